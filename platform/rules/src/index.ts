@@ -1,0 +1,1 @@
+export { type DatedRule, DatedRules } from './dated-rules.ts';
