@@ -1,0 +1,67 @@
+/**
+ * The one driver of the house (postgres.js) with the house's types: 64-bit integers are numbers and throw where a
+ * number could not hold them, dates are ISO text (never shifted by a time zone), instants are Date.
+ */
+import postgres from 'postgres';
+
+interface HouseTypes extends Record<string, unknown> {
+  int8: number;
+  date: string;
+}
+
+/** A pool of connections of one role. */
+export type Sql = postgres.Sql<HouseTypes>;
+/** A transaction of one role. */
+export type Tx = postgres.TransactionSql<HouseTypes>;
+
+export interface PoolOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  readonly database: string;
+  readonly max: number;
+  readonly ssl?: boolean;
+}
+
+const INT8 = 20;
+const DATE = 1082;
+
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value))
+    throw new Error('a 64-bit integer from the database is not a safe number');
+  return value;
+}
+
+/** Opens a pool; connections are made when first used. */
+export function openPool(options: PoolOptions): Sql {
+  return postgres({
+    ...options,
+    ssl: options.ssl ?? false,
+    idle_timeout: 0,
+    connect_timeout: 10,
+    onnotice: () => undefined,
+    connection: { application_name: 'ishizue' },
+    types: {
+      int8: { to: INT8, from: [INT8], serialize: (value: number) => String(value), parse: parseInt8 },
+      date: { to: DATE, from: [DATE], serialize: (value: string) => value, parse: (text: string) => text },
+    },
+  });
+}
+
+/** What a transaction works under. */
+export interface Scope {
+  /** The six-digit code whose rows row-level security lets through (`ishizue.municipality`); none without it. */
+  readonly municipality?: string;
+}
+
+/** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
+export async function inTransaction<T>(sql: Sql, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const result = await sql.begin(async (tx) => {
+    if (scope.municipality !== undefined)
+      await tx`SELECT set_config('ishizue.municipality', ${scope.municipality}, true)`;
+    return { value: await work(tx) };
+  });
+  return result.value;
+}
