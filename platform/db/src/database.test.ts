@@ -19,7 +19,7 @@ const wells = ownerWith('wells', {
   '0001-well.sql': `
     CREATE TABLE well (municipality_code text NOT NULL, id bigint GENERATED ALWAYS AS IDENTITY, depth_m bigint, dug_on date);
     ALTER TABLE well ENABLE ROW LEVEL SECURITY;
-    CREATE POLICY municipality ON well USING (municipality_code = current_setting('ishizue.municipality', true));`,
+    CREATE POLICY site ON well USING (municipality_code = split_part(current_setting('ishizue.site', true), 'municipal/', 2));`,
 });
 const bridges = ownerWith('bridges', { '0001-bridge.sql': 'CREATE TABLE bridge (id int PRIMARY KEY);' });
 
@@ -43,19 +43,19 @@ test('a system’s role can neither alter its own tables nor switch off their fe
   await assert.rejects(sql`SET ROLE ishizue_wells_owner`, denied);
 });
 
-test('row-level security shows and takes only the rows of the municipality in scope, and none without scope', async (t) => {
+test('row-level security shows and takes only the rows of the site in scope, and none without scope', async (t) => {
   const database = await testDatabase(t, [wells]);
   const sql = database.pool('wells');
   const dig = (municipality: string, code: string): Promise<unknown> =>
     inTransaction(
       sql,
-      { municipality },
+      { site: `municipal/${municipality}` },
       (tx) => tx`INSERT INTO wells.well VALUES (${code}, DEFAULT, 12, '2026-04-01')`,
     );
   const count = (municipality?: string): Promise<number> =>
     inTransaction(
       sql,
-      municipality === undefined ? {} : { municipality },
+      municipality === undefined ? {} : { site: `municipal/${municipality}` },
       async (tx) => (await tx`SELECT * FROM wells.well`).count,
     );
   await dig('131016', '131016');
@@ -86,7 +86,7 @@ test('64-bit integers are numbers and throw where a number could not hold them; 
   const sql = database.pool('wells');
   const [row] = await inTransaction(
     sql,
-    { municipality: '1' },
+    { site: 'municipal/1' },
     (tx) => tx`
     INSERT INTO wells.well VALUES ('1', DEFAULT, ${9007199254740991}, ${'2024-02-29'}) RETURNING depth_m, dug_on`,
   );
@@ -124,7 +124,7 @@ test('the description of a schema shows a drift', async (t) => {
   t.after(() => superuser.end());
   const before = await describeSchema(superuser, 'wells');
   assert.match(before, /^table well row-level-security$/m);
-  assert.match(before, /^policy well\.municipality ALL to public using/m);
+  assert.match(before, /^policy well\.site ALL to public using/m);
   assert.match(before, /^ {2}well\.id bigint not null identity$/m);
   assert.match(before, /^grant INSERT on well to ishizue_wells$/m);
   assert.doesNotMatch(before, /TRUNCATE/);

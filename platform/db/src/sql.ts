@@ -52,15 +52,14 @@ export function openPool(options: PoolOptions): Sql {
 
 /** What a transaction works under. */
 export interface Scope {
-  /** The six-digit code whose rows row-level security lets through (`ishizue.municipality`); none without it. */
-  readonly municipality?: string;
+  /** The site whose rows row-level security lets through (`ishizue.site`, e.g. `municipal/131016`); none without. */
+  readonly site?: string;
 }
 
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
 export async function inTransaction<T>(sql: Sql, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
   const result = await sql.begin(async (tx) => {
-    if (scope.municipality !== undefined)
-      await tx`SELECT set_config('ishizue.municipality', ${scope.municipality}, true)`;
+    if (scope.site !== undefined) await tx`SELECT set_config('ishizue.site', ${scope.site}, true)`;
     return { value: await work(tx) };
   });
   return result.value;
