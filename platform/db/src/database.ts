@@ -32,16 +32,25 @@ export class Database {
     if (existing) return existing;
     const owner = this.#options.owners.find((candidate) => candidate.schema === schema);
     if (!owner) throw new Error(`no owner of schema ${schema} was named for this database`);
+    const pool = this.#open(schema, owner.connections_max ?? CONNECTIONS_MAX);
+    this.#pools.set(schema, pool);
+    return pool;
+  }
+
+  #open(schema: string, connections_max: number): Sql {
     const role = roleOf(schema);
-    const pool = openPool({
+    return openPool({
       ...connectionOf(this.#options.server),
       username: role,
       password: this.passwordOf(role),
       database: this.#options.name,
-      max: owner.connections_max ?? CONNECTIONS_MAX,
+      max: connections_max,
     });
-    this.#pools.set(schema, pool);
-    return pool;
+  }
+
+  /** One connection of a schema's role for work that needs a session of its own (temporary tables). The caller ends it. */
+  session(schema: string): Sql {
+    return this.#open(schema, 1);
   }
 
   /** A role's password, the same for the same installation secret. */

@@ -101,7 +101,7 @@ async function prepareSchema(tx: Tx, owner: SchemaOwner, password: string): Prom
   if (owner.system) await tx.unsafe(`GRANT ${SYSTEM_GROUP} TO ${role}`);
   const database = await currentDatabase(tx);
   await tx.unsafe(`
-    GRANT CONNECT ON DATABASE "${database}" TO ${role};
+    GRANT CONNECT, TEMPORARY ON DATABASE "${database}" TO ${role};
     CREATE SCHEMA IF NOT EXISTS ${owner.schema} AUTHORIZATION ${ownerRole};
     GRANT USAGE ON SCHEMA ${owner.schema} TO ${role};
     ALTER ROLE ${role} SET search_path = ${owner.schema}, pg_catalog;

@@ -41,7 +41,7 @@ export async function testDatabase(
     // a clone has its template's content but not its database privileges
     await maintenance.unsafe(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC`);
     for (const owner of owners)
-      await maintenance.unsafe(`GRANT CONNECT ON DATABASE ${name} TO ishizue_${owner.schema}`);
+      await maintenance.unsafe(`GRANT CONNECT, TEMPORARY ON DATABASE ${name} TO ishizue_${owner.schema}`);
   } finally {
     await maintenance.end({ timeout: 5 });
   }

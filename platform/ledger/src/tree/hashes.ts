@@ -1,0 +1,51 @@
+/**
+ * The hashes of a Merkle tree: RFC 6962 section 2.1. Leaves and inner nodes are hashed under different first bytes, so
+ * that no inner node can be passed off as a leaf.
+ */
+import { hash } from 'node:crypto';
+
+/** SHA-256. */
+export const HASH_BYTES = 32;
+
+/** The root of the tree without leaves: SHA-256 of nothing. */
+export const EMPTY_ROOT: Buffer = hash('sha256', '', 'buffer');
+
+const LEAF_PREFIX = Buffer.from([0x00]);
+const NODE_PREFIX = 0x01;
+const PAIR_BYTES = 2 * HASH_BYTES;
+
+/** The hash of a leaf: SHA-256(0x00 ‖ leaf). */
+export function leafHash(leaf: Uint8Array): Buffer {
+  return hash('sha256', Buffer.concat([LEAF_PREFIX, leaf]), 'buffer');
+}
+
+// one scratch for all: hashing is synchronous, nothing can come between filling and reading it
+const scratch = Buffer.alloc(1 + PAIR_BYTES, NODE_PREFIX);
+
+/** The hash of an inner node: SHA-256(0x01 ‖ left ‖ right). */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES) throw new Error('a hash is not 32 bytes');
+  scratch.set(left, 1);
+  scratch.set(right, 1 + HASH_BYTES);
+  return hash('sha256', scratch, 'buffer');
+}
+
+/**
+ * The root of a perfect subtree.
+ * @param hashes its 2^k lowest hashes, one after the other
+ */
+export function perfectRoot(hashes: Uint8Array): Buffer {
+  const count = hashes.length / HASH_BYTES;
+  if (count < 1 || !Number.isInteger(Math.log2(count)))
+    throw new Error(`${count} hashes are no perfect tree`);
+  let row = hashes;
+  while (row.length > HASH_BYTES) {
+    const above = Buffer.allocUnsafe(row.length / 2);
+    for (let at = 0; at < row.length; at += PAIR_BYTES) {
+      scratch.set(row.subarray(at, at + PAIR_BYTES), 1);
+      above.set(hash('sha256', scratch, 'buffer'), at / 2);
+    }
+    row = above;
+  }
+  return Buffer.from(row);
+}

@@ -1,0 +1,162 @@
+/**
+ * Applies messages in order inside a receipt's transaction: consecutive messages of one topic go to its handler
+ * together, in a savepoint. A run that is refused or throws is halved until the poison message stands alone; that one
+ * is parked, later ones of its subject stay behind it, all others go on. Halving costs 2·log2(n) calls a poison message.
+ */
+import type { Clock } from '@ishizue/clock';
+import type { Tx } from '@ishizue/db';
+import type { Failure } from '@ishizue/outcome';
+import type { Handler, HandlerContext } from './handler.ts';
+import { formatLinkName, type LinkName } from './link-name.ts';
+import type { ReceivedMessage } from './message.ts';
+import { type EncodedAddressedMessage, encodeAddressed } from './send.ts';
+import { codeOf, isTransient } from './transient.ts';
+
+/** A message that its handler refused. */
+export interface ParkedMessage {
+  readonly message: ReceivedMessage;
+  readonly failure: Failure;
+}
+
+/** What became of the messages. */
+export interface Application {
+  readonly applied: readonly ReceivedMessage[];
+  readonly parked: readonly ParkedMessage[];
+  /** Not tried, because one before it for the same subject is parked. */
+  readonly behind: readonly ReceivedMessage[];
+  /** What the handlers send on. */
+  readonly outgoing: readonly EncodedAddressedMessage[];
+}
+
+export interface ApplicationPlace {
+  readonly topics: Readonly<Record<string, Handler>>;
+  readonly link: LinkName;
+  readonly clock: Clock;
+}
+
+/** Applies the messages. A transient error rejects: the whole receipt is to be tried again. */
+export async function applyMessages(
+  tx: Tx,
+  place: ApplicationPlace,
+  messages: readonly ReceivedMessage[],
+): Promise<Application> {
+  const applier = new Applier(tx, place);
+  for (const run of runsOfOneTopic(messages)) await applier.apply(run);
+  return applier;
+}
+
+function runsOfOneTopic(messages: readonly ReceivedMessage[]): readonly ReceivedMessage[][] {
+  const runs: ReceivedMessage[][] = [];
+  for (const message of messages) {
+    const last = runs.at(-1);
+    if (last?.[0]?.topic === message.topic) last.push(message);
+    else runs.push([message]);
+  }
+  return runs;
+}
+
+class Refusal extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.code);
+    this.failure = failure;
+  }
+}
+
+class Applier implements Application {
+  readonly applied: ReceivedMessage[] = [];
+  readonly parked: ParkedMessage[] = [];
+  readonly behind: ReceivedMessage[] = [];
+  readonly outgoing: EncodedAddressedMessage[] = [];
+  readonly #stopped = new Set<string>();
+  readonly #tx: Tx;
+  readonly #place: ApplicationPlace;
+
+  constructor(tx: Tx, place: ApplicationPlace) {
+    this.#tx = tx;
+    this.#place = place;
+  }
+
+  /** Applies a run of one topic. */
+  async apply(run: readonly ReceivedMessage[]): Promise<void> {
+    const open: ReceivedMessage[] = [];
+    for (const message of run) (this.#stopped.has(message.subject) ? this.behind : open).push(message);
+    const [first] = open;
+    if (!first) return;
+    const handler = Object.hasOwn(this.#place.topics, first.topic)
+      ? this.#place.topics[first.topic]
+      : undefined;
+    if (!handler) {
+      this.#parkFirstOfEach(open, { code: 'topic-unknown', detail: `nobody handles ${first.topic}` });
+      return;
+    }
+    const failure = await this.#attempt(handler, open);
+    if (!failure) return;
+    if (open.length === 1) {
+      this.#park(first, failure);
+      return;
+    }
+    const half = open.length >> 1;
+    await this.apply(open.slice(0, half));
+    await this.apply(open.slice(half));
+  }
+
+  #parkFirstOfEach(messages: readonly ReceivedMessage[], failure: Failure): void {
+    for (const message of messages)
+      if (this.#stopped.has(message.subject)) this.behind.push(message);
+      else this.#park(message, failure);
+  }
+
+  #park(message: ReceivedMessage, failure: Failure): void {
+    this.parked.push({ message, failure });
+    this.#stopped.add(message.subject);
+  }
+
+  /** Calls the handler in a savepoint; the failure, if any, after everything of the attempt is undone. */
+  async #attempt(handler: Handler, run: readonly ReceivedMessage[]): Promise<Failure | undefined> {
+    const { link, clock } = this.#place;
+    const outgoing: EncodedAddressedMessage[] = [];
+    const context: HandlerContext = {
+      link: formatLinkName(link),
+      from: link.from,
+      to: link.to,
+      clock,
+      // encoded at once: a message out of bounds is the handler's fault, not the receipt's
+      send: (messages) => {
+        for (const message of messages) outgoing.push(encodeAddressed(message));
+      },
+    };
+    try {
+      await inSavepoint(this.#tx, async (tx) => {
+        const answers = await handler(tx, context, run);
+        if (answers.length !== run.length) throw new Error('a handler answers once for each message');
+        const failure = answers.find((answer) => answer !== undefined);
+        if (failure) throw new Refusal(failure);
+      });
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      return error instanceof Refusal ? error.failure : failureOfThrow(error);
+    }
+    this.applied.push(...run);
+    for (const message of outgoing) this.outgoing.push(message);
+    return undefined;
+  }
+}
+
+/** Only the error's class and code are kept: its message may hold personal data. */
+function failureOfThrow(error: unknown): Failure {
+  const name = error instanceof Error ? error.constructor.name : typeof error;
+  const code = codeOf(error);
+  return { code: 'handler-threw', detail: code === undefined ? name : `${name} ${code}` };
+}
+
+/** The driver never releases its savepoints, and PostgreSQL slows down past 64 open ones: ours encloses it. */
+async function inSavepoint(tx: Tx, work: (inner: Tx) => Promise<void>): Promise<void> {
+  await tx`SAVEPOINT run`;
+  try {
+    await tx.savepoint(work);
+  } finally {
+    await tx`RELEASE SAVEPOINT run`;
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The links and sites' keys of this process's database, remembered once read. A key that does not fit is read again,
+ * so that a site's new key is taken without a restart; links are never removed.
+ */
+import type { KeyObject } from 'node:crypto';
+import type { Sql } from '@ishizue/db';
+import { keyIdOf, publicKeyOf } from './signature.ts';
+
+/** A link as this database knows it, with its sender's key. */
+export interface KnownLink {
+  readonly id: number;
+  readonly key: KeyObject;
+  readonly keyId: string;
+}
+
+export class KnownLinks {
+  readonly #sql: Sql;
+  readonly #known = new Map<string, KnownLink>();
+
+  /** @param sql the pool of `ishizue_link` */
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** The link, read anew where its sender's remembered key is not the named one; undefined where it is not open. */
+  async find(name: string, keyId: string): Promise<KnownLink | undefined> {
+    const remembered = this.#known.get(name);
+    if (remembered?.keyId === keyId) return remembered;
+    const [row] = await this.#sql<{ id: number; key: Buffer }[]>`
+      SELECT l.id, s.public_key AS key FROM link.link l JOIN link.site s ON s.site = l.from_site
+      WHERE l.name = ${name}`;
+    if (!row) return undefined;
+    const link = { id: row.id, key: publicKeyOf(row.key), keyId: keyIdOf(row.key) };
+    this.#known.set(name, link);
+    return link;
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Items with a place of their own (text boxes, seals, bar codes, rules) as leaves of the structure. The origin is
+ * the page's corner for what stands on every page, the area's corner inside the body.
+ */
+import { encodeCode128, QUIET_MODULES } from './code128.ts';
+import type { BarcodeItem, Item, RuleItem, TextItem } from './document-spec.ts';
+import type { Leaf, Mark, StructureNode } from './marks.ts';
+import { sealMarks } from './seal.ts';
+import { INK, placeText, type Setting, setText } from './set-text.ts';
+import type { Typeface } from './typeface.ts';
+
+/** What laying out a document needs. */
+export interface LayoutSetting extends Setting {
+  readonly typeface: Typeface;
+}
+
+const RULE_MM = 0.2;
+const MODULE_MIN_MM = 0.19; // narrower bars run together on an office printer
+const MODULE_MAX_MM = 0.4;
+
+/**
+ * The leaves of items.
+ * @param key names them in the structure; undefined makes them decoration, as for what repeats on every page
+ */
+export function itemLeaves(
+  setting: LayoutSetting,
+  items: readonly Item[],
+  x_mm: number,
+  y_mm: number,
+  where: string,
+  key?: string,
+): readonly Leaf[] {
+  return items.map((item, index): Leaf => {
+    const path =
+      key === undefined ? [] : [nodeOf(item, `${key}/${index}`)].filter((node) => node !== undefined);
+    const place = `${where}, item ${index + 1}`;
+    switch (item.kind) {
+      case 'text':
+        return { path, marks: textMarks(setting, item, x_mm, y_mm, place) };
+      case 'seal': {
+        const marks = sealMarks(setting.typeface, setting.refusals, item, x_mm + item.x_mm, y_mm + item.y_mm);
+        return { path, marks, under: true };
+      }
+      case 'barcode':
+        return { path, marks: barcodeMarks(setting, item, x_mm, y_mm) };
+      case 'rule':
+        return { path, marks: [ruleMark(item, x_mm, y_mm)] };
+    }
+  });
+}
+
+function nodeOf(item: Item, key: string): StructureNode | undefined {
+  switch (item.kind) {
+    case 'text':
+      return { key, tag: 'P' };
+    case 'seal':
+      return { key, tag: 'Figure', alt: `印影 ${item.text}` };
+    case 'barcode':
+      return { key, tag: 'Figure', alt: `バーコード ${item.data}` };
+    case 'rule':
+      return undefined;
+  }
+}
+
+function textMarks(
+  setting: Setting,
+  item: TextItem,
+  x_mm: number,
+  y_mm: number,
+  where: string,
+): readonly Mark[] {
+  const set = setText(setting, item, item.width_mm, where);
+  if (set.height_mm > item.height_mm + 1e-6) setting.refusals.add('text-overflow', where);
+  return placeText(set, item, { ...item, x_mm: x_mm + item.x_mm, y_mm: y_mm + item.y_mm });
+}
+
+function barcodeMarks(setting: Setting, item: BarcodeItem, x_mm: number, y_mm: number): readonly Mark[] {
+  const encoded = encodeCode128(item.data);
+  if (!encoded.ok) {
+    setting.refusals.add(encoded.failure.code, encoded.failure.detail);
+    return [];
+  }
+  const { modules, bars } = encoded.value;
+  const module_mm = Math.min(item.width_mm / (modules + 2 * QUIET_MODULES), MODULE_MAX_MM);
+  if (module_mm < MODULE_MIN_MM) {
+    setting.refusals.add('barcode-unencodable', `bars would be narrower than ${MODULE_MIN_MM} mm`);
+    return [];
+  }
+  const left_mm = x_mm + item.x_mm + (item.width_mm - modules * module_mm) / 2;
+  const boxes_mm = bars.map(
+    ([start, width]) =>
+      [left_mm + start * module_mm, y_mm + item.y_mm, width * module_mm, item.height_mm] as const,
+  );
+  const white = [x_mm + item.x_mm, y_mm + item.y_mm, item.width_mm, item.height_mm] as const;
+  return [
+    { kind: 'shape', shape: 'box', boxes_mm: [white], fill: '#ffffff' },
+    { kind: 'shape', shape: 'box', boxes_mm, fill: INK },
+  ];
+}
+
+function ruleMark({ from_mm, to_mm, width_mm }: RuleItem, x_mm: number, y_mm: number): Mark {
+  const line = [x_mm + from_mm[0], y_mm + from_mm[1], x_mm + to_mm[0], y_mm + to_mm[1]] as const;
+  return { kind: 'rules', lines_mm: [line], width_mm: width_mm ?? RULE_MM, colour: INK };
+}

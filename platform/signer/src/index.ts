@@ -1,0 +1,18 @@
+export { noteKeyId } from './checkpoint-note.ts';
+export { Ff1, packDigits, unpackDigits } from './ff1.ts';
+export type { KeyAlgorithm, KeyPairAlgorithm } from './key-uses.ts';
+export { LINK_SIGNATURE_PREFIX, linkSignedBytes } from './link-header.ts';
+export type { Lint, LintFinding, SignerLints } from './lints.ts';
+export type { TreeHead } from './merkle-consistency.ts';
+export type { CertificateRequest, CheckpointRequest, SignerHealth, TbsRequest } from './operations.ts';
+export type { SignerEvent } from './request-answerer.ts';
+export type { ChannelOptions } from './signer-channel.ts';
+export {
+  type LinkHeaderRequest,
+  type PermuteValues,
+  type SignedCheckpoint,
+  SignerClient,
+} from './signer-client.ts';
+export type { SignerCode, SignerRequestCode, SignerResult, SignerStartCode } from './signer-code.ts';
+export { type Signer, type SignerOptions, startSigner } from './start-signer.ts';
+export type { KeyDescription } from './stored-key.ts';

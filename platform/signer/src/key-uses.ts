@@ -1,0 +1,85 @@
+/**
+ * What a key may do. The uses of one key are of one family, so that bytes signed for one protocol can never be
+ * read as another's: certificates, checkpoints, links, permutation, derivation.
+ */
+
+export const KEY_ALGORITHMS = [
+  'rsa-2048',
+  'rsa-3072',
+  'rsa-4096',
+  'p-256',
+  'p-384',
+  'ed25519',
+  'secret',
+] as const;
+
+/** `secret` is 32 random bytes; the others are private keys. */
+export type KeyAlgorithm = (typeof KEY_ALGORITHMS)[number];
+
+/** The algorithms that have a public key. */
+export type KeyPairAlgorithm = Exclude<KeyAlgorithm, 'secret'>;
+
+export const isKeyAlgorithm = (text: string): text is KeyAlgorithm =>
+  (KEY_ALGORITHMS as readonly string[]).includes(text);
+
+export const USES_MAX = 32;
+export const ORIGIN_MAX_BYTES = 200;
+
+/** A checkpoint's origin, which is also the name of its key in the note: printable ASCII without space and `+`. */
+export const isOrigin = (text: string): boolean => /^[!-*,-~]{1,200}$/.test(text);
+
+/** Names are path-like and lower-case; `signer/` belongs to the signer itself. */
+export const isKeyName = (text: string): boolean =>
+  text.length <= 128 &&
+  /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*){0,5}$/.test(text) &&
+  !isReservedName(text);
+
+export const isReservedName = (text: string): boolean => text.startsWith('signer/');
+
+type Family = 'x509' | 'checkpoint' | 'link' | 'permutation' | 'derivation';
+
+const FAMILIES: Readonly<Record<string, Family>> = {
+  crl: 'x509',
+  ocsp: 'x509',
+  checkpoint: 'checkpoint',
+  envelope: 'link',
+  acknowledgement: 'link',
+  permute: 'permutation',
+  'permute-inverse': 'permutation',
+  derive: 'derivation',
+};
+
+function familyOf(use: string): Family | undefined {
+  if (/^certificate:[A-Za-z0-9._/-]{1,64}$/.test(use)) return 'x509';
+  if (use.startsWith('checkpoint:'))
+    return isOrigin(use.slice('checkpoint:'.length)) ? 'checkpoint' : undefined;
+  return Object.hasOwn(FAMILIES, use) ? FAMILIES[use] : undefined;
+}
+
+function suits(family: Family, algorithm: KeyAlgorithm): boolean {
+  switch (family) {
+    case 'x509':
+      return algorithm !== 'secret';
+    case 'checkpoint':
+    case 'link':
+      return algorithm === 'ed25519';
+    case 'permutation':
+    case 'derivation':
+      return algorithm === 'secret';
+  }
+}
+
+/** Why a list of uses cannot be given to a key of the algorithm; undefined where it can. */
+export function findUsesFault(uses: readonly string[], algorithm: KeyAlgorithm): string | undefined {
+  if (uses.length === 0 || uses.length > USES_MAX) return `${uses.length} uses`;
+  if (new Set(uses).size !== uses.length) return 'a use is listed twice';
+  const families = uses.map(familyOf);
+  const [first] = families;
+  if (first === undefined || families.includes(undefined)) return 'an unknown use';
+  if (families.some((family) => family !== first)) return 'uses of more than one family';
+  return suits(first, algorithm) ? undefined : `not for ${algorithm}`;
+}
+
+/** The same uses in whatever order. */
+export const sameUses = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((use) => b.includes(use));

@@ -1,0 +1,42 @@
+/**
+ * The lints that stand between a request and a key: whoever starts the signer hands them in, because the profiles are
+ * business and this package is not. A lint gets the bytes that would be signed and the public key that would verify
+ * them; one finding refuses. A certificate profile without a lint is refused.
+ */
+import { refuse, type SignerResult } from './signer-code.ts';
+
+/** `rule` is a kebab-case name; `detail` goes back to the asker and into logs, so it holds no personal data. */
+export interface LintFinding {
+  readonly rule: string;
+  readonly detail: string;
+}
+
+/** Looks at DER: a TBSCertificate, a TBSCertList or an OCSP ResponseData, and the signing key's SPKI. */
+export type Lint = (tbs: Buffer, signerSpki: Buffer) => readonly LintFinding[];
+
+export interface SignerLints {
+  /** By profile name, the `x` of the use `certificate:x`. */
+  readonly certificate: Readonly<Record<string, Lint>>;
+  readonly crl: Lint;
+  readonly ocsp: Lint;
+}
+
+const FINDINGS_TOLD = 10;
+const DETAIL_MAX_CHARACTERS = 2_000;
+
+/** The refusal of what the lint finds; a lint that throws refuses too. */
+export function findLintRefusal(
+  lint: Lint,
+  tbs: Buffer,
+  signerSpki: Buffer,
+): SignerResult<never> | undefined {
+  let findings: readonly LintFinding[];
+  try {
+    findings = lint(tbs, signerSpki);
+  } catch (error) {
+    return refuse('lint-refused', `the lint threw ${error instanceof Error ? error.name : 'no error'}`);
+  }
+  if (findings.length === 0) return undefined;
+  const told = findings.slice(0, FINDINGS_TOLD).map(({ rule, detail }) => `${rule}: ${detail}`);
+  return refuse('lint-refused', told.join('; ').slice(0, DETAIL_MAX_CHARACTERS));
+}

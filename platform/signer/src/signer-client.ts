@@ -1,0 +1,178 @@
+/**
+ * The other side of the socket: one connection, pipelined, typed. It connects again by itself, with growing pauses;
+ * what was in flight when the connection broke comes to nothing (`signer-unavailable`), because nobody knows whether
+ * it was done. Every operation may be repeated: keys are made once a name, a checkpoint may be signed again.
+ */
+import { ok } from '@ishizue/outcome';
+import { checkpointText, noteSignatureLine } from './checkpoint-note.ts';
+import { packDigits, unpackDigits } from './ff1.ts';
+import type { KeyPairAlgorithm } from './key-uses.ts';
+import type { TreeHead } from './merkle-consistency.ts';
+import {
+  type CertificateRequest,
+  type CheckpointRequest,
+  PERMUTE_VALUES_MAX,
+  PROTOCOL_VERSION,
+  type SignerHealth,
+  type TbsRequest,
+} from './operations.ts';
+import { type ChannelOptions, SignerChannel } from './signer-channel.ts';
+import { refuse, type SignerResult } from './signer-code.ts';
+import type { KeyDescription } from './stored-key.ts';
+
+/** A signed checkpoint in the forms that are asked for. */
+export interface SignedCheckpoint {
+  /** The whole note: text, blank line, signature line. */
+  readonly note: string;
+  /** `— origin base64`, with its newline. */
+  readonly signatureLine: string;
+  /** The Ed25519 signature over the text alone, 64 bytes. */
+  readonly signature: Buffer;
+}
+
+export interface PermuteValues {
+  readonly key: string;
+  /** 6 to 18. */
+  readonly digits: number;
+  /** Up to 10,000 strings of that many digits. */
+  readonly values: readonly string[];
+}
+
+export interface LinkHeaderRequest {
+  readonly key: string;
+  /** As `JSON.stringify` writes it. */
+  readonly header: string;
+}
+
+export class SignerClient {
+  readonly #channel: SignerChannel;
+
+  private constructor(channel: SignerChannel) {
+    this.#channel = channel;
+  }
+
+  /** Connects, trying again for `connectMsMax` (5 s); refuses a signer that speaks another version. */
+  static async connect(
+    socketPath: string,
+    options: ChannelOptions = {},
+  ): Promise<SignerResult<SignerClient>> {
+    const channel = await SignerChannel.open(socketPath, options);
+    if (!channel.ok) return channel;
+    const client = new SignerClient(channel.value);
+    const version = await client.ping();
+    if (version.ok && version.value === PROTOCOL_VERSION) return ok(client);
+    await client.close();
+    return version.ok ? refuse('signer-unavailable', `it speaks version ${version.value}`) : version;
+  }
+
+  /** The protocol's version. */
+  ping(): Promise<SignerResult<number>> {
+    return this.#channel.ask('ping', undefined);
+  }
+
+  health(): Promise<SignerResult<SignerHealth>> {
+    return this.#channel.ask('health', undefined);
+  }
+
+  /** The public key (SPKI, DER) of that name, made where there is none; `key-differs` where it is another kind. */
+  generateKey(
+    name: string,
+    algorithm: KeyPairAlgorithm,
+    uses: readonly string[],
+  ): Promise<SignerResult<Buffer>> {
+    return this.#channel.ask('generateKey', { name, algorithm, uses });
+  }
+
+  /** SubjectPublicKeyInfo in DER. */
+  publicKey(name: string): Promise<SignerResult<Buffer>> {
+    return this.#channel.ask('publicKey', { name });
+  }
+
+  /** Every key and secret by name, without its material. */
+  listKeys(): Promise<SignerResult<readonly KeyDescription[]>> {
+    return this.#channel.ask('listKeys', undefined);
+  }
+
+  /** Makes a secret of 32 bytes where there is none of that name. */
+  ensureSecret(name: string, uses: readonly string[]): Promise<SignerResult<undefined>> {
+    return this.#channel.ask('ensureSecret', { name, uses });
+  }
+
+  /** The signature over a TBSCertificate that passes the profile's lint. */
+  signCertificate(request: CertificateRequest): Promise<SignerResult<Buffer>> {
+    return this.#channel.ask('signCertificate', request);
+  }
+
+  /** The signature over a TBSCertList. */
+  signCrl(request: TbsRequest): Promise<SignerResult<Buffer>> {
+    return this.#channel.ask('signCrl', request);
+  }
+
+  /** The signature over an OCSP ResponseData. */
+  signOcsp(request: TbsRequest): Promise<SignerResult<Buffer>> {
+    return this.#channel.ask('signOcsp', request);
+  }
+
+  /**
+   * Signs a tree head that continues the last one signed for the origin; that one's size is `previousSize` (0 for
+   * the first). After `checkpoint-previous-differs` ask `lastCheckpoint` and prove from there.
+   */
+  async signCheckpoint(request: CheckpointRequest): Promise<SignerResult<SignedCheckpoint>> {
+    const signed = await this.#channel.ask('signCheckpoint', request);
+    if (!signed.ok) return signed;
+    const { keyId, signature } = signed.value;
+    const signatureLine = noteSignatureLine(request.origin, keyId, signature);
+    return ok({
+      note: `${checkpointText(request.origin, request)}\n${signatureLine}`,
+      signatureLine,
+      signature,
+    });
+  }
+
+  /** The last head that was, or may have been, signed for the origin. */
+  lastCheckpoint(origin: string): Promise<SignerResult<TreeHead | undefined>> {
+    return this.#channel.ask('lastCheckpoint', { origin });
+  }
+
+  /** The Ed25519 signature over `linkSignedBytes(header)`, 64 bytes; the key is `link/<site>`. */
+  signEnvelope({ key, header }: LinkHeaderRequest): Promise<SignerResult<Buffer>> {
+    return this.#channel.ask('signEnvelope', { key, header: Buffer.from(header, 'utf8') });
+  }
+
+  /** As `signEnvelope`, for `kind` 'acknowledgement'. */
+  signAcknowledgement({ key, header }: LinkHeaderRequest): Promise<SignerResult<Buffer>> {
+    return this.#channel.ask('signAcknowledgement', { key, header: Buffer.from(header, 'utf8') });
+  }
+
+  /** The values under the key's permutation, in the same order. */
+  permute(request: PermuteValues): Promise<SignerResult<string[]>> {
+    return this.#permute('permute', request);
+  }
+
+  /** The inverse, for keys whose uses list `permute-inverse`. */
+  unpermute(request: PermuteValues): Promise<SignerResult<string[]>> {
+    return this.#permute('unpermute', request);
+  }
+
+  /** 32 bytes that depend on the secret and the label alone. */
+  deriveKey(request: { readonly secret: string; readonly label: string }): Promise<SignerResult<Buffer>> {
+    return this.#channel.ask('deriveKey', request);
+  }
+
+  /** Takes no more requests, waits for those in flight, and disconnects. */
+  close(): Promise<void> {
+    return this.#channel.close();
+  }
+
+  async #permute(
+    operation: 'permute' | 'unpermute',
+    request: PermuteValues,
+  ): Promise<SignerResult<string[]>> {
+    const { key, digits, values } = request;
+    const packed = values.length <= PERMUTE_VALUES_MAX ? packDigits(values, digits) : undefined;
+    if (!packed)
+      return refuse('digits-invalid', `not up to ${PERMUTE_VALUES_MAX} values of ${digits} digits`);
+    const permuted = await this.#channel.ask(operation, { key, digits, packed });
+    return permuted.ok ? ok(unpackDigits(permuted.value, digits)) : permuted;
+  }
+}

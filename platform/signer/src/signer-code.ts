@@ -1,0 +1,70 @@
+/**
+ * Every expected failure of the signer, one stable code each. They travel over the socket as text, so the list is
+ * part of the protocol (PROTOCOL.md): a code may be added, never renamed.
+ */
+import { fail, type Result } from '@ishizue/outcome';
+
+/** Why the signer did not start. */
+export type SignerStartCode =
+  | 'passphrase-weak' // shorter than 12 characters
+  | 'passphrase-wrong'
+  | 'key-store-missing' // a state file with memories exists, but no key store: a wrong path, or a loss
+  | 'key-store-damaged' // truncated, changed, or of an unknown version
+  | 'key-store-exposed' // readable by group or others
+  | 'key-store-in-use' // another signer holds it
+  | 'state-missing' // the key store knows of a state file that is not there
+  | 'state-damaged'
+  | 'state-foreign' // the state file belongs to another key store
+  | 'storage-failed'
+  | 'socket-unavailable'; // the path is too long, its directory open to others, or taken
+
+const REQUEST_CODES = [
+  // keys
+  'key-name-invalid',
+  'key-unknown',
+  'key-differs', // the name exists with another algorithm or other uses
+  'key-store-full',
+  'uses-invalid', // unknown, mixed families, or not for that algorithm
+  'use-not-allowed',
+  'storage-failed',
+  // what is to be signed
+  'profile-without-lint',
+  'lint-refused',
+  'header-invalid',
+  'header-of-another-site',
+  'digits-invalid',
+  // checkpoints
+  'checkpoint-invalid',
+  'checkpoint-smaller',
+  'checkpoint-fork', // same size, another root
+  'checkpoint-previous-differs', // the proof starts elsewhere than the last signed size: ask `lastCheckpoint`
+  'checkpoint-inconsistent', // the proof does not verify
+  'checkpoint-origins-full',
+  'state-write-failed', // no checkpoint is signed until the signer is restarted
+  // the connection
+  'frame-malformed',
+  'frame-too-large',
+  'operation-unknown',
+  'internal-error',
+  // made by the client
+  'request-invalid', // a field that the protocol cannot carry, or too many bytes
+  'signer-busy', // too many requests wait in this client
+  'signer-timeout',
+  'signer-unavailable', // not connected, or the connection was lost before the answer: retry what is idempotent
+] as const;
+
+/** Why a request was refused or came to nothing. */
+export type SignerRequestCode = (typeof REQUEST_CODES)[number];
+
+export type SignerCode = SignerStartCode | SignerRequestCode;
+
+const KNOWN: ReadonlySet<string> = new Set(REQUEST_CODES);
+
+/** Whether a text from the socket is one of the codes. */
+export const isSignerRequestCode = (text: string): text is SignerRequestCode => KNOWN.has(text);
+
+/** The outcome of a request. */
+export type SignerResult<T> = Result<T, SignerRequestCode>;
+
+/** A refused request. */
+export const refuse = (code: SignerRequestCode, detail: string): SignerResult<never> => fail(code, detail);

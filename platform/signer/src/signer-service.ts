@@ -1,0 +1,147 @@
+/**
+ * What the signer does for each operation, apart from any socket: look up the key, check its use, lint or parse what
+ * is to be signed, sign. Nothing is signed that was not understood.
+ */
+import { ok } from '@ishizue/outcome';
+import type { CheckpointMemory } from './checkpoint-memory.ts';
+import { checkpointText, noteKeyId } from './checkpoint-note.ts';
+import { arePackedDigits, Ff1 } from './ff1.ts';
+import type { KeyStore } from './key-store.ts';
+import { findHeaderRefusal, type LinkHeaderKind, linkSignedBytes } from './link-header.ts';
+import { findLintRefusal, type Lint, type SignerLints } from './lints.ts';
+import {
+  type Answers,
+  type CertificateRequest,
+  type CheckpointRequest,
+  type HeaderRequest,
+  type OperationName,
+  PERMUTE_VALUES_MAX,
+  type PermuteRequest,
+  PROTOCOL_VERSION,
+  type Requests,
+  type SignerHealth,
+  type TbsRequest,
+} from './operations.ts';
+import { refuse, type SignerResult } from './signer-code.ts';
+import type { StoredKey } from './stored-key.ts';
+
+export type Answer<Name extends OperationName> =
+  | SignerResult<Answers[Name]>
+  | Promise<SignerResult<Answers[Name]>>;
+
+/** One function an operation. Those that need neither disk nor thread pool answer at once. */
+export type SignerService = {
+  readonly [Name in OperationName]: (request: Requests[Name]) => Answer<Name>;
+};
+
+export interface ServiceParts {
+  readonly keys: KeyStore;
+  readonly memory: CheckpointMemory;
+  readonly lints: SignerLints;
+  readonly health: () => SignerHealth;
+}
+
+export function createSignerService({ keys, memory, lints, health }: ServiceParts): SignerService {
+  const permutations = new Map<StoredKey, Ff1>();
+  return {
+    ping: () => ok(PROTOCOL_VERSION),
+    health: () => ok(health()),
+    generateKey: async ({ name, algorithm, uses }) => {
+      if (algorithm === 'secret') return refuse('uses-invalid', 'a secret has no public key: ensureSecret');
+      const key = await keys.ensure(name, algorithm, uses);
+      return key.ok ? ok(key.value.record.spki) : key;
+    },
+    publicKey: ({ name }) => publicKey(keys, name),
+    listKeys: () => ok(keys.list()),
+    ensureSecret: async ({ name, uses }) => {
+      const key = await keys.ensure(name, 'secret', uses);
+      return key.ok ? ok(undefined) : key;
+    },
+    signCertificate: (request) => signCertificate(keys, lints, request),
+    signCrl: (request) => signLinted(keys, request, 'crl', lints.crl),
+    signOcsp: (request) => signLinted(keys, request, 'ocsp', lints.ocsp),
+    signCheckpoint: (request) => signCheckpoint(keys, memory, request),
+    lastCheckpoint: ({ origin }) => ok(memory.last(origin)),
+    signEnvelope: (request) => signHeader(keys, request, 'envelope'),
+    signAcknowledgement: (request) => signHeader(keys, request, 'acknowledgement'),
+    permute: (request) => permute(keys, permutations, request, 'permute'),
+    unpermute: (request) => permute(keys, permutations, request, 'permute-inverse'),
+    deriveKey: ({ secret, label }) => {
+      const key = findKey(keys, secret, 'derive');
+      return key.ok ? ok(key.value.derive('derive', label)) : key;
+    },
+  };
+}
+
+function findKey(keys: KeyStore, name: string, ...uses: readonly string[]): SignerResult<StoredKey> {
+  const key = keys.find(name);
+  if (!key) return refuse('key-unknown', 'no key of that name');
+  if (uses.some((use) => key.allows(use))) return ok(key);
+  return refuse('use-not-allowed', `the key is not for ${uses.join(' or ')}`);
+}
+
+function publicKey(keys: KeyStore, name: string): SignerResult<Buffer> {
+  const key = keys.find(name);
+  if (!key || key.record.algorithm === 'secret') return refuse('key-unknown', 'no key pair of that name');
+  return ok(key.record.spki);
+}
+
+function signCertificate(
+  keys: KeyStore,
+  lints: SignerLints,
+  request: CertificateRequest,
+): Answer<'signCertificate'> {
+  const { profile } = request;
+  const lint = Object.hasOwn(lints.certificate, profile) ? lints.certificate[profile] : undefined;
+  if (!lint) return refuse('profile-without-lint', 'no lint belongs to that profile');
+  return signLinted(keys, request, `certificate:${profile}`, lint);
+}
+
+function signLinted(keys: KeyStore, request: TbsRequest, use: string, lint: Lint): Answer<'signOcsp'> {
+  const key = findKey(keys, request.key, use);
+  if (!key.ok) return key;
+  return findLintRefusal(lint, request.tbs, key.value.record.spki) ?? sign(key.value, request.tbs);
+}
+
+function signHeader(keys: KeyStore, request: HeaderRequest, kind: LinkHeaderKind): Answer<'signEnvelope'> {
+  const key = findKey(keys, request.key, kind);
+  if (!key.ok) return key;
+  const refusal = findHeaderRefusal(request.key, kind, request.header);
+  return refusal ?? sign(key.value, linkSignedBytes(request.header));
+}
+
+function sign(key: StoredKey, data: Buffer): Answer<'signOcsp'> {
+  const signature = key.sign(data);
+  return signature instanceof Promise ? signature.then((value) => ok(value)) : ok(signature);
+}
+
+async function signCheckpoint(
+  keys: KeyStore,
+  memory: CheckpointMemory,
+  request: CheckpointRequest,
+): Promise<SignerResult<Answers['signCheckpoint']>> {
+  const key = findKey(keys, request.key, 'checkpoint', `checkpoint:${request.origin}`);
+  if (!key.ok) return key;
+  const remembered = await memory.remember(request);
+  if (!remembered.ok) return remembered;
+  const keyId = noteKeyId(request.origin, key.value.record.spki);
+  const signature = await key.value.sign(Buffer.from(checkpointText(request.origin, remembered.value)));
+  return ok({ keyId, signature });
+}
+
+function permute(
+  keys: KeyStore,
+  permutations: Map<StoredKey, Ff1>,
+  request: PermuteRequest,
+  use: 'permute' | 'permute-inverse',
+): SignerResult<Buffer> {
+  const key = findKey(keys, request.key, use);
+  if (!key.ok) return key;
+  const { digits, packed } = request;
+  if (!arePackedDigits(packed, digits) || packed.length > PERMUTE_VALUES_MAX * digits) {
+    return refuse('digits-invalid', `not up to ${PERMUTE_VALUES_MAX} values of ${digits} digits`);
+  }
+  const ff1 = permutations.get(key.value) ?? new Ff1(key.value.record.material);
+  permutations.set(key.value, ff1);
+  return ok(use === 'permute' ? ff1.permute(packed, digits) : ff1.invert(packed, digits));
+}

@@ -1,0 +1,61 @@
+/**
+ * SIGNED{} (RFC 5280 4.1.1, the same shape in certificates, CRLs, requests and basic OCSP responses): assembling the
+ * signed part with a signature that was made elsewhere, reading it, and verifying it.
+ */
+import { verify } from 'node:crypto';
+import { fail, ok, type Result } from '@ishizue/outcome';
+import type { DerReader } from '../der/reader.ts';
+import { encodeDer } from '../der/writer.ts';
+import type { X509FailureCode } from '../failure.ts';
+import {
+  type AlgorithmIdentifier,
+  findSignatureAlgorithm,
+  readAlgorithmIdentifier,
+  type SignatureAlgorithm,
+} from './algorithm.ts';
+import { importPublicKey, type PublicKeyInfo } from './public-key.ts';
+
+/** A signature and what it is over. */
+export interface Signed {
+  /** The octets that were signed. */
+  readonly tbs: Uint8Array;
+  readonly signatureAlgorithm: AlgorithmIdentifier;
+  readonly signature: Uint8Array;
+}
+
+/** The signed message: certificate, CRL or certification request, by what `tbs` is. */
+export function assembleSigned(
+  tbs: Uint8Array,
+  algorithm: SignatureAlgorithm,
+  signature: Uint8Array,
+): Uint8Array {
+  return encodeDer((writer) =>
+    writer.sequence(() => {
+      writer.raw(tbs);
+      writer.raw(algorithm.der);
+      writer.bitString(signature);
+    }),
+  );
+}
+
+/** Reads what follows the signed part. */
+export function readSignature(reader: DerReader): Omit<Signed, 'tbs'> {
+  const algorithm = readAlgorithmIdentifier(reader);
+  return { signatureAlgorithm: algorithm, signature: reader.bitString() };
+}
+
+/**
+ * Whether the key made the signature. The algorithm must be one of ours for the type of the key: a signature of
+ * another algorithm is refused, not tried.
+ */
+export function verifySignature(signed: Signed, key: PublicKeyInfo): Result<undefined, X509FailureCode> {
+  const algorithm = findSignatureAlgorithm(signed.signatureAlgorithm);
+  if (algorithm === undefined || algorithm.keyType !== key.type) {
+    return fail('signature-algorithm-unsupported', `${signed.signatureAlgorithm.oid} with this key`);
+  }
+  const publicKey = importPublicKey(key);
+  if (!publicKey.ok) return publicKey;
+  // node:crypto answers false for a signature of any shape; it throws only for a key that it cannot use.
+  const isValid = verify(algorithm.digest, signed.tbs, publicKey.value, signed.signature);
+  return isValid ? ok(undefined) : fail('signature-invalid', 'the signature does not hold');
+}

@@ -1,0 +1,121 @@
+/**
+ * The centre makes individual numbers (番号法 art. 8). A municipality sends a resident code and nothing else; the number is the
+ * keyed permutation (FF1, inside the signer) of an attempt digit and the code's ten digits, so that it differs from
+ * every other, comes from the code, and gives the code back to nobody without the key. The same code gets the same
+ * number however often it is asked. Flow: docs/flows/life.md step 4.
+ */
+import type { Clock } from '@ishizue/clock';
+import type { Sql, Tx } from '@ishizue/db';
+import { type Pseudonyms, recordEntries } from '@ishizue/ledger';
+import type { Handler } from '@ishizue/link';
+import type { Failure } from '@ishizue/outcome';
+import {
+  INDIVIDUAL_NUMBER_ASSIGNED,
+  NATIONAL_SITE,
+  parseResidentCode,
+  RESIDENT_RECORDED,
+} from '@ishizue/registry';
+import { z } from 'zod';
+import { individualNumberOf } from './individual-number.ts';
+
+/** Keyed permutation of eleven-digit strings; the key is the signer's. */
+export type PermuteElevenDigits = (values: readonly string[]) => Promise<readonly string[]>;
+
+export interface NumberingContext {
+  readonly sql: Sql;
+  readonly clock: Clock;
+  readonly pseudonyms: Pseudonyms;
+  readonly permute: PermuteElevenDigits;
+}
+
+const requestBody = z.strictObject({ residentCode: z.string() });
+
+/** The handlers by topic, for the link's receiver. */
+export function numberingTopics(context: NumberingContext): Readonly<Record<string, Handler>> {
+  return { [RESIDENT_RECORDED]: assignNumbers(context) };
+}
+
+/** The handler of `resident-recorded`: a number for every code, and the answer to the municipality that asked. */
+export function assignNumbers(context: NumberingContext): Handler {
+  return async (tx, link, messages) => {
+    const failures: (Failure | undefined)[] = [];
+    const codes: string[] = [];
+    for (const message of messages) {
+      const parsed = requestBody.safeParse(message.body);
+      const code = parsed.success ? parseResidentCode(parsed.data.residentCode) : undefined;
+      if (code?.ok) codes.push(code.value);
+      failures.push(code?.ok ? undefined : (code?.failure ?? INVALID));
+    }
+    const numbers = await numbersFor(tx, context, [...new Set(codes)]);
+    const now = context.clock.now();
+    await recordEntries(
+      tx,
+      codes.map((code) => ({
+        site: NATIONAL_SITE,
+        at: now,
+        actor: { kind: 'site' as const, id: link.from },
+        terminal: 'link',
+        article: '番号法 第8条',
+        affair: 'numbering',
+        subject: context.pseudonyms.of(NATIONAL_SITE, code),
+        fields: ['resident-code', 'individual-number'],
+        result: 'ok',
+        correlation: link.link,
+      })),
+    );
+    link.send(
+      codes.map((code) => ({
+        link: `${NATIONAL_SITE}>${link.from}:registry`,
+        subject: code,
+        topic: INDIVIDUAL_NUMBER_ASSIGNED,
+        body: { residentCode: code, individualNumber: numbers.get(code) },
+      })),
+    );
+    return failures;
+  };
+}
+
+const INVALID: Failure = { code: 'number-request-invalid', detail: 'the request is not in the agreed form' };
+const ATTEMPTS = 10;
+
+interface NumberRow {
+  readonly code: string;
+  readonly number: string;
+}
+
+/** The current number of each code: the ones there are, and new ones for the rest. */
+async function numbersFor(
+  tx: Tx,
+  context: NumberingContext,
+  codes: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const numbers = new Map<string, string>();
+  let missing = await collectCurrent(tx, codes, numbers);
+  for (let attempt = 0; missing.length > 0; attempt++) {
+    if (attempt === ATTEMPTS) throw new Error('no derivation of a resident code gave a free number');
+    // eleven digits from the attempt and the ten that are not the check digit: another attempt, another number
+    const inputs = missing.map((code) => `${attempt}${code.slice(0, 10)}`);
+    const made = (await context.permute(inputs)).map(individualNumberOf);
+    await tx`
+      INSERT INTO numbering.individual_number (individual_number, resident_code, attempt, assigned_at)
+      SELECT number, code, ${attempt}::smallint, ${new Date(context.clock.now())}::timestamptz
+      FROM unnest(${made}::text[], ${missing as string[]}::text[]) AS made(number, code)
+      ON CONFLICT DO NOTHING`;
+    // read back: another municipality may have asked for the same code meanwhile, and its number is the number
+    missing = await collectCurrent(tx, missing, numbers);
+  }
+  return numbers;
+}
+
+async function collectCurrent(
+  tx: Tx,
+  codes: readonly string[],
+  numbers: Map<string, string>,
+): Promise<readonly string[]> {
+  const rows = await tx<NumberRow[]>`
+    SELECT DISTINCT ON (resident_code) resident_code AS code, individual_number AS number
+    FROM numbering.individual_number WHERE resident_code = ANY(${codes as string[]})
+    ORDER BY resident_code, attempt DESC`;
+  for (const row of rows) numbers.set(row.code, row.number);
+  return codes.filter((code) => !numbers.has(code));
+}

@@ -1,0 +1,64 @@
+/**
+ * 転入, a move from elsewhere (住民基本台帳法 art. 22). The person comes with a resident code (on the move-out certificate) or,
+ * from abroad and never registered, without one; who lived here before gets the old record on.
+ */
+import type { IsoDate } from '@ishizue/clock';
+import { fail, ok } from '@ishizue/outcome';
+import type { PersonalDetails, ResidentialAddress } from '../municipal/resident.ts';
+import { isBeforeBirth, requireEventDate } from './guards.ts';
+import type { Decide } from './resident-event.ts';
+
+export interface MoveIn {
+  readonly reason: 'move-in';
+  /** From the move-out certificate; null where the person never had one. */
+  readonly residentCode: string | null;
+  readonly individualNumber: string | null;
+  readonly eventDate: IsoDate;
+  readonly details: PersonalDetails;
+  readonly address: ResidentialAddress;
+  /** An existing household to join with this relationship, or absent: a new household with the person as head. */
+  readonly joins?: { readonly householdNumber: string; readonly relationship: string };
+  readonly previousAddress: string;
+}
+
+/** What the register gives a person who has no record here: filled in when the event is recorded. */
+export interface NewRecord {
+  readonly municipality: string;
+  readonly residentNumber: string;
+  readonly residentCode: string;
+  readonly householdNumber: string;
+}
+
+export const decideMoveIn =
+  (fresh: NewRecord): Decide<MoveIn> =>
+  (before, event, today) => {
+    if (before?.status === 'resident')
+      return fail('resident-already-current', 'the person is already a resident here');
+    if (before?.status === 'deceased')
+      return fail('resident-not-current', 'the person’s record says deceased');
+    const dated = requireEventDate(event.eventDate, today);
+    if (!dated.ok) return dated;
+    if (isBeforeBirth(event.eventDate, event.details.birthDate))
+      return fail('event-before-birth', 'the move is before the birth');
+    return ok({
+      reason: 'move-in',
+      eventDate: event.eventDate,
+      after: {
+        ...event.details,
+        ...event.address,
+        municipality: fresh.municipality,
+        residentNumber: before?.residentNumber ?? fresh.residentNumber,
+        residentCode: fresh.residentCode,
+        individualNumber: event.individualNumber ?? before?.individualNumber ?? null,
+        status: 'resident',
+        householdNumber: event.joins?.householdNumber ?? fresh.householdNumber,
+        relationship: event.joins?.relationship ?? '世帯主',
+        becameResidentOn: event.eventDate,
+        addressFixedOn: event.eventDate,
+        previousAddress: event.previousAddress,
+        endedOn: null,
+        movedTo: null,
+        sequence: before?.sequence ?? 0,
+      },
+    });
+  };

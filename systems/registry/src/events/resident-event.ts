@@ -1,0 +1,39 @@
+/**
+ * What may be recorded at the counter. Each reason is one file beside this one with a pure `decide…`: it takes the record as
+ * it stands and the event, and gives the record after it or a refusal. Nothing here touches the database.
+ */
+import type { IsoDate } from '@ishizue/clock';
+import type { Result } from '@ishizue/outcome';
+import type { EventReason } from '../identity/event-reason.ts';
+import type { Resident } from '../municipal/resident.ts';
+
+export type EventFailure =
+  | 'resident-not-found'
+  | 'resident-not-current'
+  | 'resident-already-current'
+  | 'event-date-invalid'
+  | 'event-in-the-future'
+  | 'event-before-birth'
+  | 'event-before-entry'
+  | 'address-unchanged'
+  | 'correction-changes-nothing'
+  | 'ward-unknown'
+  | 'resident-code-malformed'
+  | 'resident-code-check-digit'
+  | 'household-not-found'
+  | 'household-exists'
+  | 'parent-not-current'
+  | 'text-refused';
+
+/** The record after an event, and what the event is called up the tiers. */
+export interface Decision {
+  readonly reason: EventReason;
+  readonly eventDate: IsoDate;
+  readonly after: Resident;
+}
+
+export type Decide<Event> = (
+  before: Resident | undefined,
+  event: Event,
+  today: IsoDate,
+) => Result<Decision, EventFailure>;

@@ -1,0 +1,22 @@
+/**
+ * Why a record changed (異動事由, 住民基本台帳法施行規則 art. 11). The reasons that this edition records; the two last are
+ * not acts of the counter: a load of the register, and the individual number's arrival.
+ */
+export const EVENT_REASONS = [
+  'move-in', // 転入
+  'birth', // 出生
+  'move-within', // 転居
+  'minor-correction', // 軽微な修正
+  'move-out', // 転出
+  'death', // 死亡
+  'initial-load', // 初期登録
+  'number-assigned', // 個人番号の記載
+] as const;
+
+export type EventReason = (typeof EVENT_REASONS)[number];
+
+/** How a person stands in a register. */
+export type ResidenceStatus = 'resident' | 'moved-out' | 'deceased' | 'removed';
+
+/** Male, female, unknown, as the certificate writes them (jpki profile, otherName .3). */
+export type Sex = 1 | 2 | 3;

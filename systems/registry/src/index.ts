@@ -1,0 +1,27 @@
+export type { Access } from './access.ts';
+export type { Birth } from './events/birth.ts';
+export type { Death } from './events/death.ts';
+export type { MinorCorrection } from './events/minor-correction.ts';
+export type { MoveIn } from './events/move-in.ts';
+export type { MoveOut } from './events/move-out.ts';
+export type { MoveWithin } from './events/move-within.ts';
+export type { EventFailure } from './events/resident-event.ts';
+export { formatAddress } from './identity/address.ts';
+export { EVENT_REASONS, type EventReason, type ResidenceStatus, type Sex } from './identity/event-reason.ts';
+export { IDENTITY_CHANGED, type IdentityChanged, identityChangedBody } from './identity/identity-changed.ts';
+export { parseResidentCode, residentCodeCheckDigit, residentCodeOf } from './identity/resident-code.ts';
+export { INDIVIDUAL_NUMBER_ASSIGNED } from './municipal/apply-from-centre.ts';
+export { RESIDENT_RECORDED } from './municipal/notices.ts';
+export { type ReadExtent, type ReadFailure, readHousehold } from './municipal/read-household.ts';
+export {
+  type CounterEvent,
+  type RecordedEvent,
+  type RecordFailure,
+  recordEvent,
+} from './municipal/record-event.ts';
+export type { PersonalDetails, Resident, ResidentialAddress } from './municipal/resident.ts';
+export type { PermuteTenDigits } from './national/allocate-resident-codes.ts';
+export { findPerson, type NationalPerson } from './national/find-person.ts';
+export { registryTopics } from './receivers.ts';
+export { municipalSite, NATIONAL_SITE, prefecturalSite, type RegistryContext } from './registry-context.ts';
+export { registrySchema } from './schema.ts';

@@ -1,0 +1,154 @@
+/**
+ * What reaches a municipal site from the centre: resident codes for its store, and individual numbers for its records.
+ * A number that comes after the person has left is still written into the record that stays (番号法 art. 7).
+ */
+
+import { dateInTokyo } from '@ishizue/clock';
+import type { Tx } from '@ishizue/db';
+import { recordEntries } from '@ishizue/ledger';
+import type { Handler, HandlerContext } from '@ishizue/link';
+import type { Failure } from '@ishizue/outcome';
+import { z } from 'zod';
+import { IDENTITY_CHANGED } from '../identity/identity-changed.ts';
+import { allocationBody } from '../national/allocate-resident-codes.ts';
+import { municipalSite, NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
+import { identityAfter, prefectureLink } from './notices.ts';
+import type { Resident } from './resident.ts';
+import { residentsByCodeForUpdate } from './resident-store.ts';
+
+/** The topic under which the numbering centre gives a number to the municipality's register. */
+export const INDIVIDUAL_NUMBER_ASSIGNED = 'individual-number-assigned';
+
+export const numberAssignedBody = z.strictObject({
+  residentCode: z.string().regex(/^\d{11}$/),
+  individualNumber: z.string().regex(/^\d{12}$/),
+});
+
+type NumberAssigned = z.infer<typeof numberAssignedBody>;
+
+/** The handler of `resident-code-allocation`: codes go into the store, and none into it twice. */
+export function storeAllocatedCodes(): Handler {
+  return async (tx, link, messages) => {
+    const failures: (Failure | undefined)[] = [];
+    for (const message of messages) {
+      const parsed = allocationBody.safeParse(message.body);
+      if (
+        !parsed.success ||
+        link.from !== NATIONAL_SITE ||
+        link.to !== municipalSite(parsed.data.municipality)
+      ) {
+        failures.push({ code: 'allocation-invalid', detail: 'the allocation is not in the agreed form' });
+        continue;
+      }
+      failures.push(undefined);
+      const { municipality, requested, residentCodes } = parsed.data;
+      await tx`
+        INSERT INTO registry.municipal_free_code (municipality_code, resident_code)
+        SELECT ${municipality}::text, code FROM unnest(${residentCodes}::text[]) WITH ORDINALITY AS given(code, position)
+        ORDER BY position`;
+      await tx`
+        UPDATE registry.municipal_counter SET codes_received = codes_received + ${requested}
+        WHERE municipality_code = ${municipality}`;
+    }
+    return failures;
+  };
+}
+
+/** The handler of `individual-number-assigned`. */
+export function recordIndividualNumbers(context: RegistryContext): Handler {
+  return async (tx, link, messages) => {
+    const municipality = link.to.slice('municipal/'.length);
+    const failures: (Failure | undefined)[] = messages.map(() => undefined);
+    const assigned: NumberAssigned[] = [];
+    const residents = await residentsByCodeForUpdate(
+      tx,
+      municipality,
+      messages.map((message) => message.subject),
+    );
+    for (const [index, message] of messages.entries()) {
+      const decided = link.from === NATIONAL_SITE ? decideNumber(message.body, residents) : NOT_FROM_CENTRE;
+      if ('code' in decided) failures[index] = decided;
+      else if (decided.write) assigned.push(decided.assigned);
+    }
+    await writeNumbers(tx, context, municipality, link, assigned, residents);
+    return failures;
+  };
+}
+
+const NOT_FROM_CENTRE: Failure = {
+  code: 'sender-not-centre',
+  detail: 'numbers come from the national site only',
+};
+
+type NumberDecision = Failure | { readonly write: boolean; readonly assigned: NumberAssigned };
+
+function decideNumber(body: unknown, residents: ReadonlyMap<string, Resident>): NumberDecision {
+  const parsed = numberAssignedBody.safeParse(body);
+  if (!parsed.success) return { code: 'number-body-invalid', detail: 'the notice is not in the agreed form' };
+  const resident = residents.get(parsed.data.residentCode);
+  if (!resident) return { code: 'resident-not-found', detail: 'a number for someone who has no record here' };
+  if (resident.individualNumber === null) return { write: true, assigned: parsed.data };
+  if (resident.individualNumber === parsed.data.individualNumber)
+    return { write: false, assigned: parsed.data };
+  return { code: 'number-differs', detail: 'the record has another number' };
+}
+
+async function writeNumbers(
+  tx: Tx,
+  context: RegistryContext,
+  municipality: string,
+  link: HandlerContext,
+  assigned: readonly NumberAssigned[],
+  residents: ReadonlyMap<string, Resident>,
+): Promise<void> {
+  if (assigned.length === 0) return;
+  const now = context.clock.now();
+  const eventDate = dateInTokyo(now);
+  const after = assigned.map(({ residentCode, individualNumber }) => {
+    const resident = residents.get(residentCode);
+    if (!resident) throw new Error('a decided number lost its record');
+    return { ...resident, individualNumber, sequence: resident.sequence + 1 };
+  });
+  const written = await tx`
+    WITH assigned AS (
+      SELECT * FROM unnest(${after.map((r) => r.residentCode)}::text[], ${after.map((r) => r.individualNumber)}::text[])
+        AS a(resident_code, individual_number)
+    ), updated AS (
+      UPDATE registry.municipal_resident r
+      SET individual_number = a.individual_number, sequence = r.sequence + 1
+      FROM assigned a
+      WHERE r.municipality_code = ${municipality} AND r.resident_code = a.resident_code
+      RETURNING r.resident_number, r.sequence
+    )
+    INSERT INTO registry.municipal_event
+      (municipality_code, resident_number, sequence, reason, event_date, recorded_at, request_id, after)
+    SELECT ${municipality}::text, resident_number, sequence, 'number-assigned', ${eventDate}::date, ${new Date(now)}::timestamptz,
+      'number-assigned ' || resident_number || ' ' || sequence, '{}'
+    FROM updated`;
+  if (written.count !== after.length)
+    throw new Error('a locked record was not there when its number was written');
+  const site = municipalSite(municipality);
+  await recordEntries(
+    tx,
+    after.map((resident) => ({
+      site,
+      at: now,
+      actor: { kind: 'site' as const, id: link.from },
+      terminal: 'link',
+      article: '番号法 第8条',
+      affair: 'numbering',
+      subject: context.pseudonyms.of(site, resident.residentCode),
+      fields: ['individual-number'],
+      result: 'ok',
+      correlation: `${link.link}/${resident.sequence}`,
+    })),
+  );
+  link.send(
+    after.map((resident) => ({
+      link: prefectureLink(context, municipality),
+      subject: resident.residentCode,
+      topic: IDENTITY_CHANGED,
+      body: identityAfter(context, resident, 'number-assigned', eventDate),
+    })),
+  );
+}

@@ -1,0 +1,62 @@
+/** What a municipal site sends after a change: the notice to its prefecture, and the new record to the numbering centre. */
+import type { AddressedMessage } from '@ishizue/link';
+import { formatAddress } from '../identity/address.ts';
+import type { EventReason } from '../identity/event-reason.ts';
+import { IDENTITY_CHANGED, type IdentityChanged } from '../identity/identity-changed.ts';
+import { municipalSite, prefecturalSite, type RegistryContext } from '../registry-context.ts';
+import type { Resident } from './resident.ts';
+
+/** Said of a new record without a number: the resident code and nothing else (番号法 art. 8). */
+export const RESIDENT_RECORDED = 'resident-recorded';
+
+/** The link from a municipality to its prefecture. */
+export function prefectureLink(context: RegistryContext, municipality: string): string {
+  const { prefecture } = context.municipalities.getMunicipality(municipality);
+  return `${municipalSite(municipality)}>${prefecturalSite(prefecture)}:registry`;
+}
+
+/** Identity data after an event, as they climb the tiers. */
+export function identityAfter(
+  context: RegistryContext,
+  resident: Resident,
+  reason: EventReason,
+  eventDate: string,
+): IdentityChanged {
+  return {
+    residentCode: resident.residentCode,
+    municipality: resident.municipality,
+    sequence: resident.sequence,
+    reason,
+    eventDate,
+    status: resident.status,
+    name: resident.name,
+    formerSurname: resident.formerSurname,
+    alias: resident.alias,
+    birthDate: resident.birthDate,
+    sex: resident.sex,
+    address: formatAddress(context.municipalities, resident.municipality, resident),
+    individualNumber: resident.individualNumber,
+  };
+}
+
+/** All messages that an event causes. */
+export function noticesOf(
+  context: RegistryContext,
+  resident: Resident,
+  reason: EventReason,
+  eventDate: string,
+): readonly AddressedMessage[] {
+  const subject = resident.residentCode;
+  const notices: AddressedMessage[] = [
+    {
+      link: prefectureLink(context, resident.municipality),
+      subject,
+      topic: IDENTITY_CHANGED,
+      body: identityAfter(context, resident, reason, eventDate),
+    },
+  ];
+  if (resident.individualNumber === null && resident.status === 'resident')
+    for (const link of context.newRecordLinks(resident.municipality))
+      notices.push({ link, subject, topic: RESIDENT_RECORDED, body: { residentCode: subject } });
+  return notices;
+}

@@ -1,0 +1,34 @@
+/** What the registry does with each topic that reaches it, at whichever tier the link leads to. */
+import type { Handler } from '@ishizue/link';
+import { IDENTITY_CHANGED } from './identity/identity-changed.ts';
+import {
+  INDIVIDUAL_NUMBER_ASSIGNED,
+  recordIndividualNumbers,
+  storeAllocatedCodes,
+} from './municipal/apply-from-centre.ts';
+import {
+  allocateResidentCodes,
+  type PermuteTenDigits,
+  RESIDENT_CODE_ALLOCATION,
+  RESIDENT_CODE_REQUEST,
+} from './national/allocate-resident-codes.ts';
+import { NATIONAL_SITE, type RegistryContext } from './registry-context.ts';
+import { applyIdentityChanged } from './tiers/apply-identity-changed.ts';
+import { nationalTier, prefecturalTier } from './tiers/tier.ts';
+
+/** The handlers by topic, for the link's receiver. */
+export function registryTopics(
+  context: RegistryContext,
+  permute: PermuteTenDigits,
+): Readonly<Record<string, Handler>> {
+  return {
+    [IDENTITY_CHANGED]: applyIdentityChanged(context, (site) =>
+      site === NATIONAL_SITE
+        ? nationalTier(context)
+        : prefecturalTier(context, site.slice('prefectural/'.length)),
+    ),
+    [RESIDENT_CODE_REQUEST]: allocateResidentCodes(context, permute),
+    [RESIDENT_CODE_ALLOCATION]: storeAllocatedCodes(),
+    [INDIVIDUAL_NUMBER_ASSIGNED]: recordIndividualNumbers(context),
+  };
+}
