@@ -7,11 +7,11 @@
 export interface SessionCookie {
   readonly name: string;
   /** The token in a Cookie header, if it has the shape of one. */
-  read(header: string | undefined): string | undefined;
+  readonly read: (header: string | undefined) => string | undefined;
   /** The Set-Cookie value that stores a token for a time. */
-  write(token: string, secondsMax: number): string;
+  readonly write: (token: string, secondsMax: number) => string;
   /** The Set-Cookie value that removes the token. */
-  clear(): string;
+  readonly clear: () => string;
 }
 
 const TOKEN = /^[A-Za-z0-9_-]{16,512}$/;

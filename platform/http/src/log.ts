@@ -10,17 +10,17 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 
 /** What the parts of the house log to. `event` is a stable kebab-case name. */
 export interface Log {
-  info(event: string, fields?: LogFields): void;
-  warn(event: string, fields?: LogFields): void;
+  readonly info: (event: string, fields?: LogFields) => void;
+  readonly warn: (event: string, fields?: LogFields) => void;
   /** `thrown` is logged by class, code and stack frames; its message is not. */
-  error(event: string, fields?: LogFields, thrown?: unknown): void;
+  readonly error: (event: string, fields?: LogFields, thrown?: unknown) => void;
 }
 
 /** Options of a log: `destination` takes whole lines; by default they go to standard output in the background. */
 export interface LogOptions {
   readonly service: string;
   readonly level?: 'info' | 'warn' | 'error' | 'silent';
-  readonly destination?: { write(line: string): void };
+  readonly destination?: { readonly write: (line: string) => void };
 }
 
 /** A log on pino. Buffered lines are flushed every half second and at exit. */

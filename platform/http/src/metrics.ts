@@ -18,7 +18,7 @@ export interface GaugeSource {
 
 /** Counts events. */
 export interface Count {
-  add(by?: number): void;
+  readonly add: (by?: number) => void;
 }
 
 const READ_MS_MAX = 1000;
@@ -57,7 +57,7 @@ export class Metrics {
     });
   }
 
-  /** Registers a gauge. One that cannot be read in a second is left out of that reading. */
+  /** Registers a gauge. One that cannot be read in a second has no number in that reading. */
   gauge(source: GaugeSource): void {
     const log = this.#log;
     const gauge = new Gauge({
@@ -74,6 +74,7 @@ export class Metrics {
             for (const [value, number] of [...read].slice(0, LABEL_VALUES_MAX))
               this.set({ [source.label]: value }, number);
         } catch (error) {
+          if (source.label === undefined) this.set(Number.NaN); // not 0: nobody knows
           log.error('gauge-unreadable', { gauge: source.name }, error);
         }
       },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { ok } from '@ishizue/outcome';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { z } from 'zod';
@@ -71,40 +71,72 @@ const routes = [
 const mount = (server: HttpServer): void =>
   server.mount({ prefix: '/v1', site: 'national', routes, statuses: {} });
 
-type Json = { [key: string]: Json } & Json[] & string;
+const contents = z.record(z.string(), z.object({ schema: z.unknown().optional() }));
+const operationShape = z.object({
+  operationId: z.string(),
+  summary: z.string(),
+  parameters: z
+    .array(
+      z.object({
+        in: z.enum(['path', 'query', 'header']),
+        name: z.string(),
+        required: z.boolean().optional(),
+      }),
+    )
+    .default([]),
+  requestBody: z.object({ content: contents }).optional(),
+  responses: z.record(z.string(), z.object({ description: z.string(), content: contents.optional() })),
+  security: z.array(z.record(z.string(), z.array(z.string()))),
+});
+const documentShape = z.object({
+  openapi: z.string(),
+  info: z.object({ title: z.string(), version: z.string() }),
+  paths: z.record(z.string(), z.record(z.string(), operationShape)),
+  components: z.object({
+    schemas: z.record(z.string(), z.unknown()),
+    securitySchemes: z.record(z.string(), z.object({ type: z.string(), name: z.string().optional() })),
+  }),
+});
+
+async function documentOf(t: TestContext) {
+  const { ask } = await serveForTest(t, {}, mount);
+  const got = await ask('GET', '/openapi.json');
+  assert.equal(got.status, 200, got.text);
+  const whole: unknown = JSON.parse(got.text);
+  return { whole, document: documentShape.parse(whole) };
+}
 
 /** Every schema of the document with where it stands. */
-function* schemasOf(node: Json, path: string, inSchema: boolean): Generator<{ path: string; schema: Json }> {
+function* schemasOf(node: unknown, path: string): Generator<{ path: string; schema: object }> {
   if (typeof node !== 'object' || node === null) return;
-  if (inSchema) {
-    yield { path, schema: node };
-    return;
-  }
   for (const [key, value] of Object.entries(node)) {
     const under = `${path}/${key}`;
-    if (key === 'schemas' && path === '#/components')
-      for (const [name, schema] of Object.entries(value)) yield* schemasOf(schema, `${under}/${name}`, true);
-    else yield* schemasOf(value, under, key === 'schema');
+    if (key === 'schema' || path === '#/components/schemas') yield { path: under, schema: value };
+    else yield* schemasOf(value, under);
   }
 }
 
 test('the document is OpenAPI 3.1 whose schemas are JSON Schema 2020-12', async (t) => {
-  const { ask } = await serveForTest(t, {}, mount);
-  const got = await ask('GET', '/openapi.json');
-  const document: Json = JSON.parse(got.text);
-  assert.match(document['openapi'] ?? '', /^3\.1\.\d$/);
-  assert.deepEqual(document['info'], { title: 'Test', version: '1.0.0' });
+  const { whole, document } = await documentOf(t);
+  assert.match(document.openapi, /^3\.1\.\d$/);
+  assert.deepEqual(document.info, { title: 'Test', version: '1.0.0' });
   const ajv = new Ajv2020({ strict: true, strictTypes: false, formats: { date: true } });
   let count = 0;
-  for (const { path, schema } of schemasOf(document, '#', false)) {
+  for (const { path, schema } of schemasOf(whole, '#')) {
     count += 1;
     assert.equal(ajv.validateSchema(schema), true, `${path}: ${JSON.stringify(ajv.errors)}`);
     assert.equal('nullable' in schema || 'example' in schema, false, `${path} is of OpenAPI 3.0`);
   }
   assert.ok(count > 10);
   // A reader of the document can compile a component and judge with it.
-  const components = document['components']?.['schemas'] ?? {};
-  const judge = ajv.compile({ $ref: '#/components/schemas/TestItem', components: { schemas: components } });
+  ajv.addKeyword('components');
+  ajv.addSchema(
+    { $id: 'https://document.invalid/', components: document.components },
+    undefined,
+    false,
+    false,
+  );
+  const judge = ajv.compile({ $ref: 'https://document.invalid/#/components/schemas/TestItem' });
   assert.equal(judge({ id: 'a', when: '2026-01-01', note: null }), true, JSON.stringify(judge.errors));
   assert.equal(judge({ id: 'a', when: '2026-01-01', note: 5 }), false);
 });
@@ -114,77 +146,65 @@ test('the check would see a schema of another draft', () => {
 });
 
 test('paths, parameters, operations and references fit together', async (t) => {
-  const { ask } = await serveForTest(t, {}, mount);
-  const document: Json = JSON.parse((await ask('GET', '/openapi.json')).text);
-  const ids = new Set<string>();
-  const paths = document['paths'] ?? {};
-  assert.deepEqual(Object.keys(paths).sort(), [
+  const { whole, document } = await documentOf(t);
+  assert.deepEqual(Object.keys(document.paths).sort(), [
     '/v1/form',
     '/v1/items',
     '/v1/items/{id}/parts/{part}',
     '/v1/rows',
   ]);
-  for (const [path, methods] of Object.entries(paths))
+  const ids: string[] = [];
+  for (const [path, methods] of Object.entries(document.paths))
     for (const operation of Object.values(methods)) {
-      const declared = (operation['parameters'] ?? []) as Json[];
-      const inPath = declared.filter((one) => one['in'] === 'path');
+      const inPath = operation.parameters.filter((one) => one.in === 'path');
       assert.deepEqual(
-        inPath.map((one) => one['name']).sort(),
-        [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort(),
+        inPath.map((one) => one.name).sort(),
+        [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name)).sort(),
       );
-      assert.ok(inPath.every((one) => one['required']));
-      assert.ok(!ids.has(operation['operationId'] ?? ''), 'operation ids are unique');
-      ids.add(operation['operationId'] ?? '');
-      const responses = operation['responses'] ?? {};
-      for (const response of Object.values(responses)) assert.equal(typeof response['description'], 'string');
-      assert.deepEqual(Object.keys(responses['default']?.['content'] ?? {}), ['application/problem+json']);
+      assert.ok(inPath.every((one) => one.required));
+      ids.push(operation.operationId);
+      assert.deepEqual(Object.keys(operation.responses['default']?.content ?? {}), [
+        'application/problem+json',
+      ]);
     }
-  const text = JSON.stringify(document);
-  for (const [, pointer = ''] of text.matchAll(/"\$ref":"#([^"]+)"/g)) {
-    const found = pointer
-      .slice(1)
-      .split('/')
-      .reduce<Json | undefined>((node, step) => node?.[step], document);
-    assert.ok(found, pointer);
-  }
-  assert.equal(document['components']?.['schemas']?.['TestUnused'], undefined);
+  assert.equal(new Set(ids).size, ids.length, 'operation ids are unique');
+  const references = [...JSON.stringify(whole).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)];
+  assert.ok(references.length > 3);
+  for (const [, name = ''] of references) assert.ok(name in document.components.schemas, name);
+  assert.equal('TestUnused' in document.components.schemas, false);
 });
 
 test('every operation says who may call it', async (t) => {
-  const { ask } = await serveForTest(t, {}, mount);
-  const document: Json = JSON.parse((await ask('GET', '/openapi.json')).text);
-  const paths = document['paths'];
+  const { document } = await documentOf(t);
+  const { paths, components } = document;
   const roles = ['clerk', 'auditor'];
-  assert.deepEqual(paths?.['/v1/items/{id}/parts/{part}']?.['get']?.['security'], [
+  assert.deepEqual(paths['/v1/items/{id}/parts/{part}']?.['get']?.security, [
     { sessionCookie: roles },
     { sessionToken: roles },
   ]);
-  assert.deepEqual(paths?.['/v1/items']?.['post']?.['security'], [
+  assert.deepEqual(paths['/v1/items']?.['post']?.security, [
     { sessionCookie: [] },
     { sessionToken: [] },
     { siteSignature: [] },
   ]);
-  assert.deepEqual(paths?.['/v1/form']?.['post']?.['security'], []);
-  const schemes = document['components']?.['securitySchemes'] ?? {};
-  assert.deepEqual(Object.keys(schemes).sort(), ['sessionCookie', 'sessionToken', 'siteSignature']);
-  assert.equal(schemes['sessionCookie']?.['name'], '__Host-ishizue-session');
+  assert.deepEqual(paths['/v1/form']?.['post']?.security, []);
+  assert.deepEqual(Object.keys(components.securitySchemes).sort(), [
+    'sessionCookie',
+    'sessionToken',
+    'siteSignature',
+  ]);
+  assert.equal(components.securitySchemes['sessionCookie']?.name, '__Host-ishizue-session');
 });
 
 test('bodies that are not JSON have their media types', async (t) => {
-  const { ask } = await serveForTest(t, {}, mount);
-  const document: Json = JSON.parse((await ask('GET', '/openapi.json')).text);
-  const operation = (path: string, method: string) => document['paths']?.[path]?.[method];
-  const mediaTypes = (node: Json | undefined): string[] => Object.keys(node?.['content'] ?? {});
-  assert.deepEqual(mediaTypes(operation('/v1/rows', 'put')?.['requestBody']), [
-    'text/csv',
-    'application/x-ndjson',
-  ]);
-  assert.deepEqual(mediaTypes(operation('/v1/rows', 'put')?.['responses']?.['200']), [
-    'application/x-ndjson',
-  ]);
-  assert.deepEqual(mediaTypes(operation('/v1/form', 'post')?.['requestBody']), [
-    'application/x-www-form-urlencoded',
-  ]);
-  assert.deepEqual(mediaTypes(operation('/v1/form', 'post')?.['responses']?.['200']), ['text/html']);
-  assert.deepEqual(mediaTypes(operation('/v1/items/{id}/parts/{part}', 'get')?.['responses']?.['204']), []);
+  const { document } = await documentOf(t);
+  const operation = (path: string, method: string) => document.paths[path]?.[method];
+  const mediaTypes = (node: { content?: object | undefined } | undefined) => Object.keys(node?.content ?? {});
+  const rows = operation('/v1/rows', 'put');
+  assert.deepEqual(mediaTypes(rows?.requestBody), ['text/csv', 'application/x-ndjson']);
+  assert.deepEqual(mediaTypes(rows?.responses['200']), ['application/x-ndjson']);
+  const posted = operation('/v1/form', 'post');
+  assert.deepEqual(mediaTypes(posted?.requestBody), ['application/x-www-form-urlencoded']);
+  assert.deepEqual(mediaTypes(posted?.responses['200']), ['text/html']);
+  assert.deepEqual(mediaTypes(operation('/v1/items/{id}/parts/{part}', 'get')?.responses['204']), []);
 });

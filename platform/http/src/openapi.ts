@@ -119,7 +119,8 @@ function describeResponse(spec: z.ZodType | ResponseContent<never>): unknown {
       content: { 'application/json': { schema: spec } },
     };
   const [mediaType] = (spec.mediaType ?? '').split(';');
-  if (!mediaType) return { description: spec.description, content: {} };
+  if (!mediaType) return z.null().describe(spec.description); // how the generator is told "no content"
+
   return { description: spec.description, content: { [mediaType]: { schema: spec.item ?? z.string() } } };
 }
 

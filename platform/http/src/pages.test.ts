@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ManualClock } from '@ishizue/clock';
 import { ok } from '@ishizue/outcome';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { z } from 'zod';
 import { type Authenticate, anonymous } from './actor.ts';
 import { sessionCookie } from './cookie.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '@ishizue/clock';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { addressKey, RateLimit } from './rate-limit.ts';
 
 test('never more than the burst and the rate together, and what it says to wait is enough', () => {

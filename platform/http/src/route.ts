@@ -47,7 +47,7 @@ export interface Call<Params, Query, Body, Actor> {
   readonly address: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The hidden field that every form of a page needs. */
-  forgeryField(): SafeHtml;
+  readonly forgeryField: () => SafeHtml;
 }
 
 /** An answer of one of the declared statuses. */

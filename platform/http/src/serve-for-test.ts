@@ -13,7 +13,7 @@ export interface Received {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  json(): Record<string, unknown>;
+  readonly json: () => Record<string, unknown>;
 }
 
 /** A running server. */
@@ -22,7 +22,7 @@ export interface ServedForTest {
   readonly origin: string;
   readonly port: number;
   readonly logLines: string[];
-  ask(method: string, path: string, more?: AskOptions): Promise<Received>;
+  readonly ask: (method: string, path: string, more?: AskOptions) => Promise<Received>;
 }
 
 /** Headers and body of a request. */

@@ -133,8 +133,8 @@ test('a failure is a problem document with the status of its code', async (t) =>
   const got = await ask('GET', '/registry/items/13', as('clerk'));
   assert.equal(got.status, 410);
   assert.equal(got.headers['content-type'], 'application/problem+json');
-  const requestId = got.headers['x-request-id'];
-  assert.match(String(requestId), /^[a-z2-7]{26}$/);
+  const requestId = String(got.headers['x-request-id']);
+  assert.match(requestId, /^[a-z2-7]{26}$/);
   assert.deepEqual(got.json(), {
     type: 'urn:ishizue:problem:item-gone',
     title: 'Item gone',

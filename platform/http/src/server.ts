@@ -54,13 +54,13 @@ export interface Listening {
 export interface HttpServer {
   readonly app: FastifyInstance;
   readonly metrics: Metrics;
-  mount<const Routes extends readonly Route[]>(part: Part<Routes>): void;
-  mountRaw(mount: RawMount): void;
-  mountStatic(files: StaticFiles): void;
+  readonly mount: <const Routes extends readonly Route[]>(part: Part<Routes>) => void;
+  readonly mountRaw: (mount: RawMount) => void;
+  readonly mountStatic: (files: StaticFiles) => void;
   /** Loopback and any free port by default; rejects when a route does not say who may call it. */
-  listen(where?: { readonly host?: string; readonly port?: number }): Promise<Listening>;
+  readonly listen: (where?: { readonly host?: string; readonly port?: number }) => Promise<Listening>;
   /** Refuses new requests, waits for those in flight, and cuts what is left after the drain time. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Paths that the server itself answers. */
@@ -162,7 +162,10 @@ function addOwnRoutes(
 ): void {
   const ask = readiness(checks);
   const open = { schema: { hide: true }, config: { access: 'public', site: '' } } as const;
-  let openApi: string | undefined;
+  let openApi = '';
+  scope.addHook('onReady', async () => {
+    openApi = openApiText(app); // made at start, so that a route that cannot be described fails there
+  });
   scope.get(OWN_PATHS.alive, open, () => ({ status: 'ok' }));
   scope.get(OWN_PATHS.health, open, async (_request, reply) => {
     const state = await ask();
@@ -172,10 +175,9 @@ function addOwnRoutes(
     const { mediaType, body } = await metrics.text();
     return reply.type(mediaType).send(body);
   });
-  scope.get(OWN_PATHS.openApi, open, (_request, reply) => {
-    openApi ??= openApiText(app);
-    return reply.type('application/json; charset=utf-8').send(openApi);
-  });
+  scope.get(OWN_PATHS.openApi, open, (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(openApi),
+  );
 }
 
 async function listen(app: FastifyInstance, host: string, port: number): Promise<Listening> {

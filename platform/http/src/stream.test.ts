@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, ok } from '@ishizue/outcome';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { z } from 'zod';
 import { contentDigest } from './content-digest.ts';
 import { ndjson } from './response-content.ts';

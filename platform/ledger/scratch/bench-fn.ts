@@ -1,15 +1,23 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startCluster, Database } from '@ishizue/db';
+import { Database, startCluster } from '@ishizue/db';
 import { ledgerSchema } from '../src/ledger-schema.ts';
+
 const home = mkdtempSync(path.join(tmpdir(), 'ledger-bench-'));
 const cluster = await startCluster({ home, settings: { shared_buffers: '512MB', fsync: 'off' } });
 try {
-  const db = new Database({ server: cluster.address, name: 'bench', owners: [ledgerSchema], roleSecret: 'x' });
+  const db = new Database({
+    server: cluster.address,
+    name: 'bench',
+    owners: [ledgerSchema],
+    roleSecret: 'x',
+  });
   await db.prepare();
   const su = db.superuser();
-  await su.unsafe(`CREATE TABLE ledger.sample AS SELECT 'municipal/131016'::text site, 'operator'::text actor_kind, 'op-' || substr(md5(i::text),1,8) actor, 'kiosk-131016-03'::text terminal, '住民基本台帳法 第12条'::text article, 'resident-record-copy'::text affair, uuid_send(gen_random_uuid())||uuid_send(gen_random_uuid()) subject, ARRAY['name','birth','sex','address','householder'] fields, 'ok'::text result, gen_random_uuid()::text correlation FROM generate_series(1,200000) i`);
+  await su.unsafe(
+    `CREATE TABLE ledger.sample AS SELECT 'municipal/131016'::text site, 'operator'::text actor_kind, 'op-' || substr(md5(i::text),1,8) actor, 'kiosk-131016-03'::text terminal, '住民基本台帳法 第12条'::text article, 'resident-record-copy'::text affair, uuid_send(gen_random_uuid())||uuid_send(gen_random_uuid()) subject, ARRAY['name','birth','sex','address','householder'] fields, 'ok'::text result, gen_random_uuid()::text correlation FROM generate_series(1,200000) i`,
+  );
   const D = "'[0-9０-９]{10}'";
   const parts: Record<string, string> = {
     nothing: 'true',
@@ -33,5 +41,9 @@ try {
       await su.unsafe(`SELECT count(*) FROM ledger.sample WHERE ${part}`);
       if (round) console.log(name, ((performance.now() - start) / 200).toFixed(2), 'us');
     }
-  await su.end(); await db.close();
-} finally { await cluster.stop(); rmSync(home, { recursive: true, force: true }); }
+  await su.end();
+  await db.close();
+} finally {
+  await cluster.stop();
+  rmSync(home, { recursive: true, force: true });
+}

@@ -65,8 +65,7 @@ export function encodeLeaf(entry: RecordedEntry): string {
   });
 }
 
-const asBuffer = (bytes: Uint8Array): Buffer =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** Reads a leaf; only the one canonical spelling is taken. */
 export function decodeLeaf(leaf: string): Result<RecordedEntry, 'leaf-malformed'> {

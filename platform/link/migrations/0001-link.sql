@@ -18,16 +18,21 @@ CREATE TABLE link (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 
--- The sending end. The row is locked by every send: half of each page is left free for its new versions.
+-- The last sequence number taken. Every send locks the row until its commit; what the dispatcher writes is in another
+-- row, so that neither waits for the other. Half of each page is left free for the row's next versions.
+CREATE TABLE counter (
+  link_id int PRIMARY KEY REFERENCES link,
+  last_seq bigint NOT NULL DEFAULT 0
+) WITH (fillfactor = 50);
+
+-- What the dispatcher knows of the sending end.
 CREATE TABLE outbound (
   link_id int PRIMARY KEY REFERENCES link,
-  last_seq bigint NOT NULL DEFAULT 0,
   acked_through bigint NOT NULL DEFAULT 0,
   last_ack_at timestamptz,
   last_attempt_at timestamptz,
   attempts int NOT NULL DEFAULT 0,
-  last_error_code text,
-  CHECK (acked_through BETWEEN 0 AND last_seq)
+  last_error_code text
 ) WITH (fillfactor = 50);
 
 CREATE TABLE outbox (
@@ -101,22 +106,46 @@ BEGIN
   IF cardinality(ids) IS DISTINCT FROM cardinality(p_links) THEN
     RAISE EXCEPTION 'link.send: a link is not open' USING ERRCODE = 'no_data_found';
   END IF;
-  PERFORM 1 FROM link.outbound WHERE link_id = ANY (ids) ORDER BY link_id FOR NO KEY UPDATE;
+  PERFORM 1 FROM link.counter WHERE link_id = ANY (ids) ORDER BY link_id FOR NO KEY UPDATE;
   WITH message AS (
     SELECT ids[m.link_of] AS link_id, row_number() OVER (PARTITION BY m.link_of ORDER BY m.place) AS nth,
            m.subject, m.topic, m.body
     FROM unnest(p_link_of, p_subjects, p_topics, p_bodies) WITH ORDINALITY
       AS m (link_of, subject, topic, body, place)
   ), counted AS (
-    UPDATE link.outbound o SET last_seq = o.last_seq + n.count
+    UPDATE link.counter c SET last_seq = c.last_seq + n.count
     FROM (SELECT link_id, count(*) FROM message GROUP BY link_id) n
-    WHERE o.link_id = n.link_id
-    RETURNING o.link_id, o.last_seq - n.count AS before
+    WHERE c.link_id = n.link_id
+    RETURNING c.link_id, c.last_seq - n.count AS before
   )
   INSERT INTO link.outbox (link_id, seq, subject, topic, body)
   SELECT link_id, before + nth, subject, topic, body FROM message JOIN counted USING (link_id)
   ORDER BY link_id, nth;
 END $$;
+
+-- Deletes what is acknowledged: all up to p_through[i] on p_link_ids[i], and single messages beyond. Answers the links
+-- taken: not those whose receiver claims more than was ever sent. The settings keep the plan on the primary key
+-- whatever the statistics say of a table that is filled and emptied all day.
+CREATE FUNCTION acknowledge(p_link_ids int[], p_through bigint[], p_beyond_link_ids int[], p_beyond_seqs bigint[])
+RETURNS SETOF int LANGUAGE sql SET search_path = pg_catalog, link, pg_temp
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+  WITH acked AS (
+    SELECT a.link_id, max(a.through) AS through
+    FROM unnest(p_link_ids, p_through) AS a (link_id, through)
+    JOIN link.counter c ON c.link_id = a.link_id AND a.through <= c.last_seq
+    GROUP BY a.link_id
+  ), gone AS (
+    DELETE FROM link.outbox o USING acked a WHERE o.link_id = a.link_id AND o.seq <= a.through
+  ), gone_beyond AS (
+    DELETE FROM link.outbox o USING unnest(p_beyond_link_ids, p_beyond_seqs) AS b (link_id, seq), acked a
+    WHERE o.link_id = b.link_id AND o.seq = b.seq AND a.link_id = b.link_id AND b.seq > a.through
+  )
+  UPDATE link.outbound o
+  SET acked_through = greatest(o.acked_through, a.through), last_ack_at = now(), last_attempt_at = now(),
+      attempts = 0, last_error_code = NULL
+  FROM acked a WHERE o.link_id = a.link_id
+  RETURNING o.link_id;
+$$;
 
 -- Locks the receiving end for the rest of the transaction. Only the system at the link's end may.
 CREATE FUNCTION lock_inbound(p_link_id int) RETURNS bigint

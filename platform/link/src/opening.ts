@@ -46,6 +46,8 @@ export async function openLinks(sql: Sql, links: readonly LinkName[]): Promise<v
     ), opened AS (
       INSERT INTO link.link (from_site, to_site, system) SELECT from_site, to_site, system FROM wanted
       ON CONFLICT (name) DO NOTHING RETURNING id
+    ), counting AS (
+      INSERT INTO link.counter (link_id) SELECT id FROM opened
     ), sending AS (
       INSERT INTO link.outbound (link_id) SELECT id FROM opened
     )

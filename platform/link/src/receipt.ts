@@ -3,7 +3,6 @@
  * duplicates, holds what follows a gap or a parked message for the same subject, applies the rest, and records it all.
  */
 import type { Clock } from '@ishizue/clock';
-import { inTransaction } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { Receipt } from './acknowledgement.ts';
 import { applyMessages } from './apply-messages.ts';
@@ -13,6 +12,7 @@ import type { LinkName } from './link-name.ts';
 import type { ReceivedMessage } from './message.ts';
 import { planReceipt } from './plan-receipt.ts';
 import { sendEncoded } from './send.ts';
+import { inSteadyTransaction } from './steady-transaction.ts';
 
 /** How far beyond the first gap a receiver stores messages; senders keep well below it. */
 export const SEQUENCES_AHEAD_MAX = 10_000;
@@ -35,7 +35,7 @@ export interface ReceiptOutcome {
 export function receiveMessages(order: ReceiptOrder): Promise<Result<ReceiptOutcome, 'sequence-range'>> {
   const { registration, link, linkId, clock, messages } = order;
   const scope = registration.scopeOf?.(link.to) ?? {};
-  return inTransaction(registration.pool, scope, async (tx) => {
+  return inSteadyTransaction(registration.pool, scope, async (tx) => {
     const subjects = [...new Set(messages.map((message) => message.subject))];
     const state = await beginReceipt(tx, linkId, subjects);
     if ((messages.at(-1)?.seq ?? 0) > state.receivedThrough + SEQUENCES_AHEAD_MAX)

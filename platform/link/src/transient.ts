@@ -36,3 +36,10 @@ export function isTransient(error: unknown): boolean {
   if (code === undefined) return false;
   return TRANSIENT_CODES.has(code) || (code.length === 5 && TRANSIENT_CLASSES.includes(code.slice(0, 2)));
 }
+
+/** Whether the connection on which the error came is gone: the server ended the session, or the socket broke. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('severity' in error) return error.severity === 'FATAL' || error.severity === 'PANIC';
+  return isTransient(error);
+}

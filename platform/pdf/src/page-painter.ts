@@ -4,7 +4,8 @@
  *
  * Invariant: nothing on a page is outside both.
  */
-import { EmbeddedFace } from './embedded-face.ts';
+import { DocumentFont } from './document-font.ts';
+import { widthOf } from './line-break.ts';
 import type {
   Leaf,
   Mark,
@@ -25,15 +26,14 @@ const PT = 1 / MM_PER_PT;
 /** The painter of one document. */
 export class PagePainter {
   readonly #doc: PDFKit.PDFDocument;
-  readonly #faces: readonly EmbeddedFace[];
+  readonly #fonts: readonly DocumentFont[];
   readonly #root: PDFKit.PDFStructureElement;
   readonly #nodes = new Map<string, PDFKit.PDFStructureElement>();
   readonly #background: PDFKit.PDFKitReference | undefined;
 
   constructor(doc: PDFKit.PDFDocument, typeface: Typeface, background?: SecurityPattern) {
     this.#doc = doc;
-    this.#faces = typeface.faces.map((file) => new EmbeddedFace(file));
-    for (const [index, face] of this.#faces.entries()) doc.registerFont(faceName(index), face.asParsedFont());
+    this.#fonts = typeface.faces.map((file, index) => new DocumentFont(doc, file, index));
     this.#root = doc.struct('Document');
     doc.addStructure(this.#root);
     this.#background = background === undefined ? undefined : embedPattern(doc, background);
@@ -49,9 +49,10 @@ export class PagePainter {
     for (const leaf of everyPage) this.#drawLeaf(leaf, 'Pagination');
   }
 
-  /** Closes the structure; call once, after the last page. */
+  /** Closes the structure and embeds the fonts; call once, after the last page. */
   finish(): void {
     this.#root.end();
+    for (const font of this.#fonts) font.finish();
   }
 
   #drawBackground(): void {
@@ -103,32 +104,36 @@ export class PagePainter {
   }
 
   #drawSpread({ reads, marks }: SpreadMark): void {
-    this.#doc.save().markContent('Span', { actual: reads });
+    this.#doc.markContent('Span', { actual: reads });
     for (const mark of marks) this.#drawText(mark);
-    // Poppler places the words by the axes in force where they end: pdfkit's text has y upwards, its page downwards
-    this.#doc.transform(1, 0, 0, -1, 0, this.#doc.page.height).endMarkedContent().restore();
+    this.#doc.endMarkedContent();
   }
 
-  #drawText(mark: TextMark): void {
-    const { size_pt, condense, spacing_mm } = mark;
-    let x_mm = mark.x_mm;
-    this.#doc.fillColor(mark.colour).fontSize(size_pt);
-    for (const run of runsByFace(mark.glyphs)) {
-      const face = run[0]?.face ?? 0;
-      const text = this.#faces[face]?.admit(run) ?? '';
-      this.#doc.font(faceName(face)).text(text, x_mm * PT, mark.baseline_mm * PT, {
-        lineBreak: false,
-        baseline: 'alphabetic',
-        characterSpacing: (spacing_mm * PT) / condense, // PDF scales the spacing along with the glyphs
-        horizontalScaling: condense * 100,
-      });
-      for (const glyph of run) x_mm += glyph.advance_em * size_pt * MM_PER_PT * condense + spacing_mm;
+  /** Text operators of our own: the font stays set behind them, so that readers can place a spread word's text. */
+  #drawText({ glyphs, x_mm, baseline_mm, size_pt, condense, spacing_mm, colour }: TextMark): void {
+    this.#doc.fillColor(colour);
+    const y = points(baseline_mm);
+    const spacing = points(spacing_mm / condense); // PDF condenses the spacing along with the glyphs
+    let at_mm = x_mm;
+    for (const run of runsByFace(glyphs)) {
+      const font = this.#fonts[run[0]?.face ?? 0];
+      if (font === undefined) throw new Error('a glyph of a face that the typeface lacks');
+      const codes = font.encode(run);
+      this.#doc.addContent(
+        `BT /${font.resource} ${size_pt} Tf ${rounded(condense * 100)} Tz ${spacing} Tc ` +
+          `1 0 0 -1 ${points(at_mm)} ${y} Tm ${codes} Tj ET`,
+      );
+      at_mm += widthOf(run) * size_pt * MM_PER_PT * condense + spacing_mm * run.length;
     }
   }
 }
 
-function faceName(index: number): string {
-  return `face-${index}`;
+function points(millimetres: number): number {
+  return rounded(millimetres * PT);
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }
 
 function runsByFace(glyphs: readonly Glyph[]): readonly (readonly Glyph[])[] {

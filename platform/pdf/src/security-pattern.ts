@@ -42,6 +42,15 @@ const TILE = { width: 70, height: 49.5 };
 const FINE = { pitch: 0.45, line: 0.085 };
 const WAVE = { period: 17.5, amplitude: 0.55 };
 const WARNING_MM = 21;
+/** The word is drawn four times, this far apart: the thin strokes of a Mincho would slip between the coarse lines. */
+const EMBOLDEN_MM = 0.3;
+/** The band along the edges: interlaced strands, repeated by the period. */
+const BAND = { inset: 8, period: 8, amplitude: 2.4, strands: 7 };
+const PETALS = 12;
+const ROSETTES = [
+  { name: 'Outer', radius: 34, swing: 10, strands: 10 },
+  { name: 'Inner', radius: 18, swing: 6, strands: 7 },
+];
 
 /** Draws a background whose warning word is set in the typeface. */
 export function createSecurityPattern(
@@ -64,10 +73,13 @@ export function createSecurityPattern(
   const word = outlines.join(' ');
   const page = [screenOf(look.screen ?? SCREEN), ornamentOf(look.ornament ?? ORNAMENT)].join('\n');
   const margin = WAVE.amplitude + 1;
+  const swing = BAND.amplitude + 1;
   return ok({
     forms: [
       form('Wave', [-1, -margin, TILE.width + 1, margin], wave()),
       form('Tile', [0, 0, TILE.width, TILE.height], tile(word)),
+      form('Band', [-1, -swing, BAND.period + 1, swing], band()),
+      ...ROSETTES.map((rosette) => form(rosette.name, [-60, -60, 60, 60], petal(rosette))),
       form('Page', [0, 0, PAGE_MM.width, PAGE_MM.height], page),
     ],
   });
@@ -91,19 +103,23 @@ function wave(): string {
 }
 
 function tile(word: string): string {
-  const lines = Math.round(TILE.height / FINE.pitch) + 6;
-  const screen = (times: number, line: number): string =>
-    [
-      `${n(line)} w 1 0 0 1 0 ${n(-3 * FINE.pitch)} cm`,
-      `/Wave Do 1 0 0 1 0 ${n(FINE.pitch * times)} cm\n`.repeat(Math.ceil(lines / times)),
-    ].join('\n');
+  const passes = [-1, 1].flatMap((x) => [-1, 1].map((y) => [x * EMBOLDEN_MM, y * EMBOLDEN_MM] as const));
+  const everything = `0 0 ${n(TILE.width)} ${n(TILE.height)} re`;
   return [
-    `q 0 0 ${n(TILE.width)} ${n(TILE.height)} re ${word} W* n`,
-    screen(1, FINE.line),
-    `Q q ${word} W n`,
-    screen(2, FINE.line * 2),
-    'Q',
+    `${everything} W n q ${screenLines(1)} Q 1 g`,
+    ...passes.map(
+      ([dx, dy]) =>
+        `q 1 0 0 1 ${n(dx)} ${n(dy)} cm\n${word}\nW n 1 0 0 1 ${n(-dx)} ${n(-dy)} cm ${everything} f ${screenLines(2)} Q`,
+    ),
   ].join('\n');
+}
+
+/** Lines `times` as far apart and as thick as the fine ones, over a whole tile. */
+function screenLines(times: number): string {
+  const step = FINE.pitch * times;
+  const lines = Math.ceil(TILE.height / step) + 4;
+  const next = `/Wave Do 1 0 0 1 0 ${n(step)} cm\n`;
+  return `${n(FINE.line * times)} w 1 0 0 1 0 ${n(-2 * step)} cm\n${next.repeat(lines)}`;
 }
 
 /** Tiles over the page, every second row moved by half a tile. */
@@ -117,61 +133,69 @@ function screenOf(colour: Colour): string {
   return `${strokeColour(colour)} ${places.join('\n')}`;
 }
 
+/** Band and rosette: each small form set down again and again. */
 function ornamentOf(colour: Colour): string {
-  return [`${strokeColour(colour)} 0.09 w`, ...bands(), ...rosette()].join('\n');
-}
-
-/** Interlaced waves along the four edges. */
-function bands(): readonly string[] {
-  const inset = 8;
-  const strands = 7;
-  const amplitude = 2.4;
-  const across = PAGE_MM.width - 2 * inset;
-  const down = PAGE_MM.height - 2 * inset;
-  return Array.from({ length: strands }, (_, strand) => (2 * Math.PI * strand) / strands).flatMap((phase) => {
-    const swing = (t: number, turns: number): number => amplitude * Math.sin(2 * Math.PI * turns * t + phase);
-    const edge = (point: (t: number) => readonly [number, number], turns: number): string =>
-      smooth(Array.from({ length: turns * 6 + 1 }, (_, index) => point(index / (turns * 6))));
-    return [
-      edge((t) => [inset + across * t, inset + swing(t, 24)], 24),
-      edge((t) => [inset + across * t, PAGE_MM.height - inset - swing(t, 24)], 24),
-      edge((t) => [inset + swing(t, 34), inset + down * t], 34),
-      edge((t) => [PAGE_MM.width - inset - swing(t, 34), inset + down * t], 34),
-    ];
-  });
-}
-
-/** Closed curves whose radius swings, each turned a little against the one before. */
-function rosette(): readonly string[] {
-  const petals = 12;
+  const { inset, period, amplitude } = BAND;
+  const edge = (place: string, length: number): string => {
+    const times = Math.round(length / period);
+    const next = `/Band Do 1 0 0 1 ${period} 0 cm\n`;
+    return `q ${place} cm ${n(length / (times * period))} 0 0 1 0 0 cm\n${next.repeat(times)}Q`;
+  };
+  const across = PAGE_MM.width - 2 * (inset - amplitude);
+  const down = PAGE_MM.height - 2 * (inset - amplitude);
+  const start = inset - amplitude;
+  const [cos, sin] = [Math.cos((2 * Math.PI) / PETALS), Math.sin((2 * Math.PI) / PETALS)].map(n);
+  const turned = (name: string): string => `/${name} Do ${cos} ${sin} ${-(sin ?? 0)} ${cos} 0 0 cm\n`;
   return [
-    { radius: 34, swing: 10, strands: 10 },
-    { radius: 18, swing: 6, strands: 7 },
-  ].flatMap(({ radius, swing, strands }) =>
-    Array.from({ length: strands }, (_, strand) => {
-      const points = Array.from({ length: petals * 6 + 1 }, (_unused, index) => {
-        const angle = (2 * Math.PI * index) / (petals * 6);
-        const reach = radius + swing * Math.sin(petals * angle + (2 * Math.PI * strand) / strands);
-        return [
-          PAGE_MM.width / 2 + reach * Math.cos(angle),
-          PAGE_MM.height / 2 + reach * Math.sin(angle),
-        ] as const;
-      });
-      return smooth(points);
+    `${strokeColour(colour)} 0.09 w`,
+    edge(`1 0 0 1 ${n(start)} ${inset}`, across),
+    edge(`1 0 0 1 ${n(start)} ${PAGE_MM.height - inset}`, across),
+    edge(`0 1 1 0 ${inset} ${n(start)}`, down),
+    edge(`0 1 1 0 ${PAGE_MM.width - inset} ${n(start)}`, down),
+    ...ROSETTES.map(({ name }) => {
+      const centre = `1 0 0 1 ${PAGE_MM.width / 2} ${PAGE_MM.height / 2} cm`;
+      return `q ${centre}\n${turned(name).repeat(PETALS)}Q`;
     }),
-  );
+  ].join('\n');
 }
 
-/** A stroked curve through points (Catmull-Rom as cubics). */
-function smooth(points: readonly (readonly [number, number])[]): string {
-  const at = (index: number): readonly [number, number] =>
-    points[Math.min(Math.max(index, 0), points.length - 1)] ?? [0, 0];
-  const parts = [`${n(at(0)[0])} ${n(at(0)[1])} m`];
-  for (let index = 0; index + 1 < points.length; index++) {
+/** One period of the strands. */
+function band(): string {
+  const steps = 8;
+  return phases(BAND.strands)
+    .map((phase) => {
+      const swing = (t: number): number => BAND.amplitude * Math.sin(2 * Math.PI * t + phase);
+      return smooth((index) => [(BAND.period * index) / steps, swing(index / steps)], steps);
+    })
+    .join('\n');
+}
+
+/** One of twelve sectors: strands whose radius swings once. */
+function petal({ radius, swing, strands }: (typeof ROSETTES)[number]): string {
+  const steps = 8;
+  return phases(strands)
+    .map((phase) =>
+      smooth((index) => {
+        const angle = (2 * Math.PI * index) / (PETALS * steps);
+        const reach = radius + swing * Math.sin(PETALS * angle + phase);
+        return [reach * Math.cos(angle), reach * Math.sin(angle)];
+      }, steps),
+    )
+    .join('\n');
+}
+
+function phases(strands: number): readonly number[] {
+  return Array.from({ length: strands }, (_, strand) => (2 * Math.PI * strand) / strands);
+}
+
+/** A stroked curve through the points 0 to `steps` (Catmull-Rom as cubics); it looks one point beyond each end. */
+function smooth(at: (index: number) => readonly [number, number], steps: number): string {
+  const parts = [`${at(0).map(n).join(' ')} m`];
+  for (let index = 0; index < steps; index++) {
     const [before, from, to, after] = [at(index - 1), at(index), at(index + 1), at(index + 2)];
     const c1 = [from[0] + (to[0] - before[0]) / 6, from[1] + (to[1] - before[1]) / 6] as const;
     const c2 = [to[0] - (after[0] - from[0]) / 6, to[1] - (after[1] - from[1]) / 6] as const;
-    parts.push([...c1, ...c2, ...to].map(n).join(' ') + ' c');
+    parts.push(`${[...c1, ...c2, ...to].map(n).join(' ')} c`);
   }
   return `${parts.join(' ')} S`;
 }
@@ -200,5 +224,5 @@ function strokeColour(colour: Colour): string {
 }
 
 function n(value: number): number {
-  return Math.round(value * 1000) / 1000;
+  return Math.round(value * 1000) / 1000 + 0; // no minus nought
 }

@@ -1,6 +1,6 @@
 /**
- * The headers of link messages, as far as the signer must understand them to sign: whose site speaks, and whether it
- * is an envelope or an acknowledgement. The text must be what `JSON.stringify` would write again, so that no two
+ * The headers of link messages, as far as the signer must understand them to sign: whose site speaks, at which end of
+ * the link `from>to:system`: the sender signs envelopes, the receiver acknowledgements. The text must be what `JSON.stringify` would write again, so that no two
  * parsers can read the signed bytes differently (no key twice, no spaces).
  */
 import { isUtf8 } from 'node:buffer';
@@ -28,12 +28,15 @@ export function findHeaderRefusal(
   if (!fields) return refuse('header-invalid', 'not one JSON object as JSON.stringify writes it');
   if (fields['v'] !== 1) return refuse('header-invalid', 'v is not 1');
   if (fields['kind'] !== kind) return refuse('header-invalid', `kind is not ${kind}`);
-  const link = fields['link'];
-  if (typeof link !== 'string' || link.length === 0 || link.length > LINK_MAX_CHARACTERS) {
-    return refuse('header-invalid', 'no link');
-  }
-  if (!keyName.startsWith(KEY_PREFIX) || fields['from'] !== keyName.slice(KEY_PREFIX.length)) {
+  const { link, from } = fields;
+  if (typeof link !== 'string' || link.length > LINK_MAX_CHARACTERS) return refuse('header-invalid', 'no link');
+  const site = keyName.startsWith(KEY_PREFIX) ? keyName.slice(KEY_PREFIX.length) : undefined;
+  if (site === undefined || from !== site) {
     return refuse('header-of-another-site', 'from is not the site of the key');
+  }
+  const [sender, receiver] = link.split(/[>:]/); // from>to:system
+  if (site !== (kind === 'envelope' ? sender : receiver)) {
+    return refuse('header-of-another-site', 'the site is not at that end of the link');
   }
   return undefined;
 }

@@ -13,6 +13,7 @@ const IN_FLIGHT_MAX = 256;
 const IN_FLIGHT_BYTES_MAX = 4 * 1024 * 1024; // beyond it one more frame may start
 const OUTPUT_BYTES_MAX = 1024 * 1024;
 const STALLED_MS = 30_000;
+const LINGER_MS = 1_000; // for the peer to read the last answers and close
 
 export interface ConnectionOptions {
   /** The answer's frame, undefined for a body that is malformed. Never rejects. */
@@ -47,6 +48,7 @@ export class SignerConnection {
       admit: (bodyBytes) => this.#admit(bodyBytes),
     });
     socket.on('data', (chunk: Buffer) => {
+      if (this.#ending) return; // read on and forget: closing over unread bytes would reset the peer
       this.#reader.push(chunk);
       this.#pump();
     });
@@ -59,7 +61,7 @@ export class SignerConnection {
   /** Takes no more requests, finishes those under way, then ends the connection. */
   end(): void {
     this.#ending = true;
-    this.#socket.pause();
+    this.#socket.resume();
     if (this.#inFlight === 0) this.#finish();
   }
 
@@ -131,7 +133,8 @@ export class SignerConnection {
 
   #finish(): void {
     this.#output.flush();
-    this.#socket.end(() => this.#socket.destroy());
+    this.#socket.end();
+    setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
   }
 
   #admit(bodyBytes: number): boolean {
@@ -147,7 +150,7 @@ export class SignerConnection {
   /** An idle client is welcome; half a frame, or answers that nobody reads, are not. */
   #onSilence(): void {
     if (this.#inFlight > 0 || this.#waitsAtGate) return;
-    if (this.#ending || this.#reader.partial || this.#output.waitingBytes > 0) this.#socket.destroy();
+    if (this.#reader.partial || this.#output.waitingBytes > 0) this.#socket.destroy();
   }
 
   #onClose(): void {

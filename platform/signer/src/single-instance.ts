@@ -16,7 +16,7 @@ export function lockInstance(path: string): InstanceLock | undefined {
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
     chmodSync(path, 0o600);
-    database.exec('PRAGMA journal_mode=OFF; BEGIN EXCLUSIVE');
+    database.exec('PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
     if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return undefined;

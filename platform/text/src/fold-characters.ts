@@ -113,16 +113,15 @@ function foldSupplementary(codePoint: number, out: CodeUnitBuffer): void {
   else if (selectorNumber(codePoint) === 0) out.pushCodePoint(representativeOf(codePoint));
 }
 
+/** A mark goes into the character before it (か and ゛ are が); one that cannot, or an accent on a Latin letter, goes. */
 function foldMark(mark: number, meaning: number, out: CodeUnitBuffer): void {
   const base = out.last;
   if (meaning === COMBINING) {
     if (isAsciiLetter(base)) return;
     const composed = (String.fromCharCode(base) + String.fromCharCode(mark)).normalize('NFC');
     if (composed.length === 1) out.replaceLast(composed.charCodeAt(0));
-    else out.push(mark);
     return;
   }
   const composed = composeKana(base, meaning === VOICED ? 'voiced' : 'semi-voiced');
   if (composed !== undefined) out.replaceLast(composed);
-  else out.push(meaning === VOICED ? 0x309b : 0x309c);
 }

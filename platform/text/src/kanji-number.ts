@@ -16,9 +16,8 @@ const DIGIT_VALUES = new Map([...DIGITS].map((digit, value) => [digit.charCodeAt
 /** Runs longer than this are no lot number; the bound also keeps the search for the longest end short. */
 const RUN_UNITS_MAX = 12;
 
-/** Whether the unit is one of 〇一二三四五六七八九十百千万. */
-export const isKanjiNumeral = (unit: number): boolean =>
-  (unit >= 0x4e00 || unit === ZERO) && (DIGIT_VALUES.has(unit) || UNIT_VALUES.has(unit));
+/** The numerals that are read. */
+export const KANJI_NUMERALS = `${DIGITS}十百千万`;
 
 /** A number read from the end of a run: where it begins and what it is. */
 export interface RunNumber {

@@ -53,7 +53,8 @@ export function assignNumbers(context: NumberingContext): Handler {
       codes.map((code) => ({
         site: NATIONAL_SITE,
         at: now,
-        actor: { kind: 'site' as const, id: link.from },
+        actorKind: 'site' as const,
+      actor: link.from,
         terminal: 'link',
         article: '番号法 第8条',
         affair: 'numbering',

@@ -2,7 +2,7 @@
  * OCSPResponse (RFC 6960 4.2.1): a signed basic response around ResponseData, or one of the error messages, which are
  * five octets and carry no signature.
  */
-import { ok, type Result } from '@ishizue/outcome';
+import type { Result } from '@ishizue/outcome';
 import type { SignatureAlgorithm } from '../certificate/algorithm.ts';
 import { readSignature, type Signed } from '../certificate/signature.ts';
 import { DerReader } from '../der/reader.ts';
@@ -113,18 +113,13 @@ function readBasicResponse(reader: DerReader): BasicOcspResponse {
   return { ...data, signatureAlgorithm, signature, certificates };
 }
 
-/** A response from DER, signature unverified: see `verifyOcspResponse`. */
-export function parseOcspResponse(der: Uint8Array): Result<OcspResponse, X509FailureCode> {
-  const reader = new DerReader(der, OCSP_RESPONSE_BYTES_MAX);
-  reader.enterSequence();
+function readResponseStatus(reader: DerReader): OcspResponseStatus {
   const status = STATUSES[reader.enumerated(STATUS_CODES.unauthorized)];
   if (status === undefined) reader.reject('integer-invalid', 'a response status');
-  if (status !== 'successful') {
-    reader.leave();
-    const finished = reader.finish(undefined);
-    if (!finished.ok) return finished;
-    return ok({ status: status ?? 'internalError', basic: undefined });
-  }
+  return status ?? 'internalError'; // never handed out: the reader has failed
+}
+
+function readResponseBytes(reader: DerReader): BasicOcspResponse {
   reader.enter(contextConstructed(0));
   reader.enterSequence();
   if (reader.oid() !== BASIC_OID) reader.reject('ocsp-response-type-unknown', 'a response type');
@@ -133,6 +128,16 @@ export function parseOcspResponse(der: Uint8Array): Result<OcspResponse, X509Fai
   reader.leave();
   reader.leave();
   reader.leave();
+  return basic;
+}
+
+/** A response from DER, signature unverified: see `verifyOcspResponse`. */
+export function parseOcspResponse(der: Uint8Array): Result<OcspResponse, X509FailureCode> {
+  const reader = new DerReader(der, OCSP_RESPONSE_BYTES_MAX);
+  reader.enterSequence();
+  const status = readResponseStatus(reader);
+  const response: OcspResponse =
+    status === 'successful' ? { status, basic: readResponseBytes(reader) } : { status, basic: undefined };
   reader.leave();
-  return reader.finish({ status, basic });
+  return reader.finish(response);
 }

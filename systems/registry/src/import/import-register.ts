@@ -229,7 +229,7 @@ async function recordLoad(
     (tx) => tx`
     INSERT INTO registry.municipal_load (municipality_code, load_id, operator, started_at, finished_at, rows_read,
       rows_loaded, rows_unchanged, rows_rejected)
-    VALUES (${municipality}, ${randomUUID()}, ${access.actor.id}, ${startedAt}, ${new Date(context.clock.now())},
+    VALUES (${municipality}, ${randomUUID()}, ${access.actor}, ${startedAt}, ${new Date(context.clock.now())},
       ${counts.read}, ${counts.loaded}, ${counts.unchanged}, ${counts.rejected})`,
   );
 }

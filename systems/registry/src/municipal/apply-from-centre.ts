@@ -133,7 +133,8 @@ async function writeNumbers(
     after.map((resident) => ({
       site,
       at: now,
-      actor: { kind: 'site' as const, id: link.from },
+      actorKind: 'site' as const,
+      actor: link.from,
       terminal: 'link',
       article: '番号法 第8条',
       affair: 'numbering',

@@ -184,7 +184,8 @@ function ledgerEntryOf(
   return {
     site: tier.site,
     at: appliedAt.getTime(),
-    actor: { kind: 'site', id: link.from },
+    actorKind: 'site' as const,
+      actor: link.from,
     terminal: 'link',
     article: tier.prefecture === null ? '住民基本台帳法 第30条の7' : '住民基本台帳法 第30条の6',
     affair: 'identity-notice',

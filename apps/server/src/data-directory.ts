@@ -1,0 +1,78 @@
+/**
+ * Where an installation keeps what must outlive it: the database's cluster, the signer's sealed keys, secrets, and the
+ * choice of municipalities. Files appear by rename, so that a kill leaves the old one or the new one.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** Where the signer's files are. */
+export interface SignerFiles {
+  readonly keyStore: string;
+  readonly state: string;
+  /** The passphrase that opens the key store: an operator may replace it by one on another disk. */
+  readonly passphrase: string;
+  readonly socket: string;
+}
+
+export interface DataDirectory {
+  readonly root: string;
+  readonly postgres: string;
+  readonly signer: SignerFiles;
+  /** Transcripts of key ceremonies. */
+  readonly ceremony: string;
+  /** Software cards of demonstration residents: they belong to their holders, not to any site. */
+  readonly cards: string;
+  /** From which the passwords of the database's roles are derived. */
+  readonly roleSecret: string;
+}
+
+/** Opens the directory, making it and its secrets when they are not there. */
+export function openDataDirectory(root: string): DataDirectory {
+  const absolute = path.resolve(root);
+  const folder = (name: string, mode: number): string => {
+    const place = path.join(absolute, name);
+    mkdirSync(place, { recursive: true, mode });
+    return place;
+  };
+  mkdirSync(absolute, { recursive: true, mode: 0o755 });
+  const signer = folder('signer', 0o700);
+  return {
+    root: absolute,
+    postgres: path.join(absolute, 'postgres'),
+    signer: {
+      keyStore: path.join(signer, 'keys.sealed'),
+      state: path.join(signer, 'checkpoints.state'),
+      passphrase: secretFile(path.join(signer, 'passphrase')),
+      socket: path.join(socketFolder(absolute), 'signer.sock'),
+    },
+    ceremony: folder('ceremony', 0o755),
+    cards: folder('cards', 0o700),
+    roleSecret: readFileSync(secretFile(path.join(absolute, 'database-secret')), 'utf8'),
+  };
+}
+
+/** The file with a random secret, made when it is not there. */
+function secretFile(file: string): string {
+  if (!existsSync(file)) writeDurably(file, randomBytes(32).toString('base64url'), 0o600);
+  return file;
+}
+
+/** A socket's path is limited to 107 bytes, which a clone's path may pass: it lives in the temporary folder. */
+function socketFolder(root: string): string {
+  const tag = createHash('sha256').update(root).digest('hex').slice(0, 16);
+  const folder = path.join(tmpdir(), `ishizue-${process.getuid?.() ?? 0}-${tag}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { mode, uid } = statSync(folder);
+  if ((mode & 0o077) !== 0 || (process.getuid && uid !== process.getuid()))
+    throw new Error(`${folder} is open to others: the signer’s socket cannot be there`);
+  return folder;
+}
+
+/** Writes a file so that it is there whole or not at all. */
+export function writeDurably(file: string, content: string | Uint8Array, mode: number): void {
+  const fresh = `${file}.new`;
+  writeFileSync(fresh, content, { mode, flush: true });
+  renameSync(fresh, file);
+}

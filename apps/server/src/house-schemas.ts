@@ -1,0 +1,23 @@
+/** Every schema of the house, in the order in which their migrations may refer to one another. */
+import { accessSchema } from '@ishizue/access';
+import { cardsSchema } from '@ishizue/cards';
+import { certificatesSchema } from '@ishizue/certificates';
+import type { SchemaOwner } from '@ishizue/db';
+import { jpkiSchema } from '@ishizue/jpki';
+import { ledgerSchema } from '@ishizue/ledger';
+import { linkSchema } from '@ishizue/link';
+import { municipalitiesSchema } from '@ishizue/municipalities';
+import { numberingSchema } from '@ishizue/numbering';
+import { registrySchema } from '@ishizue/registry';
+
+export const houseSchemas: readonly SchemaOwner[] = [
+  linkSchema,
+  ledgerSchema,
+  accessSchema,
+  municipalitiesSchema,
+  registrySchema,
+  numberingSchema,
+  jpkiSchema,
+  cardsSchema,
+  certificatesSchema,
+];

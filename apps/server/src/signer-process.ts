@@ -1,0 +1,88 @@
+/**
+ * The signer beside the server: a process of its own. One that already runs for this directory is used; otherwise it is
+ * spawned, ends with us (its standard input is our pipe), and is spawned again when it dies.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mustSucceed } from '@ishizue/outcome';
+import { SignerClient } from '@ishizue/signer';
+import { signerEnvironment, signerProgramPath } from '@ishizue/signer-app';
+import type { SignerFiles } from './data-directory.ts';
+
+export interface RunningSigner {
+  readonly client: SignerClient;
+  /** The signer's process id where it is ours. */
+  pid(): number | undefined;
+  close(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 20_000;
+const RESTART_PAUSE_MS = 500;
+const PROBE_MS = 150;
+
+export async function startSignerProcess(files: SignerFiles): Promise<RunningSigner> {
+  const found = await SignerClient.connect(files.socket, { connectMsMax: PROBE_MS });
+  if (found.ok) return { client: found.value, pid: () => undefined, close: () => found.value.close() };
+  const keeper = new SignerKeeper(files);
+  keeper.spawn();
+  const connected = await SignerClient.connect(files.socket, { connectMsMax: START_TIMEOUT_MS });
+  if (!connected.ok) keeper.stop();
+  const client = mustSucceed(connected, `the signer did not start (see ${keeper.log})`);
+  return {
+    client,
+    pid: () => keeper.pid,
+    close: async () => {
+      await client.close();
+      await keeper.stop();
+    },
+  };
+}
+
+class SignerKeeper {
+  readonly log: string;
+  readonly #files: SignerFiles;
+  #child: ChildProcess | undefined;
+  #stopping = false;
+
+  constructor(files: SignerFiles) {
+    this.#files = files;
+    this.log = path.join(path.dirname(files.keyStore), 'signer.log');
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  spawn(): void {
+    const log = openSync(this.log, 'a', 0o600);
+    const settings = {
+      socketPath: this.#files.socket,
+      keyStorePath: this.#files.keyStore,
+      statePath: this.#files.state,
+      passphraseFile: this.#files.passphrase,
+      exitWithParent: true,
+    };
+    this.#child = spawn(process.execPath, [signerProgramPath], {
+      // of the environment only what it reads: it has no business with the rest
+      env: signerEnvironment(settings),
+      stdio: ['pipe', log, log],
+      detached: true,
+    });
+    this.#child.on('error', () => undefined);
+    this.#child.on('exit', () => {
+      if (!this.#stopping) setTimeout(() => !this.#stopping && this.spawn(), RESTART_PAUSE_MS).unref();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.stdin?.end();
+    child.kill('SIGTERM');
+    await Promise.race([exited, sleep(6_000)]);
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Which process sends on a link: session-level advisory locks, so that a dead process's links are free at once. They
+ * only spare repeated envelopes; the receiver drops those anyway. The session is an open transaction without a snapshot
+ * (it hinders no vacuum): the driver tells the end of a transaction's connection, of a reserved connection it does not.
+ */
+import type { Sql, Tx } from '@ishizue/db';
+import { inSteadyTransaction } from './steady-transaction.ts';
+
+const LOCK_CLASS = 5_140_020; // the first of two keys; the second is the link's number
+
+interface Session {
+  readonly tx: Tx;
+  readonly held: Set<number>;
+  readonly end: () => void;
+  readonly ended: Promise<void>;
+}
+
+export class DispatchLocks {
+  readonly #sql: Sql;
+  #session: Session | undefined;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** Takes the locks that are free; answers which of the links this process holds now. */
+  async take(ids: readonly number[]): Promise<ReadonlySet<number>> {
+    const session = this.#session ?? (await this.#open());
+    const wanted = ids.filter((id) => !session.held.has(id));
+    if (wanted.length > 0) {
+      const rows = await this.#ask(
+        session,
+        session.tx<{ id: number }[]>`
+        SELECT id FROM unnest(${wanted}::int[]) AS id WHERE pg_try_advisory_lock(${LOCK_CLASS}, id)`,
+      );
+      for (const { id } of rows) session.held.add(id);
+    }
+    return new Set(ids.filter((id) => session.held.has(id)));
+  }
+
+  /** Gives locks back. */
+  async release(ids: readonly number[]): Promise<void> {
+    const session = this.#session;
+    const held = ids.filter((id) => session?.held.has(id));
+    if (!session || held.length === 0) return;
+    for (const id of held) session.held.delete(id);
+    await this.#ask(
+      session,
+      session.tx`SELECT pg_advisory_unlock(${LOCK_CLASS}, id) FROM unnest(${held}::int[]) AS id`,
+    );
+  }
+
+  /** Gives everything back. */
+  async close(): Promise<void> {
+    const session = this.#session;
+    if (!session) return;
+    await this.release([...session.held]);
+    session.end();
+    await session.ended;
+  }
+
+  /** A query that the loss of the session rejects. */
+  #ask<T>(session: Session, query: PromiseLike<T>): Promise<T> {
+    const lost = session.ended.then(() => {
+      throw new Error('the session of the dispatch locks is lost');
+    });
+    return Promise.race([query, lost]);
+  }
+
+  #open(): Promise<Session> {
+    return new Promise((resolve, reject) => {
+      const done = Promise.withResolvers<void>();
+      const ended = inSteadyTransaction(this.#sql, {}, async (tx) => {
+        await tx`SET LOCAL idle_in_transaction_session_timeout = 0`;
+        this.#session = { tx, held: new Set(), end: done.resolve, ended: over };
+        resolve(this.#session);
+        await done.promise;
+      });
+      const over = ended.then(
+        () => this.#forget(),
+        (error: unknown) => {
+          this.#forget();
+          reject(error); // of no effect once the session was open
+        },
+      );
+    });
+  }
+
+  #forget(): void {
+    this.#session = undefined;
+  }
+}

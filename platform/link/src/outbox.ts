@@ -1,0 +1,158 @@
+/**
+ * What the dispatcher reads and writes, each in one statement for all links of a round. All as `ishizue_link`.
+ */
+import type { KeyObject } from 'node:crypto';
+import type { Sql } from '@ishizue/db';
+import { ENVELOPE_BODY_BYTES_MAX, ENVELOPE_MESSAGES_MAX, type OutboxMessage } from './envelope.ts';
+import type { LinkName } from './link-name.ts';
+import { keyIdOf, publicKeyOf } from './signature.ts';
+
+/** A link with what sealing an envelope and checking its acknowledgement need. */
+export interface SendingLink {
+  readonly id: number;
+  readonly name: LinkName;
+  readonly senderKeyId: string;
+  readonly receiverKey: KeyObject;
+}
+
+/** How far beyond what is acknowledged a sender goes: half of what a receiver takes beyond a gap. */
+export const SEQUENCES_UNACKNOWLEDGED_MAX = 5000;
+/** A message's share of an envelope besides its texts: field names, numbers, quotes. */
+const MESSAGE_OVERHEAD_BYTES = 100;
+
+/**
+ * The links from the sites that have messages in the outbox. The index is walked from link to link: one probe for each
+ * link with messages, whatever the number of messages and of idle links.
+ */
+export async function findBusyLinks(sql: Sql, sites: readonly string[]): Promise<readonly number[]> {
+  const rows = await sql<{ id: number }[]>`
+    WITH RECURSIVE busy AS (
+      (SELECT link_id FROM link.outbox ORDER BY link_id LIMIT 1)
+      UNION ALL
+      SELECT (SELECT o.link_id FROM link.outbox o WHERE o.link_id > b.link_id ORDER BY o.link_id LIMIT 1)
+      FROM busy b WHERE b.link_id IS NOT NULL
+    )
+    SELECT l.id FROM busy b JOIN link.link l ON l.id = b.link_id WHERE l.from_site = ANY (${sites}::text[])`;
+  return rows.map((row) => row.id);
+}
+
+/** Names and keys of links. */
+export async function loadSendingLinks(sql: Sql, ids: readonly number[]): Promise<readonly SendingLink[]> {
+  if (ids.length === 0) return [];
+  const rows = await sql<(LinkName & { id: number; sender_key: Buffer; receiver_key: Buffer })[]>`
+    SELECT l.id, l.from_site AS "from", l.to_site AS "to", l.system, f.public_key AS sender_key,
+           t.public_key AS receiver_key
+    FROM link.link l JOIN link.site f ON f.site = l.from_site JOIN link.site t ON t.site = l.to_site
+    WHERE l.id = ANY (${ids}::int[])`;
+  return rows.map((row) => ({
+    id: row.id,
+    name: { from: row.from, to: row.to, system: row.system },
+    senderKeyId: keyIdOf(row.sender_key),
+    receiverKey: publicKeyOf(row.receiver_key),
+  }));
+}
+
+/** From where to read a link's messages; `skip` is what is on its way, as an int8multirange. */
+export interface ReadOrder {
+  readonly linkId: number;
+  readonly after: number;
+  readonly skip: string;
+}
+
+/** What one envelope of a link is to carry. */
+export interface Batch {
+  readonly linkId: number;
+  readonly ackedThrough: number;
+  readonly lastSeq: number;
+  readonly messages: readonly OutboxMessage[];
+}
+
+interface BatchRow extends OutboxMessage {
+  readonly link_id: number;
+  readonly acked_through: number;
+  readonly last_seq: number;
+}
+
+/** Reads for each link what fits one envelope. Links without a message to send are left out. */
+export async function readBatches(sql: Sql, orders: readonly ReadOrder[]): Promise<readonly Batch[]> {
+  if (orders.length === 0) return [];
+  const rows = await sql<BatchRow[]>`
+    SELECT r.link_id, ob.acked_through, c.last_seq, m.seq, m.previous, m.subject, m.topic, m.body
+    FROM unnest(${orders.map((order) => order.linkId)}::int[], ${orders.map((order) => order.after)}::bigint[],
+                ${orders.map((order) => order.skip)}::text[]) AS r (link_id, after, skip)
+    JOIN link.outbound ob USING (link_id)
+    JOIN link.counter c USING (link_id)
+    CROSS JOIN LATERAL (
+      SELECT w.seq, w.subject, w.topic, w.body,
+             coalesce(w.previous_here, (SELECT max(p.seq) FROM link.outbox p
+               WHERE p.link_id = r.link_id AND p.subject = w.subject AND p.seq < w.seq), 0) AS previous
+      FROM (
+        SELECT n.*, lag(n.seq) OVER (PARTITION BY n.subject ORDER BY n.seq) AS previous_here,
+               sum(octet_length(n.body) + 6 * octet_length(n.subject) + octet_length(n.topic)
+                   + ${MESSAGE_OVERHEAD_BYTES}) OVER (ORDER BY n.seq) AS bytes
+        FROM (
+          SELECT o.seq, o.subject, o.topic, o.body FROM link.outbox o
+          WHERE o.link_id = r.link_id AND o.seq > r.after
+            AND o.seq <= ob.acked_through + ${SEQUENCES_UNACKNOWLEDGED_MAX} AND NOT o.seq <@ r.skip::int8multirange
+          ORDER BY o.seq LIMIT ${ENVELOPE_MESSAGES_MAX}
+        ) n
+      ) w
+      WHERE w.bytes <= ${ENVELOPE_BODY_BYTES_MAX}
+    ) m
+    ORDER BY r.link_id, m.seq`;
+  return batchesOf(rows);
+}
+
+function batchesOf(rows: readonly BatchRow[]): readonly Batch[] {
+  const messagesOf = new Map<number, OutboxMessage[]>();
+  const batches: Batch[] = [];
+  for (const row of rows) {
+    let messages = messagesOf.get(row.link_id);
+    if (!messages) {
+      messages = [];
+      messagesOf.set(row.link_id, messages);
+      batches.push({
+        linkId: row.link_id,
+        ackedThrough: row.acked_through,
+        lastSeq: row.last_seq,
+        messages,
+      });
+    }
+    messages.push(row);
+  }
+  return batches;
+}
+
+/** What an acknowledgement lets the sender delete: all up to `through`, and single messages beyond. */
+export interface Acknowledged {
+  readonly linkId: number;
+  readonly through: number;
+  readonly beyond: readonly number[];
+}
+
+/** Deletes what is acknowledged; answers the links whose receivers do not claim more than was sent. */
+export async function recordAcknowledged(
+  sql: Sql,
+  acknowledged: readonly Acknowledged[],
+): Promise<ReadonlySet<number>> {
+  if (acknowledged.length === 0) return new Set();
+  const beyond = acknowledged.flatMap(({ linkId, beyond: seqs }) => seqs.map((seq) => ({ linkId, seq })));
+  const rows = await sql<{ link_id: number }[]>`
+    SELECT link_id FROM link.acknowledge(
+      ${acknowledged.map((one) => one.linkId)}::int[], ${acknowledged.map((one) => one.through)}::bigint[],
+      ${beyond.map((one) => one.linkId)}::int[], ${beyond.map((one) => one.seq)}::bigint[]) AS link_id`;
+  return new Set(rows.map((row) => row.link_id));
+}
+
+/** Notes a failed attempt, for the network watch. */
+export async function recordFailures(
+  sql: Sql,
+  failures: readonly { readonly linkId: number; readonly code: string }[],
+): Promise<void> {
+  if (failures.length === 0) return;
+  await sql`
+    UPDATE link.outbound o SET attempts = o.attempts + 1, last_attempt_at = now(), last_error_code = f.code
+    FROM unnest(${failures.map((failure) => failure.linkId)}::int[],
+                ${failures.map((failure) => failure.code)}::text[]) AS f (link_id, code)
+    WHERE o.link_id = f.link_id`;
+}
