@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { type Access, anyOf, type CallerAccess, mayCall, operatorWith } from './access.ts';
+import { type Access, anyOf, anyOperator, type CallerAccess, mayCall, operatorWith } from './access.ts';
 import type { Actor } from './actor.ts';
 
 const sites = fc.constantFrom('municipal/131016', 'municipal/271004', 'national');
@@ -25,6 +25,7 @@ const actors: fc.Arbitrary<Actor> = fc.oneof(
 const callerKinds: fc.Arbitrary<CallerAccess> = fc.oneof(
   fc.constant('person' as const),
   fc.constant('site' as const),
+  fc.constant(anyOperator),
   fc
     .tuple(fc.constantFrom('clerk', 'auditor', 'admin'), roles)
     .map(([first, more]) => operatorWith(first, ...more)),
@@ -43,12 +44,13 @@ function reasons(actor: Actor, site: string): string[] {
   if (actor.kind === 'anonymous') return [];
   if (actor.kind === 'site') return ['site'];
   if (actor.site !== site) return [];
-  return actor.kind === 'person' ? ['person'] : actor.roles.map((role) => `role:${role}`);
+  return actor.kind === 'person' ? ['person'] : ['operator', ...actor.roles.map((role) => `role:${role}`)];
 }
 
 const wants = (access: Access): string[] => {
   if (typeof access === 'string') return [access];
-  return 'anyOf' in access ? access.anyOf.flatMap(wants) : access.operator.map((role) => `role:${role}`);
+  if ('anyOf' in access) return access.anyOf.flatMap(wants);
+  return access.operator === 'any' ? ['operator'] : access.operator.map((role) => `role:${role}`);
 };
 
 test('an actor may call exactly when a reason of theirs at the site is wanted, or everyone may', () => {

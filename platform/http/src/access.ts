@@ -4,9 +4,9 @@
  */
 import type { Actor, OperatorActor, PersonActor, SiteActor } from './actor.ts';
 
-/** Operators of the route's site that hold at least one of the roles. */
+/** Operators of the route's site: any of them, or those that hold at least one of the roles. */
 export interface OperatorAccess {
-  readonly operator: readonly [string, ...string[]];
+  readonly operator: 'any' | readonly [string, ...string[]];
 }
 
 /** One kind of caller. */
@@ -17,6 +17,9 @@ export type Access = 'public' | CallerAccess | { readonly anyOf: readonly [Calle
 
 /** Operators with at least one of the roles. */
 export const operatorWith = (...roles: [string, ...string[]]): OperatorAccess => ({ operator: roles });
+
+/** Every operator of the site, whatever their roles: for what concerns themselves (signing out). */
+export const anyOperator: OperatorAccess = { operator: 'any' };
 
 /** Any of several kinds of caller. */
 export const anyOf = <const Kinds extends readonly [CallerAccess, ...CallerAccess[]]>(
@@ -40,9 +43,6 @@ export function mayCall(access: Access, actor: Actor, site: string): boolean {
   if (access === 'person') return actor.kind === 'person' && actor.site === site;
   if (access === 'site') return actor.kind === 'site';
   if ('anyOf' in access) return access.anyOf.some((kind) => mayCall(kind, actor, site));
-  return (
-    actor.kind === 'operator' &&
-    actor.site === site &&
-    access.operator.some((role) => actor.roles.includes(role))
-  );
+  if (actor.kind !== 'operator' || actor.site !== site) return false;
+  return access.operator === 'any' || access.operator.some((role) => actor.roles.includes(role));
 }

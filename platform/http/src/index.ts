@@ -2,6 +2,7 @@ export {
   type Access,
   type ActorFor,
   anyOf,
+  anyOperator,
   type CallerAccess,
   mayCall,
   type OperatorAccess,

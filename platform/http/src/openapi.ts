@@ -28,7 +28,7 @@ type SecurityRequirement = Readonly<Record<string, readonly string[]>>;
 
 const CALLER_SECURITY = (caller: CallerAccess): SecurityRequirement[] => {
   if (caller === 'site') return [{ siteSignature: [] }];
-  const roles = caller === 'person' ? [] : [...caller.operator];
+  const roles = caller === 'person' || caller.operator === 'any' ? [] : [...caller.operator];
   return [{ sessionCookie: roles }, { sessionToken: roles }];
 };
 

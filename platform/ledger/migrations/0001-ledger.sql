@@ -107,6 +107,9 @@ CREATE TABLE checkpoint (
 -- one at a time: a tree goes on only from a signed checkpoint
 CREATE UNIQUE INDEX checkpoint_unsigned ON checkpoint (site) WHERE note IS NULL;
 
+-- the sealer sees by it that transaction ids began again
+CREATE INDEX checkpoint_by_transaction ON checkpoint (era, through_tx);
+
 -- Which PostgreSQL cluster the transaction ids of an era are of.
 CREATE TABLE era (
   era integer PRIMARY KEY,

@@ -73,11 +73,15 @@ export async function checkpointsBetween(
   return rows.map(checkpointOf);
 }
 
-/** Checkpoints that wait for a signature, of sites after `afterSite`, at most one a site. */
+/**
+ * Checkpoints that wait for a signature, at most one a site, of sites that come after `afterSite`.
+ * @param sites only of these; of all where absent
+ */
 export async function unsignedCheckpoints(
   sql: Sql | Tx,
   afterSite: string,
   limit: number,
+  sites?: readonly string[],
 ): Promise<readonly UnsignedCheckpoint[]> {
   return await sql<UnsignedCheckpoint[]>`
     SELECT c.site, c.size, c.root, coalesce(p.size, 0) AS "previousSize"
@@ -86,7 +90,8 @@ export async function unsignedCheckpoints(
       SELECT size FROM ledger.checkpoint s WHERE s.site = c.site AND s.size < c.size AND s.note IS NOT NULL
       ORDER BY size DESC LIMIT 1
     ) p ON true
-    WHERE c.note IS NULL AND c.site > ${afterSite} ORDER BY c.site LIMIT ${limit}`;
+    WHERE c.note IS NULL AND c.site > ${afterSite} ${sites === undefined ? sql`` : sql`AND c.site = ANY(${[...sites]})`}
+    ORDER BY c.site LIMIT ${limit}`;
 }
 
 /** Stores checkpoints without their signatures. */

@@ -32,7 +32,7 @@ const ENTRIES_AT_ONCE = 65_536; // bounds a transaction's time, and 2 MB of tile
 const ROWS_AT_ONCE = 2000;
 
 /**
- * Extends the trees of up to 256 sites that come after `afterSite` by up to 65,536 entries in all.
+ * Extends the trees of up to 256 sites by up to 65,536 entries in all.
  * @returns the sites that were extended (none: nothing is left) and the number of entries
  */
 export async function extendTrees(
@@ -50,9 +50,13 @@ export async function extendTrees(
       tx,
       all.flatMap((growth) => growth.tree.takeTiles().map((tile) => ({ ...tile, site: growth.site }))),
     );
-    await writeBundles(
+    await insertBundles(
       tx,
-      all.flatMap((growth) => growth.bundles()),
+      all.flatMap((growth) => growth.newBundles()),
+    );
+    await widenBundles(
+      tx,
+      all.flatMap((growth) => growth.widenedBundle()),
     );
     await insertUnsigned(
       tx,
@@ -125,15 +129,20 @@ class Growth {
     this.#through = position;
   }
 
-  /** The bundles that began or grew; one that grew keeps the start that is in its row. */
-  bundles(): readonly BundleRow[] {
-    const bundles: BundleRow[] = [];
-    const last = Math.ceil(this.tree.size / TILE_WIDTH);
-    for (let n = Math.floor(this.#sizeBefore / TILE_WIDTH); n < last; n++) {
-      const width = Math.min(TILE_WIDTH, this.tree.size - n * TILE_WIDTH);
-      bundles.push({ site: this.site, n, width, first: this.#starts.get(n) ?? BEGINNING });
-    }
-    return bundles;
+  #widthOf(n: number): number {
+    return Math.min(TILE_WIDTH, this.tree.size - n * TILE_WIDTH);
+  }
+
+  /** The bundles that began. */
+  newBundles(): readonly Required<BundleRow>[] {
+    return [...this.#starts].map(([n, first]) => ({ site: this.site, n, width: this.#widthOf(n), first }));
+  }
+
+  /** The bundle that had begun before and grew, if there is one. */
+  widenedBundle(): readonly BundleRow[] {
+    return [];
+    const n = Math.floor(this.#sizeBefore / TILE_WIDTH);
+    return [{ site: this.site, n, width: this.#widthOf(n) }];
   }
 
   checkpoint(at: Date): Omit<SignedCheckpoint, 'note'> {
@@ -145,7 +154,7 @@ interface BundleRow {
   readonly site: string;
   readonly n: number;
   readonly width: number;
-  readonly first: Position;
+  readonly first?: Position;
 }
 
 function isAfter(position: Position, other: Position): boolean {
@@ -195,7 +204,8 @@ async function readSettled(
   }
 }
 
-async function writeBundles(tx: Tx, bundles: readonly BundleRow[]): Promise<void> {
+async function insertBundles(tx: Tx, bundles: readonly Required<BundleRow>[]): Promise<void> {
+  if (bundles.length === 0) return;
   await tx`
     INSERT INTO ledger.bundle (site, n, era, first_tx, first_id, width)
     SELECT site, n, era, first_tx::xid8, first_id, width
@@ -203,6 +213,16 @@ async function writeBundles(tx: Tx, bundles: readonly BundleRow[]): Promise<void
       ${bundles.map((bundle) => bundle.site)}::text[], ${bundles.map((bundle) => bundle.n)}::bigint[],
       ${bundles.map(({ first }) => first.era)}::int[], ${bundles.map(({ first }) => first.tx)}::text[],
       ${bundles.map(({ first }) => first.id)}::bigint[], ${bundles.map((bundle) => bundle.width)}::int[]
-    ) AS given(site, n, era, first_tx, first_id, width)
-    ON CONFLICT (site, n) DO UPDATE SET width = excluded.width`;
+    ) AS given(site, n, era, first_tx, first_id, width)`;
+}
+
+async function widenBundles(tx: Tx, bundles: readonly BundleRow[]): Promise<void> {
+  if (bundles.length === 0) return;
+  await tx`
+    UPDATE ledger.bundle b SET width = given.width
+    FROM unnest(
+      ${bundles.map((bundle) => bundle.site)}::text[], ${bundles.map((bundle) => bundle.n)}::bigint[],
+      ${bundles.map((bundle) => bundle.width)}::int[]
+    ) AS given(site, n, width)
+    WHERE b.site = given.site AND b.n = given.n`;
 }

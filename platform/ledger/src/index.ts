@@ -1,3 +1,17 @@
+export { type Access, type AccessPage, accessesOf } from './accesses.ts';
+export { type AuditFinding, type AuditOutcome, type AuditReport, audit } from './audit.ts';
+export type { AuditCode } from './audit-leaf.ts';
+export { checkpointAt, latestCheckpoint, type SignedCheckpoint } from './checkpoint-store.ts';
+export { consistencyProof } from './consistency-proof.ts';
+export type { Position } from './entry-rows.ts';
+export { type ActorKind, decodeLeaf, encodeLeaf, type LedgerEntry, type RecordedEntry } from './leaf.ts';
+export { ledgerSchema } from './ledger-schema.ts';
+export { type PseudonymKeyOf, Pseudonyms } from './pseudonyms.ts';
+export { type RaiseEraCode, raiseEra } from './raise-era.ts';
+export { ENTRIES_MAX, recordEntries, recordEntry } from './record-entries.ts';
+export { type SealCode, type SealReport, seal } from './seal.ts';
+export { readEntryBundle, readTile } from './serve-log.ts';
+export type { CheckpointSignature, CheckpointSigner, RefusedSite, SignRequest } from './sign-checkpoints.ts';
 export { type Checkpoint, formatCheckpoint, openCheckpoint, parseCheckpoint } from './tree/checkpoint.ts';
 export { decodeEntryBundle, encodeEntryBundle, LEAF_BYTES_MAX } from './tree/entry-bundle.ts';
 export type { TreeCode } from './tree/failure-codes.ts';

@@ -39,21 +39,21 @@ export async function recordEntries(tx: Tx, entries: readonly LedgerEntry[]): Pr
     () => tx`
       INSERT INTO ledger.entry
         (site, at, actor_kind, actor, terminal, article, affair, subject, fields, result, correlation)
-      SELECT site, to_timestamp(at), actor_kind, actor, terminal, article, affair, decode(nullif(subject, ''), 'hex'),
+      SELECT site, to_timestamp(at), actor_kind, actor, terminal, article, affair, decode(subject, 'hex'),
         fields::text[], result, correlation
       FROM unnest(
         ${column((entry) => entry.site)}::text[], ${entries.map((entry) => entry.at / 1000)}::float8[],
         ${column((entry) => entry.actorKind)}::text[], ${column((entry) => entry.actor)}::text[],
         ${column((entry) => entry.terminal)}::text[], ${column((entry) => entry.article)}::text[],
-        ${column((entry) => entry.affair)}::text[], ${column(({ subject }) => hexOf(subject))}::text[],
+        ${column((entry) => entry.affair)}::text[], ${entries.map(({ subject }) => hexOf(subject))}::text[],
         ${column((entry) => arrayLiteral(entry.fields))}::text[], ${column((entry) => entry.result)}::text[],
         ${column((entry) => entry.correlation)}::text[]
       ) AS given(site, at, actor_kind, actor, terminal, article, affair, subject, fields, result, correlation)`,
   );
 }
 
-const hexOf = (bytes: Uint8Array | null): string =>
-  bytes === null ? '' : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+const hexOf = (bytes: Uint8Array | null): string | null =>
+  bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 
 /** PostgreSQL's text of a text array: arrays of arrays of different lengths cannot be passed as such. */
 function arrayLiteral(items: readonly string[]): string {
@@ -67,6 +67,7 @@ async function withoutQuoting(insert: () => Promise<unknown>): Promise<void> {
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || error.code !== CHECK_VIOLATION) throw error;
     const constraint = 'constraint_name' in error ? String(error.constraint_name) : 'unknown';
+    // oxlint-disable-next-line preserve-caught-error -- the cause is what must not go on
     throw new Error(`a ledger entry is out of bounds or holds a number in clear (constraint ${constraint})`);
   }
 }

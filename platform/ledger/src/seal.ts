@@ -66,7 +66,7 @@ async function sealAll(
     const extended = await extendTrees(sql, clock, horizon.value);
     if (extended.sites.length === 0) return ok({ entries, checkpoints, refused: [...refused.values()] });
     entries += extended.entries;
-    const round = await signCheckpoints(sql, signer);
+    const round = await signCheckpoints(sql, signer, extended.sites);
     checkpoints.push(...round.signed.map(({ site, size }) => ({ site, size })));
     for (const one of round.refused) refused.set(one.site, one);
   }

@@ -8,7 +8,8 @@ import { encodeEntryBundle } from './tree/entry-bundle.ts';
 import { HASH_BYTES } from './tree/hashes.ts';
 import { TILE_WIDTH, tileWidth } from './tree/tiles.ts';
 
-async function signedSize(sql: Sql, site: string): Promise<number> {
+/** Leaves under the newest signed checkpoint; 0 before the first. */
+export async function signedSize(sql: Sql, site: string): Promise<number> {
   const [row] = await sql<{ size: number }[]>`
     SELECT size FROM ledger.checkpoint WHERE site = ${site} AND note IS NOT NULL ORDER BY size DESC LIMIT 1`;
   return row?.size ?? 0;

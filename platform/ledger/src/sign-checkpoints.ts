@@ -16,11 +16,11 @@ export interface SignRequest {
   readonly site: string;
   readonly origin: string;
   readonly size: number;
-  readonly rootHash: Uint8Array;
+  readonly rootHash: Buffer;
   /** The newest size that the ledger knows to be signed; 0 for the first checkpoint. */
   readonly previousSize: number;
   /** From `previousSize` to `size`. */
-  readonly consistencyProof: readonly Uint8Array[];
+  readonly consistencyProof: readonly Buffer[];
 }
 
 /** What the signer answers: the Ed25519 signature over `formatCheckpoint`, and by which key. */
@@ -47,16 +47,20 @@ export interface RefusedSite {
 const SITES_AT_ONCE = 256;
 const REQUESTS_AT_ONCE = 8;
 
-/** Signs what waits for a signature. Throws only where the signer throws; what was signed until then is kept. */
+/**
+ * Signs what waits for a signature. Throws only where the signer throws; what was signed until then is kept.
+ * @param sites only the checkpoints of these sites; of all where absent
+ */
 export async function signCheckpoints(
   sql: Sql,
   signer: CheckpointSigner,
+  sites?: readonly string[],
 ): Promise<{ readonly signed: readonly UnsignedCheckpoint[]; readonly refused: readonly RefusedSite[] }> {
   const signed: UnsignedCheckpoint[] = [];
   const refused: RefusedSite[] = [];
   let afterSite = '';
   for (;;) {
-    const waiting = await unsignedCheckpoints(sql, afterSite, SITES_AT_ONCE);
+    const waiting = await unsignedCheckpoints(sql, afterSite, SITES_AT_ONCE, sites);
     const last = waiting.at(-1);
     if (!last) return { signed, refused };
     afterSite = last.site;

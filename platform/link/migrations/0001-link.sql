@@ -163,13 +163,15 @@ BEGIN
   RETURN through;
 END $$;
 
--- Begins a receipt: what the link's end has, as far as it concerns the subjects.
+-- Begins a receipt: what the link's end has, as far as it concerns the subjects, and the sender's key as it is now.
 CREATE FUNCTION receive_begin(
   p_link_id int, p_subjects text[],
-  OUT received_through bigint, OUT ahead bigint[], OUT parked_subjects text[], OUT held json
+  OUT sender_key bytea, OUT received_through bigint, OUT ahead bigint[], OUT parked_subjects text[], OUT held json
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, link, pg_temp AS $$
 BEGIN
   received_through := link.lock_inbound(p_link_id);
+  sender_key := (
+    SELECT s.public_key FROM link.link l JOIN link.site s ON s.site = l.from_site WHERE l.id = p_link_id);
   ahead := ARRAY(SELECT a.seq FROM link.ahead a WHERE a.link_id = p_link_id ORDER BY a.seq);
   parked_subjects := ARRAY(
     SELECT t.subject FROM link.ticket t

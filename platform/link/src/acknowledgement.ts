@@ -77,7 +77,10 @@ export function readAcknowledgement(
   link: LinkName,
   envelopeHeader: string,
   isSigned: (header: string, signature: string) => boolean,
-): Result<AcknowledgementHeader, 'acknowledgement-malformed' | 'acknowledgement-foreign' | 'signature-wrong'> {
+): Result<
+  AcknowledgementHeader,
+  'acknowledgement-malformed' | 'acknowledgement-foreign' | 'signature-wrong'
+> {
   const { header, signature } = acknowledgement;
   const parsed = headerShape.safeParse(parseJson(header));
   if (!parsed.success) return fail('acknowledgement-malformed', 'the header is not of version 1');

@@ -10,7 +10,7 @@ import type { Handler, HandlerContext } from './handler.ts';
 import { formatLinkName, type LinkName } from './link-name.ts';
 import type { ReceivedMessage } from './message.ts';
 import { type EncodedAddressedMessage, encodeAddressed } from './send.ts';
-import { codeOf, isTransient } from './transient.ts';
+import { isTransient, nameOf } from './transient.ts';
 
 /** A message that its handler refused. */
 export interface ParkedMessage {
@@ -136,19 +136,12 @@ class Applier implements Application {
       });
     } catch (error) {
       if (isTransient(error)) throw error;
-      return error instanceof Refusal ? error.failure : failureOfThrow(error);
+      return error instanceof Refusal ? error.failure : { code: 'handler-threw', detail: nameOf(error) };
     }
     this.applied.push(...run);
     for (const message of outgoing) this.outgoing.push(message);
     return undefined;
   }
-}
-
-/** Only the error's class and code are kept: its message may hold personal data. */
-function failureOfThrow(error: unknown): Failure {
-  const name = error instanceof Error ? error.constructor.name : typeof error;
-  const code = codeOf(error);
-  return { code: 'handler-threw', detail: code === undefined ? name : `${name} ${code}` };
 }
 
 /** The driver never releases its savepoints, and PostgreSQL slows down past 64 open ones: ours encloses it. */

@@ -11,8 +11,10 @@ const LOCK_CLASS = 5_140_020; // the first of two keys; the second is the link's
 interface Session {
   readonly tx: Tx;
   readonly held: Set<number>;
+  /** Rejections of queries under way, called when the session is lost. */
+  readonly waiting: Set<(error: unknown) => void>;
   readonly end: () => void;
-  readonly ended: Promise<void>;
+  readonly over: Promise<void>;
 }
 
 export class DispatchLocks {
@@ -28,10 +30,11 @@ export class DispatchLocks {
     const session = this.#session ?? (await this.#open());
     const wanted = ids.filter((id) => !session.held.has(id));
     if (wanted.length > 0) {
+      const { tx } = session;
       const rows = await this.#ask(
         session,
-        session.tx<{ id: number }[]>`
-        SELECT id FROM unnest(${wanted}::int[]) AS id WHERE pg_try_advisory_lock(${LOCK_CLASS}, id)`,
+        tx<{ id: number }[]>`
+          SELECT id FROM unnest(${wanted}::int[]) AS id WHERE pg_try_advisory_lock(${LOCK_CLASS}, id)`,
       );
       for (const { id } of rows) session.held.add(id);
     }
@@ -44,9 +47,10 @@ export class DispatchLocks {
     const held = ids.filter((id) => session?.held.has(id));
     if (!session || held.length === 0) return;
     for (const id of held) session.held.delete(id);
+    const { tx } = session;
     await this.#ask(
       session,
-      session.tx`SELECT pg_advisory_unlock(${LOCK_CLASS}, id) FROM unnest(${held}::int[]) AS id`,
+      tx`SELECT pg_advisory_unlock(${LOCK_CLASS}, id) FROM unnest(${held}::int[]) AS id`,
     );
   }
 
@@ -56,37 +60,43 @@ export class DispatchLocks {
     if (!session) return;
     await this.release([...session.held]);
     session.end();
-    await session.ended;
+    await session.over;
   }
 
-  /** A query that the loss of the session rejects. */
-  #ask<T>(session: Session, query: PromiseLike<T>): Promise<T> {
-    const lost = session.ended.then(() => {
-      throw new Error('the session of the dispatch locks is lost');
-    });
-    return Promise.race([query, lost]);
+  /** Awaits a query. One that fails, or whose session is lost meanwhile, ends the session: the next one begins anew. */
+  async #ask<T>(session: Session, query: PromiseLike<T>): Promise<T> {
+    const lost = Promise.withResolvers<never>();
+    session.waiting.add(lost.reject);
+    try {
+      return await Promise.race([query, lost.promise]);
+    } catch (error) {
+      this.#session = undefined;
+      session.end();
+      throw error;
+    } finally {
+      session.waiting.delete(lost.reject);
+    }
   }
 
   #open(): Promise<Session> {
-    return new Promise((resolve, reject) => {
-      const done = Promise.withResolvers<void>();
-      const ended = inSteadyTransaction(this.#sql, {}, async (tx) => {
-        await tx`SET LOCAL idle_in_transaction_session_timeout = 0`;
-        this.#session = { tx, held: new Set(), end: done.resolve, ended: over };
-        resolve(this.#session);
-        await done.promise;
-      });
-      const over = ended.then(
-        () => this.#forget(),
-        (error: unknown) => {
-          this.#forget();
-          reject(error); // of no effect once the session was open
-        },
-      );
+    const { promise, resolve, reject } = Promise.withResolvers<Session>();
+    const waiting: Session['waiting'] = new Set([reject]);
+    const wish = Promise.withResolvers<void>();
+    const transaction = inSteadyTransaction(this.#sql, {}, async (tx) => {
+      await tx`SET LOCAL idle_in_transaction_session_timeout = 0`;
+      this.#session = { tx, held: new Set(), waiting, end: wish.resolve, over };
+      resolve(this.#session);
+      await wish.promise;
     });
+    const over = this.#untilOver(transaction, waiting);
+    return promise;
   }
-
-  #forget(): void {
-    this.#session = undefined;
+  async #untilOver(transaction: Promise<void>, waiting: Session['waiting']): Promise<void> {
+    try {
+      await transaction;
+    } catch (error) {
+      for (const tell of waiting) tell(error);
+    }
+    if (this.#session?.waiting === waiting) this.#session = undefined;
   }
 }

@@ -22,6 +22,7 @@ import {
 import type { SequenceRange } from './plan-receipt.ts';
 import { type Delivery, SendingEnd } from './sending-end.ts';
 import { isSignedBy, type Signing } from './signature.ts';
+import { nameOf } from './transient.ts';
 import { isCode, type Transport } from './transport.ts';
 
 /** Waits some milliseconds, or less when the signal aborts; resolves in both cases. */
@@ -45,7 +46,11 @@ export interface DispatcherOptions {
   /** Envelopes on their way at once for all links; 16 where absent. */
   readonly deliveriesMax?: number;
   /** Told what goes wrong, without personal data. */
-  readonly onTrouble?: (trouble: { readonly link?: string; readonly code: string; readonly detail: string }) => void;
+  readonly onTrouble?: (trouble: {
+    readonly link?: string;
+    readonly code: string;
+    readonly detail: string;
+  }) => void;
 }
 
 interface Outcome {
@@ -56,7 +61,10 @@ interface Outcome {
 /** An outcome after its acknowledgement was checked. */
 interface Verdict {
   readonly delivery: Delivery;
-  readonly verdict: Result<{ readonly acknowledged: Acknowledged; readonly missing: readonly SequenceRange[] }>;
+  readonly verdict: Result<{
+    readonly acknowledged: Acknowledged;
+    readonly missing: readonly SequenceRange[];
+  }>;
 }
 
 const WINDOW_MAX = 8; // with 500 messages an envelope, below what goes unacknowledged at the most
@@ -139,7 +147,7 @@ export class Dispatcher {
         pause_ms = await this.#round();
       } catch (error) {
         this.#signal = new AbortController(); // what was lost is found again: no hurry while the database fails
-        this.#trouble('dispatch-failed', error instanceof Error ? error.message : 'unknown');
+        this.#trouble('dispatch-failed', nameOf(error));
       }
       if (pause_ms > 0 && !this.#signal.signal.aborted) await this.#wait(pause_ms, this.#signal.signal);
     }
@@ -217,7 +225,7 @@ export class Dispatcher {
       const envelope = await sealEnvelope(this.#options.signing, name, senderKeyId, batch.messages);
       return () => void this.#deliver(end.launch(batch, envelope.header), envelope);
     } catch (error) {
-      this.#trouble('signing-failed', error instanceof Error ? error.message : 'unknown', end);
+      this.#trouble('signing-failed', nameOf(error), end);
       end.rest(now + this.#pollMs);
       return undefined;
     }
@@ -229,7 +237,7 @@ export class Dispatcher {
     try {
       answer = await this.#options.transport.deliver(delivery.end.link.name.to, envelope);
     } catch (error) {
-      answer = fail('receiver-threw', error instanceof Error ? error.constructor.name : 'unknown');
+      answer = fail('receiver-threw', nameOf(error));
     }
     this.#onTheirWay--;
     this.#outcomes.push({ delivery, answer });

@@ -5,13 +5,7 @@
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { z } from 'zod';
 import { formatLinkName, type LinkName, parseLinkName } from './link-name.ts';
-import {
-  type EncodedMessage,
-  isSubject,
-  isTooDeep,
-  isTopic,
-  type ReceivedMessage,
-} from './message.ts';
+import { type EncodedMessage, isSubject, isTooDeep, isTopic, type ReceivedMessage } from './message.ts';
 import { type Signing, sha256Of } from './signature.ts';
 
 /** What goes over the wire, as JSON. `header` and `body` are JSON texts, `signature` is base64. */

@@ -5,7 +5,7 @@
  */
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { z } from 'zod';
-import { type Acknowledgement, ACKNOWLEDGEMENT_WIRE_BYTES_MAX } from './acknowledgement.ts';
+import { ACKNOWLEDGEMENT_WIRE_BYTES_MAX, type Acknowledgement } from './acknowledgement.ts';
 import { parseJson } from './envelope.ts';
 import { isCode, type Transport } from './transport.ts';
 
@@ -54,7 +54,9 @@ function readAnswer(isSuccess: boolean, text: string): Result<Acknowledgement> {
     return parsed.success ? ok(parsed.data) : fail('acknowledgement-malformed', 'not an acknowledgement');
   }
   const problem = problemShape.safeParse(value);
-  return problem.success ? fail(problem.data.code, 'the receiver’s answer') : fail('transport-failed', 'no problem document');
+  return problem.success
+    ? fail(problem.data.code, 'the receiver’s answer')
+    : fail('transport-failed', 'no problem document');
 }
 
 async function boundedText(response: Response): Promise<string> {

@@ -14,7 +14,10 @@ export function inProcessTransport(
     deliver: (_toSite, envelope) => {
       let timer: NodeJS.Timeout | undefined;
       const timeout = new Promise<Result<Acknowledgement>>((resolve) => {
-        timer = setTimeout(() => resolve(fail('transport-timeout', `no answer in ${timeoutMs} ms`)), timeoutMs);
+        timer = setTimeout(
+          () => resolve(fail('transport-timeout', `no answer in ${timeoutMs} ms`)),
+          timeoutMs,
+        );
       });
       return Promise.race([receivers.receive(envelope), timeout]).finally(() => clearTimeout(timer));
     },

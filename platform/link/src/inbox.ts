@@ -24,7 +24,10 @@ export interface Settlement {
 }
 
 const load = (stored: StoredMessage): ReceivedMessage => ({ ...stored, body: JSON.parse(stored.body) });
-const store = (message: ReceivedMessage): StoredMessage => ({ ...message, body: JSON.stringify(message.body) });
+const store = (message: ReceivedMessage): StoredMessage => ({
+  ...message,
+  body: JSON.stringify(message.body),
+});
 
 const heldText = (hold: Settlement['hold']): string =>
   JSON.stringify(hold.map(({ message, reason }) => ({ ...store(message), reason })));
@@ -36,18 +39,29 @@ function boundedFailure(failure: Failure): Failure {
   return { code: failure.code.slice(0, 100), detail: failure.detail.slice(0, 500) };
 }
 
-/** Locks the link's end and reads what it has, as far as it concerns the subjects. */
-export async function beginReceipt(tx: Tx, linkId: number, subjects: readonly string[]): Promise<ReceiptState> {
+/** Locks the link's end and reads what it has, as far as it concerns the subjects, and the sender's key. */
+export async function beginReceipt(
+  tx: Tx,
+  linkId: number,
+  subjects: readonly string[],
+): Promise<{ readonly senderKey: Buffer; readonly state: ReceiptState }> {
   const [row] = await tx<
-    { received_through: number; ahead: number[]; parked_subjects: string[]; held: StoredMessage[] | null }[]
+    {
+      sender_key: Buffer;
+      received_through: number;
+      ahead: number[];
+      parked_subjects: string[];
+      held: StoredMessage[] | null;
+    }[]
   >`SELECT * FROM link.receive_begin(${linkId}, ${subjects}::text[])`;
   if (!row) throw new Error('link.receive_begin answered no row');
-  return {
+  const state = {
     receivedThrough: row.received_through,
     ahead: row.ahead,
     held: (row.held ?? []).map(load),
     parkedSubjects: new Set(row.parked_subjects),
   };
+  return { senderKey: row.sender_key, state };
 }
 
 /** Writes the receipt. `aheadAdded`: messages beyond `receivedThrough` that are new. */
@@ -72,7 +86,11 @@ export interface TicketState {
 }
 
 /** Locks the link's end and reads an open ticket; undefined where it is not open. */
-export async function beginTicket(tx: Tx, ticketId: number, linkId: number): Promise<TicketState | undefined> {
+export async function beginTicket(
+  tx: Tx,
+  ticketId: number,
+  linkId: number,
+): Promise<TicketState | undefined> {
   const [row] = await tx<
     {
       received_through: number;

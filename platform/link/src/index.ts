@@ -1,13 +1,13 @@
-export { type Acknowledgement, ACKNOWLEDGEMENT_WIRE_BYTES_MAX } from './acknowledgement.ts';
+export { ACKNOWLEDGEMENT_WIRE_BYTES_MAX, type Acknowledgement } from './acknowledgement.ts';
 export { Dispatcher, type DispatcherOptions, type Wait } from './dispatcher.ts';
 export {
-  type Envelope,
   ENVELOPE_BODY_BYTES_MAX,
   ENVELOPE_MESSAGES_MAX,
   ENVELOPE_WIRE_BYTES_MAX,
+  type Envelope,
 } from './envelope.ts';
 export type { Handler, HandlerContext, Registration } from './handler.ts';
-export { ENVELOPES_PATH, httpTransport, type HttpTransportOptions } from './http-transport.ts';
+export { ENVELOPES_PATH, type HttpTransportOptions, httpTransport } from './http-transport.ts';
 export { inProcessTransport } from './in-process-transport.ts';
 export { formatLinkName, isSiteName, type LinkName, parseLinkName } from './link-name.ts';
 export { type LinkState, linkStates, type OpenTicket, openTickets } from './link-states.ts';

@@ -1,6 +1,6 @@
 /**
- * The links and sites' keys of this process's database, remembered once read. A key that does not fit is read again,
- * so that a site's new key is taken without a restart; links are never removed.
+ * The links and sites' keys of this process's database, remembered once read. A key that does not fit is read again;
+ * the receipt compares the one that did fit with the database's, so that a replaced key is of no use at once.
  */
 import type { KeyObject } from 'node:crypto';
 import type { Sql } from '@ishizue/db';
@@ -10,6 +10,7 @@ import { keyIdOf, publicKeyOf } from './signature.ts';
 export interface KnownLink {
   readonly id: number;
   readonly key: KeyObject;
+  readonly rawKey: Uint8Array;
   readonly keyId: string;
 }
 
@@ -26,12 +27,18 @@ export class KnownLinks {
   async find(name: string, keyId: string): Promise<KnownLink | undefined> {
     const remembered = this.#known.get(name);
     if (remembered?.keyId === keyId) return remembered;
-    const [row] = await this.#sql<{ id: number; key: Buffer }[]>`
+    const sql = this.#sql;
+    const [row] = await sql<{ id: number; key: Buffer }[]>`
       SELECT l.id, s.public_key AS key FROM link.link l JOIN link.site s ON s.site = l.from_site
       WHERE l.name = ${name}`;
     if (!row) return undefined;
-    const link = { id: row.id, key: publicKeyOf(row.key), keyId: keyIdOf(row.key) };
+    const link = { id: row.id, key: publicKeyOf(row.key), rawKey: row.key, keyId: keyIdOf(row.key) };
     this.#known.set(name, link);
     return link;
+  }
+
+  /** Reads the link anew next time. */
+  forget(name: string): void {
+    this.#known.delete(name);
   }
 }

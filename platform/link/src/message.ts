@@ -36,8 +36,7 @@ export const BODY_DEPTH_MAX = 64;
 const SUBJECT_LENGTH_MAX = 200;
 const TOPIC_LENGTH_MAX = 100;
 const TOPIC = /^[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const CONTROL = /[\u0000-\u001f\u007f]/;
+const CONTROL = /\p{Cc}/u;
 
 /** Whether the text may name a subject: 1 to 200 characters, none of them a control character. */
 export function isSubject(text: string): boolean {

@@ -21,6 +21,8 @@ export interface ReceiptOrder {
   readonly registration: Registration;
   readonly link: LinkName;
   readonly linkId: number;
+  /** The raw key under which the signature was found right. */
+  readonly senderKey: Uint8Array;
   readonly clock: Clock;
   readonly messages: readonly ReceivedMessage[];
 }
@@ -32,12 +34,15 @@ export interface ReceiptOutcome {
 }
 
 /** Takes the messages. Rejects with a transient error where the whole receipt is to be tried again. */
-export function receiveMessages(order: ReceiptOrder): Promise<Result<ReceiptOutcome, 'sequence-range'>> {
+export function receiveMessages(
+  order: ReceiptOrder,
+): Promise<Result<ReceiptOutcome, 'sequence-range' | 'key-unknown'>> {
   const { registration, link, linkId, clock, messages } = order;
   const scope = registration.scopeOf?.(link.to) ?? {};
   return inSteadyTransaction(registration.pool, scope, async (tx) => {
     const subjects = [...new Set(messages.map((message) => message.subject))];
-    const state = await beginReceipt(tx, linkId, subjects);
+    const { senderKey, state } = await beginReceipt(tx, linkId, subjects);
+    if (!senderKey.equals(order.senderKey)) return fail('key-unknown', `${link.from} has another key by now`);
     if ((messages.at(-1)?.seq ?? 0) > state.receivedThrough + SEQUENCES_AHEAD_MAX)
       return fail('sequence-range', 'too far beyond what has been received');
     const plan = planReceipt(state, messages);

@@ -74,9 +74,7 @@ export class Receivers {
     }
     if (!outcome.ok) return outcome;
     if (outcome.value.hasSent) this.#options.onSent?.();
-    return ok(
-      await signAcknowledgement(this.#options.signing, link, envelope.header, outcome.value.receipt),
-    );
+    return ok(await signAcknowledgement(this.#options.signing, link, envelope.header, outcome.value.receipt));
   }
 
   async #take(read: ReadEnvelope): Promise<Result<ReceiptOutcome, ReceiveCode>> {
@@ -90,9 +88,19 @@ export class Receivers {
     const messages = readMessages(read);
     if (!messages.ok) return messages;
     const { clock } = this.#options;
-    const order = { registration, link, linkId: known.id, clock, messages: messages.value };
+    const order = {
+      registration,
+      link,
+      linkId: known.id,
+      senderKey: known.rawKey,
+      clock,
+      messages: messages.value,
+    };
     const turn = this.#turns.take(known.id, () => receiveMessages(order));
-    return turn ?? fail('receiver-busy', 'too many envelopes of this link wait');
+    if (!turn) return fail('receiver-busy', 'too many envelopes of this link wait');
+    const outcome = await turn;
+    if (!outcome.ok && outcome.failure.code === 'key-unknown') this.#links.forget(header.link);
+    return outcome;
   }
 
   #registrationOf(link: LinkName): Registration | undefined {

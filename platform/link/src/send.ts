@@ -33,7 +33,8 @@ export function sendAll(tx: Tx, messages: readonly AddressedMessage[]): Promise<
 /** The one statement: messages as arrays, links named once. */
 export async function sendEncoded(tx: Tx, messages: readonly EncodedAddressedMessage[]): Promise<void> {
   if (messages.length === 0) return;
-  if (messages.length > MESSAGES_MAX) throw new Error(`more than ${MESSAGES_MAX} messages in one transaction`);
+  if (messages.length > MESSAGES_MAX)
+    throw new Error(`more than ${MESSAGES_MAX} messages in one transaction`);
   const places = new Map<string, number>();
   const linkOf = messages.map(({ link }) => {
     const place = places.get(link) ?? places.size + 1;

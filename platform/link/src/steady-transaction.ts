@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inTransaction, type Scope, type Sql, type Tx } from '@ishizue/db';
 import { isConnectionLoss } from './transient.ts';
 
-const LOSS_NOTICE_MS = 1000; // between an error and the driver's notice that the socket is closed
+const LOSS_NOTICE_MS = 250; // between an error and the driver's notice that the socket is closed
 
 const never = (): Promise<never> => new Promise(() => undefined);
 

@@ -43,3 +43,10 @@ export function isConnectionLoss(error: unknown): boolean {
   if ('severity' in error) return error.severity === 'FATAL' || error.severity === 'PANIC';
   return isTransient(error);
 }
+
+/** An error's class and code: what may be logged, for its message may hold personal data. */
+export function nameOf(error: unknown): string {
+  const name = error instanceof Error ? error.constructor.name : typeof error;
+  const code = codeOf(error);
+  return code === undefined ? name : `${name} ${code}`;
+}

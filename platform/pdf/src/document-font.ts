@@ -6,9 +6,13 @@
  * ISO 32000-1, 9.7 and 9.10.3. Invariant: every cluster has a character code of its own, even where two share a
  * glyph, so that the text layer gives back exactly what was set. Made anew for each document.
  */
+import { promisify } from 'node:util';
+import { deflate } from 'node:zlib';
 import type { FontFile, FontMetrics } from './font-file.ts';
 import { writeSubset } from './font-subset.ts';
 import type { Glyph } from './shaper.ts';
+
+const deflateAside = promisify<Uint8Array, Buffer>(deflate); // the largest stream of a paper, so off the main thread
 
 const FLAG_FIXED_PITCH = 1;
 const FLAG_SERIF = 2;
@@ -45,15 +49,16 @@ export class DocumentFont {
   }
 
   /** Writes the font objects; call once, after the last page. */
-  finish(): void {
+  async finish(): Promise<void> {
     if (this.#reference === undefined) return;
     const name = `${this.#tag}+${this.#file.name}`;
+    const program = await deflateAside(writeSubset(this.#file, this.#glyphs));
     Object.assign(this.#reference.data, {
       Type: 'Font',
       Subtype: 'Type0',
       BaseFont: name,
       Encoding: 'Identity-H',
-      DescendantFonts: [this.#write(this.#descendant(name))],
+      DescendantFonts: [this.#write(this.#descendant(name, program))],
       ToUnicode: this.#write({}, toUnicode([...this.#codes])),
     });
     this.#reference.end(undefined);
@@ -67,20 +72,20 @@ export class DocumentFont {
     return code;
   }
 
-  #descendant(name: string): object {
+  #descendant(name: string, program: Uint8Array): object {
     return {
       Type: 'Font',
       Subtype: 'CIDFontType2',
       BaseFont: name,
       CIDSystemInfo: { Registry: Buffer.from('Adobe'), Ordering: Buffer.from('Identity'), Supplement: 0 },
-      FontDescriptor: this.#write(this.#descriptor(name)),
+      FontDescriptor: this.#write(this.#descriptor(name, program)),
       DW: WIDTH_USUAL,
       W: this.#widths(),
       CIDToGIDMap: 'Identity',
     };
   }
 
-  #descriptor(name: string): object {
+  #descriptor(name: string, program: Uint8Array): object {
     const { metrics } = this.#file;
     const { bbox } = metrics;
     const scaled = (value: number): number => (value * 1000) / metrics.unitsPerEm;
@@ -94,7 +99,7 @@ export class DocumentFont {
       Descent: scaled(metrics.descent),
       CapHeight: scaled(metrics.capHeight),
       StemV: 0,
-      FontFile2: this.#write({}, writeSubset(this.#file, this.#glyphs)),
+      FontFile2: this.#write({ Filter: 'FlateDecode' }, program),
     };
   }
 
@@ -139,7 +144,7 @@ function toUnicode(codes: readonly (readonly [string, number])[]): string {
 }
 
 function utf16(text: string): string {
-  return Array.from({ length: text.length }, (_, index) => hex16(text.charCodeAt(index))).join('');
+  return Buffer.from(text, 'utf16le').swap16().toString('hex');
 }
 
 function hex16(value: number): string {

@@ -38,8 +38,9 @@ export interface Unit {
   readonly breaksPage?: boolean;
 }
 
-/** Pages that one document may have. */
+/** Pages, and rows of tables, that one document may have. */
 export const PAGES_MAX = 300;
+export const ROWS_MAX = 10_000;
 
 const ROUNDING_MM = 1e-6;
 
@@ -47,6 +48,11 @@ const ROUNDING_MM = 1e-6;
 export function flowPages(setting: LayoutSetting, spec: DocumentSpec): readonly PageLayout[] {
   const margins = spec.margins_mm ?? MARGINS_MM;
   const width_mm = PAGE_MM.width - margins.left - margins.right;
+  const rows = spec.body.reduce((sum, block) => sum + (block.kind === 'table' ? block.rows.length : 0), 0);
+  if (rows > ROWS_MAX) {
+    setting.refusals.add('document-too-large', `more than ${ROWS_MAX} rows`);
+    return [];
+  }
   const units = spec.body.flatMap((block, index) =>
     blockUnits(setting, block, margins.left, width_mm, `block ${index + 1}`),
   );

@@ -13,8 +13,8 @@ const NOT_AT_START = new Set(
 );
 const NOT_AT_END = new Set('（〔［｛〈《「『【([{￥＄￡¥$£＃#№');
 const INSEPARABLE = new Set('—―…‥');
-const WORD = /^[\p{Script=Latin}\p{Nd}.,'’:/@_+&-]$/u;
-const FULL_WIDTH = /^[\uFF01-\uFF60]$/u;
+/** Letters of either width, since foreign names are written with wide ones; digits only when narrow. */
+const WORD = /^[\p{Script=Latin}0-9.,'’:/@_+&-]$/u;
 const ROUNDING = 1e-6;
 
 /** Whether a line may end before `after`. */
@@ -25,7 +25,7 @@ export function isBreakAllowed(before: Glyph, after: Glyph): boolean {
   if (isSpace(last)) return true;
   if (NOT_AT_START.has(first) || NOT_AT_END.has(last)) return false;
   if (INSEPARABLE.has(last) && last === first) return false;
-  return !(isOfWord(last) && isOfWord(first));
+  return !(WORD.test(last) && WORD.test(first));
 }
 
 /** Breaks one paragraph into lines no wider than `width_em`; an empty paragraph is one empty line. */
@@ -75,8 +75,4 @@ function withoutTrailingSpaces(line: readonly Glyph[]): readonly Glyph[] {
 
 function isSpace(text: string): boolean {
   return text === ' ' || text === '\u3000';
-}
-
-function isOfWord(text: string): boolean {
-  return WORD.test(text) && !FULL_WIDTH.test(text);
 }

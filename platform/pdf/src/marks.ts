@@ -67,13 +67,15 @@ export interface StructureNode {
   readonly key: string;
   readonly tag: 'H1' | 'P' | 'Table' | 'TR' | 'TH' | 'TD' | 'Figure';
   readonly alt?: string;
+  /** For a TH. */
+  readonly heads?: 'Row' | 'Column';
 }
 
 /** Marks that belong to one node; without a path they are decoration (an artifact). */
 export interface Leaf {
   readonly path: readonly StructureNode[];
   readonly marks: readonly Mark[];
-  /** Drawn before the text of the page, as a seal is under the name that it overlaps. */
+  /** Drawn before the text and rules of the page: shades, and a seal, which is under the name that it overlaps. */
   readonly under?: boolean;
 }
 

@@ -6,17 +6,18 @@
  */
 import { DocumentFont } from './document-font.ts';
 import { widthOf } from './line-break.ts';
-import type {
-  Leaf,
-  Mark,
-  PageLayout,
-  RulesMark,
-  ShapeMark,
-  SpreadMark,
-  StructureNode,
-  TextMark,
+import {
+  type Leaf,
+  type Mark,
+  MM_PER_PT,
+  type OutlineMark,
+  type PageLayout,
+  type RulesMark,
+  type ShapeMark,
+  type SpreadMark,
+  type StructureNode,
+  type TextMark,
 } from './marks.ts';
-import { MM_PER_PT, type OutlineMark } from './marks.ts';
 import type { SecurityPattern } from './security-pattern.ts';
 import type { Glyph } from './shaper.ts';
 import type { Typeface } from './typeface.ts';
@@ -50,9 +51,9 @@ export class PagePainter {
   }
 
   /** Closes the structure and embeds the fonts; call once, after the last page. */
-  finish(): void {
+  async finish(): Promise<void> {
     this.#root.end();
-    for (const font of this.#fonts) font.finish();
+    for (const font of this.#fonts) await font.finish(); // one after the other: the order of objects is part of the bytes
   }
 
   #drawBackground(): void {
@@ -66,10 +67,10 @@ export class PagePainter {
   /** The structure element at the end of a path, made with its parents where they do not exist yet. */
   #nodeOf(path: readonly StructureNode[]): PDFKit.PDFStructureElement {
     let parent = this.#root;
-    for (const { key, tag, alt } of path) {
+    for (const { key, tag, alt, heads } of path) {
       let node = this.#nodes.get(key);
       if (node === undefined) {
-        const scope = tag === 'TH' ? { scope: 'Row' as const } : {};
+        const scope = heads === undefined ? {} : { scope: heads }; // known to pdfkit, not yet to its types
         node = this.#doc.struct(tag, { ...scope, ...(alt === undefined ? {} : { alt }) });
         this.#nodes.set(key, node);
         parent.add(node);

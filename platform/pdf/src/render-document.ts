@@ -52,7 +52,7 @@ export async function renderDocument(
     painter.paint(page, everyPage);
     await setImmediate(); // a long paper must not hold up the short ones
   }
-  painter.finish();
+  await painter.finish();
   doc.end();
   await ended;
   const bytes = Buffer.concat(chunks);

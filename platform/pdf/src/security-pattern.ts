@@ -1,18 +1,19 @@
 /**
- * The background of a certificate (地紋): a wave screen of fine lines in which a warning word (けん制文字, usually
- * 「複写」) is set in lines twice as coarse and twice as far apart. Both are equally dark to the eye; a copier loses
- * the fine ones and the word appears. Round it a band and a rosette of interlaced curves, hard to redraw.
+ * The background of a certificate (地紋): a wave screen that hides a warning word (けん制文字, usually 「複写」) from
+ * the eye and shows it on a copy; round it a band and in its middle a rosette of interlaced curves, hard to redraw.
  *
  * Vectors only, made once and shared: a value that nothing changes afterwards.
  */
 import { deflateSync } from 'node:zlib';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { PAGE_MM } from './document-spec.ts';
-import { outlineOf, type PathStep } from './glyph-outline.ts';
+import { GlyphMask, type PlacedOutline } from './glyph-mask.ts';
+import { outlineOf } from './glyph-outline.ts';
 import type { Colour } from './marks.ts';
 import { codePointsOf } from './pdf-failure.ts';
 import { splitClusters } from './shaper.ts';
 import type { Typeface } from './typeface.ts';
+import { TILE_MM, warningScreen } from './warning-screen.ts';
 
 /** A form XObject: deflated content in millimetres; a form may use those before it. */
 interface PatternForm {
@@ -37,13 +38,8 @@ export interface SecurityPatternLook {
 const SCREEN: Colour = '#8fbfae';
 const ORNAMENT: Colour = '#dfb3a6';
 
-/** The screen: one tile holds whole periods and an even number of lines, so that tiles join without a seam. */
-const TILE = { width: 70, height: 49.5 };
-const FINE = { pitch: 0.45, line: 0.085 };
-const WAVE = { period: 17.5, amplitude: 0.55 };
-const WARNING_MM = 21;
-/** The word is drawn four times, this far apart: the thin strokes of a Mincho would slip between the coarse lines. */
-const EMBOLDEN_MM = 0.3;
+const WARNING_MM = 31;
+const HEAVIER_MM = 0.2;
 /** The band along the edges: interlaced strands, repeated by the period. */
 const BAND = { inset: 8, period: 8, amplitude: 2.4, strands: 7 };
 const PETALS = 12;
@@ -57,27 +53,13 @@ export function createSecurityPattern(
   typeface: Typeface,
   look: SecurityPatternLook,
 ): Result<SecurityPattern, 'glyph-missing'> {
-  const clusters = splitClusters(look.warning);
-  if (clusters.length < 1 || clusters.length > 4) throw new Error('a warning word has 1 to 4 characters');
-  const size_mm = Math.min(WARNING_MM, (TILE.width * 0.9) / clusters.length);
-  const left = (TILE.width - size_mm * clusters.length) / 2;
-  const outlines: string[] = [];
-  for (const [index, cluster] of clusters.entries()) {
-    const place = typeface.find(cluster);
-    const file = place === undefined ? undefined : typeface.faces[place.face];
-    if (place === undefined || file === undefined) return fail('glyph-missing', codePointsOf(cluster));
-    const scale = size_mm / file.metrics.unitsPerEm;
-    const baseline = (TILE.height - size_mm) / 2 + file.metrics.ascent * scale;
-    outlines.push(pathOf(outlineOf(file, place.glyph), scale, left + index * size_mm, baseline));
-  }
-  const word = outlines.join(' ');
-  const page = [screenOf(look.screen ?? SCREEN), ornamentOf(look.ornament ?? ORNAMENT)].join('\n');
-  const margin = WAVE.amplitude + 1;
+  const word = maskOf(typeface, look.warning);
+  if (!word.ok) return word;
   const swing = BAND.amplitude + 1;
+  const page = [screenOf(look.screen ?? SCREEN), ornamentOf(look.ornament ?? ORNAMENT)].join('\n');
   return ok({
     forms: [
-      form('Wave', [-1, -margin, TILE.width + 1, margin], wave()),
-      form('Tile', [0, 0, TILE.width, TILE.height], tile(word)),
+      form('Tile', [-1, -1, TILE_MM.width + 1, TILE_MM.height + 1], warningScreen(word.value)),
       form('Band', [-1, -swing, BAND.period + 1, swing], band()),
       ...ROSETTES.map((rosette) => form(rosette.name, [-60, -60, 60, 60], petal(rosette))),
       form('Page', [0, 0, PAGE_MM.width, PAGE_MM.height], page),
@@ -85,49 +67,37 @@ export function createSecurityPattern(
   });
 }
 
+function maskOf(typeface: Typeface, warning: string): Result<GlyphMask, 'glyph-missing'> {
+  const clusters = splitClusters(warning);
+  if (clusters.length < 1 || clusters.length > 4) throw new Error('a warning word has 1 to 4 characters');
+  const size_mm = Math.min(WARNING_MM, (TILE_MM.width * 0.9) / clusters.length);
+  const left_mm = (TILE_MM.width - size_mm * clusters.length) / 2;
+  const outlines: PlacedOutline[] = [];
+  for (const [index, cluster] of clusters.entries()) {
+    const place = typeface.find(cluster);
+    const file = place === undefined ? undefined : typeface.faces[place.face];
+    if (place === undefined || file === undefined) return fail('glyph-missing', codePointsOf(cluster));
+    const scale = size_mm / file.metrics.unitsPerEm;
+    outlines.push({
+      steps: outlineOf(file, place.glyph),
+      scale,
+      x_mm: left_mm + index * size_mm,
+      y_mm: (TILE_MM.height - size_mm) / 2 + file.metrics.ascent * scale,
+    });
+  }
+  return ok(new GlyphMask(TILE_MM.width, TILE_MM.height, outlines, HEAVIER_MM));
+}
+
 function form(name: string, bbox: PatternForm['bbox'], content: string): PatternForm {
   return Object.freeze({ name, bbox: Object.freeze(bbox), data: deflateSync(content) });
-}
-
-/** One line of the screen across a tile: a cosine, a cubic for each half period. */
-function wave(): string {
-  const half = WAVE.period / 2;
-  const parts = [`0 ${n(WAVE.amplitude)} m`];
-  for (let index = 0; index < TILE.width / half; index++) {
-    const from = index % 2 === 0 ? WAVE.amplitude : -WAVE.amplitude;
-    const x = index * half;
-    const held = half * 0.3642; // the control points that bring a cubic closest to half a cosine
-    parts.push(`${n(x + held)} ${n(from)} ${n(x + half - held)} ${n(-from)} ${n(x + half)} ${n(-from)} c`);
-  }
-  return `${parts.join(' ')} S`;
-}
-
-function tile(word: string): string {
-  const passes = [-1, 1].flatMap((x) => [-1, 1].map((y) => [x * EMBOLDEN_MM, y * EMBOLDEN_MM] as const));
-  const everything = `0 0 ${n(TILE.width)} ${n(TILE.height)} re`;
-  return [
-    `${everything} W n q ${screenLines(1)} Q 1 g`,
-    ...passes.map(
-      ([dx, dy]) =>
-        `q 1 0 0 1 ${n(dx)} ${n(dy)} cm\n${word}\nW n 1 0 0 1 ${n(-dx)} ${n(-dy)} cm ${everything} f ${screenLines(2)} Q`,
-    ),
-  ].join('\n');
-}
-
-/** Lines `times` as far apart and as thick as the fine ones, over a whole tile. */
-function screenLines(times: number): string {
-  const step = FINE.pitch * times;
-  const lines = Math.ceil(TILE.height / step) + 4;
-  const next = `/Wave Do 1 0 0 1 0 ${n(step)} cm\n`;
-  return `${n(FINE.line * times)} w 1 0 0 1 0 ${n(-2 * step)} cm\n${next.repeat(lines)}`;
 }
 
 /** Tiles over the page, every second row moved by half a tile. */
 function screenOf(colour: Colour): string {
   const places: string[] = [];
-  for (let row = 0; row * TILE.height < PAGE_MM.height; row++) {
-    for (let x = row % 2 === 0 ? 0 : -TILE.width / 2; x < PAGE_MM.width; x += TILE.width) {
-      places.push(`q 1 0 0 1 ${n(x)} ${n(row * TILE.height)} cm /Tile Do Q`);
+  for (let row = 0; row * TILE_MM.height < PAGE_MM.height; row++) {
+    for (let x = row % 2 === 0 ? 0 : -TILE_MM.width / 2; x < PAGE_MM.width; x += TILE_MM.width) {
+      places.push(`q 1 0 0 1 ${n(x)} ${n(row * TILE_MM.height)} cm /Tile Do Q`);
     }
   }
   return `${strokeColour(colour)} ${places.join('\n')}`;
@@ -198,24 +168,6 @@ function smooth(at: (index: number) => readonly [number, number], steps: number)
     parts.push(`${[...c1, ...c2, ...to].map(n).join(' ')} c`);
   }
   return `${parts.join(' ')} S`;
-}
-
-function pathOf(steps: readonly PathStep[], scale: number, x: number, baseline: number): string {
-  let [px, py] = [0, 0];
-  const place = (fx: number, fy: number): [number, number] => [x + fx * scale, baseline - fy * scale];
-  return steps
-    .map((step) => {
-      if (step[0] === 'close') return 'h';
-      const [tx, ty] = step[0] === 'curve' ? place(step[3], step[4]) : place(step[1], step[2]);
-      const [fromX, fromY] = [px, py];
-      [px, py] = [tx, ty];
-      if (step[0] !== 'curve') return `${n(tx)} ${n(ty)} ${step[0] === 'move' ? 'm' : 'l'}`;
-      const [cx, cy] = place(step[1], step[2]);
-      const c1 = [fromX + ((cx - fromX) * 2) / 3, fromY + ((cy - fromY) * 2) / 3];
-      const c2 = [tx + ((cx - tx) * 2) / 3, ty + ((cy - ty) * 2) / 3];
-      return `${[...c1, ...c2, tx, ty].map(n).join(' ')} c`;
-    })
-    .join(' ');
 }
 
 function strokeColour(colour: Colour): string {

@@ -16,10 +16,12 @@ interface PlacedCell {
   readonly x_mm: number;
   readonly width_mm: number;
   readonly isFirst: boolean;
+  /** What the cell heads when it is a label. */
+  readonly heads: 'Row' | 'Column';
   readonly set: SetText;
 }
 
-const PADDING_MM = { beside: 1.6, above: 0.9 };
+const PADDING_MM = { beside: 1.6, above: 1.2 };
 const ROW_MM = 7;
 const INNER_MM = 0.18;
 const OUTER_MM = 0.5;
@@ -30,8 +32,10 @@ const SHADE: Colour = '#eef0ee';
 export function tableUnits(setting: Setting, table: TableBlock, x_mm: number, key: string): readonly Unit[] {
   const cells = placeCells(setting, table, x_mm, key);
   const heights_mm = rowHeights(table, cells);
-  const units = groupRows(table.rows.length, cells).map(([first, end]): Unit => {
-    const group = cells.filter((cell) => cell.row >= first && cell.row < end);
+  const byRow = Map.groupBy(cells, ({ row }) => row);
+  const groups = groupRows(table.rows.length, cells);
+  const units = groups.map(([first, end]): Unit => {
+    const group = range(first, end).flatMap((row) => byRow.get(row) ?? []);
     const tops = runningSum(heights_mm.slice(first, end));
     return {
       height_mm: tops.at(-1) ?? 0,
@@ -39,13 +43,9 @@ export function tableUnits(setting: Setting, table: TableBlock, x_mm: number, ke
       emit: (top_mm) => emitGroup(group, first, tops, top_mm, key),
     };
   });
-  const head = units.slice(0, headUnits(table, cells)).map((unit) => ({ ...unit, keepsNext: true }));
+  const heads = groups.filter(([, end]) => end <= (table.head_rows ?? 0)).length;
+  const head = units.slice(0, heads).map((unit) => ({ ...unit, keepsNext: true }));
   return [...head, ...units.slice(head.length).map((unit) => ({ ...unit, repeats: head }))];
-}
-
-function headUnits(table: TableBlock, cells: readonly PlacedCell[]): number {
-  const groups = groupRows(table.rows.length, cells);
-  return groups.filter(([, end]) => end <= (table.head_rows ?? 0)).length;
 }
 
 function placeCells(setting: Setting, table: TableBlock, x_mm: number, key: string): readonly PlacedCell[] {
@@ -71,8 +71,9 @@ function placeCells(setting: Setting, table: TableBlock, x_mm: number, key: stri
       const styled = { ...cell, size_pt: cell.size_pt ?? table.size_pt ?? SIZE_PT };
       const set = setText(setting, styled, width_mm - 2 * PADDING_MM.beside, where);
       const isFirst = column === 0;
+      const heads = rowIndex < (table.head_rows ?? 0) ? 'Column' : 'Row';
       column += columns;
-      return { cell: styled, row: rowIndex, rows, x_mm: x_mm + left_mm, width_mm, isFirst, set };
+      return { cell: styled, row: rowIndex, rows, x_mm: x_mm + left_mm, width_mm, isFirst, heads, set };
     });
     skipBusy();
     if (column < table.columns_mm.length)
@@ -139,17 +140,18 @@ function emitGroup(
     addRules(rules, placed, y_mm, height_mm);
   }
   return [
-    { path: [], marks: [{ kind: 'shape', shape: 'box', boxes_mm: shaded, fill: SHADE }] },
+    { path: [], marks: [{ kind: 'shape', shape: 'box', boxes_mm: shaded, fill: SHADE }], under: true },
     ...texts,
     { path: [], marks: ruleMarks(rules) },
   ];
 }
 
-function cellPath(key: string, { cell, row }: PlacedCell, index: number): readonly StructureNode[] {
+function cellPath(key: string, { cell, row, heads }: PlacedCell, index: number): readonly StructureNode[] {
+  const name = { key: `${key}/${row}/${index}` };
   return [
     { key, tag: 'Table' },
     { key: `${key}/${row}`, tag: 'TR' },
-    { key: `${key}/${row}/${index}`, tag: cell.role === 'label' ? 'TH' : 'TD' },
+    cell.role === 'label' ? { ...name, tag: 'TH', heads } : { ...name, tag: 'TD' },
   ];
 }
 
@@ -170,6 +172,10 @@ function ruleMarks({ solid, dotted }: Rules): readonly Mark[] {
     { ...rule, lines_mm: solid },
     { ...rule, lines_mm: dotted, dash_mm: DOT_MM },
   ];
+}
+
+function range(first: number, end: number): number[] {
+  return Array.from({ length: end - first }, (_, index) => first + index);
 }
 
 function runningSum(values: readonly number[]): number[] {

@@ -29,7 +29,8 @@ export function findHeaderRefusal(
   if (fields['v'] !== 1) return refuse('header-invalid', 'v is not 1');
   if (fields['kind'] !== kind) return refuse('header-invalid', `kind is not ${kind}`);
   const { link, from } = fields;
-  if (typeof link !== 'string' || link.length > LINK_MAX_CHARACTERS) return refuse('header-invalid', 'no link');
+  if (typeof link !== 'string' || link.length > LINK_MAX_CHARACTERS)
+    return refuse('header-invalid', 'no link');
   const site = keyName.startsWith(KEY_PREFIX) ? keyName.slice(KEY_PREFIX.length) : undefined;
   if (site === undefined || from !== site) {
     return refuse('header-of-another-site', 'from is not the site of the key');

@@ -45,7 +45,10 @@ test('a tree in which an early leaf was replaced is not consistent, whatever hon
     [129, 300],
   ] as const) {
     for (const tree of [TREE, other]) {
-      assert.equal(isConsistent(head(TREE, first), head(other, second), tree.consistencyProof(first, second)), false);
+      assert.equal(
+        isConsistent(head(TREE, first), head(other, second), tree.consistencyProof(first, second)),
+        false,
+      );
     }
   }
 });

@@ -5,23 +5,24 @@
  * stays as it is, because a false merge is worse than a miss. Idempotent. The rules, one by one, are the tests'.
  */
 import {
-  AFTER_BAN_NAMES,
-  AFTER_GO_NAMES,
-  BAN,
-  CHI,
-  CHO,
+  CHOME,
+  joinedNumber,
+  type Suffix,
+  skipNumber,
+  skipSpaces,
+  suffixOfDigits,
+  suffixOfNumerals,
+} from './address-lookahead.ts';
+import {
   foldAddress,
-  GO,
   isAlphanumeric,
   isKanjiLike,
-  JOINERS,
   KE,
   KE_FORMS,
   KIND,
-  KU,
   kindOf,
-  ME,
-  nextVisible,
+  SMALL_KE,
+  wouldJoin,
 } from './address-units.ts';
 import { CodeUnitBuffer } from './code-unit-buffer.ts';
 import { HYPHEN, SPACE } from './fold-characters.ts';
@@ -30,251 +31,164 @@ import { numberAtEnd } from './kanji-number.ts';
 const CHOME_MAX = 99;
 const LOT_MAX = 99_999;
 
-/** What the last written token was: text, or a number and what followed it. */
-const LAST = { text: 0, number: 1, chained: 2, chome: 3, ban: 4, go: 5 } as const;
+/** What was written last: text, one number alone (北3条), the number of a chain (2-1), or a number with its suffix. */
+type Last = 'text' | 'number' | 'chain' | 'chome' | 'ban' | 'go';
 
-/** A suffix of a number: what it makes of the number, and its length in units. */
-type Suffix = readonly [last: number, units: number];
-const CHOME_SUFFIX: Suffix = [LAST.chome, 2];
-const BANCHI_SUFFIX: Suffix = [LAST.ban, 2];
-const BAN_SUFFIX: Suffix = [LAST.ban, 1];
-const GO_SUFFIX: Suffix = [LAST.go, 1];
-const NO_SUFFIX: Suffix = [LAST.number, 0];
+/** Reads one address after another; its buffers live as long as it does. */
+class AddressReader {
+  readonly #units = new CodeUnitBuffer();
+  readonly #key = new CodeUnitBuffer();
+  readonly #run: number[] = [];
+  #position = 0;
+  #last: Last = 'text';
+  #isAfterSpace = false;
+  /** A joiner was read: the next token is a number and goes on with the chain. */
+  #isJoining = false;
 
-// One reader at a time: the key is made synchronously, so its work space can be shared by all calls.
-const units = new CodeUnitBuffer();
-const key = new CodeUnitBuffer();
-const run: number[] = [];
-let position = 0;
-let last: number = LAST.text;
-let isAfterSpace = false;
-/** A hyphen or の between two numbers was read: the next token is a number and joins. */
-let isJoining = false;
+  keyOf(address: string): string {
+    this.#units.clear();
+    this.#key.clear();
+    foldAddress(address, this.#units);
+    this.#position = 0;
+    this.#last = 'text';
+    this.#isAfterSpace = false;
+    this.#isJoining = false;
+    while (this.#position < this.#units.length) this.#readToken();
+    return this.#key.toString();
+  }
+
+  #readToken(): void {
+    const current = this.#units.at(this.#position);
+    const kind = kindOf(current);
+    if (kind === KIND.space) {
+      this.#isAfterSpace = true;
+      this.#position++;
+    } else if (kind === KIND.digit) {
+      this.#readDigits();
+    } else if (kind === KIND.numeral) {
+      this.#readNumerals();
+    } else if (!this.#readJoiner()) {
+      this.#readText(current, kind);
+    }
+  }
+
+  /** Whether a number here goes on with the lot that the last number began. */
+  #isInChain(): boolean {
+    return this.#isJoining || this.#last === 'chome' || (this.#last === 'ban' && !this.#isAfterSpace);
+  }
+
+  #readDigits(): void {
+    const start = this.#position;
+    const end = skipNumber(this.#units, start);
+    const inChain = this.#isInChain();
+    const suffix = suffixOfDigits(this.#units, end, inChain);
+    this.#separateNumber(inChain, suffix);
+    for (let i = start; i < end; i++) this.#key.push(this.#units.at(i));
+    this.#finishNumber(end, inChain, suffix);
+  }
+
+  #readNumerals(): void {
+    const end = skipNumber(this.#units, this.#position);
+    const run = this.#run;
+    run.length = 0;
+    for (let i = this.#position; i < end; i++) run.push(this.#units.at(i));
+    const inChain = this.#isInChain();
+    const suffix = this.#suffixOfRun(end, inChain);
+    const number = suffix && numberAtEnd(run, suffix === CHOME ? CHOME_MAX : LOT_MAX);
+    const isAfterNumber = this.#last !== 'text';
+    if (suffix === undefined || number === undefined || (isAfterNumber && number.start > 0)) {
+      this.#writeNumerals(run.length);
+      this.#position = end;
+      return;
+    }
+    if (number.start > 0) this.#writeNumerals(number.start);
+    this.#separateNumber(inChain, suffix);
+    this.#writeDecimal(number.value);
+    this.#finishNumber(end, inChain, suffix);
+  }
+
+  #suffixOfRun(end: number, inChain: boolean): Suffix | undefined {
+    const touchesDigits = this.#last === 'number' && !this.#isAfterSpace && !inChain;
+    if (touchesDigits) return undefined; // 3三: whatever it is, it is no lot
+    const isAfterBan = this.#last === 'ban';
+    return suffixOfNumerals(this.#units, end, { inChain, isAfterBan, isJoined: this.#isJoining });
+  }
+
+  /** Writes the first numerals of the run as the text that they are. */
+  #writeNumerals(count: number): void {
+    this.#separateText(this.#run[0] ?? 0);
+    for (let i = 0; i < count; i++) this.#key.push(this.#run[i] ?? 0);
+  }
+
+  #writeDecimal(value: number): void {
+    if (value >= 10) this.#writeDecimal(Math.floor(value / 10));
+    this.#key.push(0x30 + (value % 10));
+  }
+
+  /** A number followed by text is 北3条, unless it is the end of a lot; then a space keeps the building apart. */
+  #separateText(next: number): void {
+    if (this.#last === 'text') {
+      if (this.#isAfterSpace && wouldJoin(this.#key.last, next)) this.#key.push(SPACE);
+    } else if (this.#isAfterSpace || this.#last !== 'number') {
+      this.#key.push(SPACE);
+    }
+    this.#isAfterSpace = false;
+    this.#isJoining = false;
+    this.#last = 'text';
+  }
+
+  #separateNumber(inChain: boolean, suffix: Suffix): void {
+    if (this.#last === 'text') {
+      if (this.#isAfterSpace && isAlphanumeric(this.#key.last)) this.#key.push(SPACE);
+    } else {
+      this.#key.push(inChain || this.#isHouseOfLot(suffix) ? HYPHEN : SPACE);
+    }
+  }
+
+  /** 1番 2号: a space does not part a house number from its lot. */
+  #isHouseOfLot(suffix: Suffix): boolean {
+    return this.#last === 'ban' && suffix.kind === 'go';
+  }
+
+  #finishNumber(end: number, inChain: boolean, suffix: Suffix): void {
+    if (suffix.kind === 'none') this.#last = inChain ? 'chain' : 'number';
+    else this.#last = suffix.kind;
+    this.#position = end + suffix.units;
+    this.#isAfterSpace = false;
+    this.#isJoining = false;
+  }
+
+  #readJoiner(): boolean {
+    if (this.#last === 'text' || this.#isJoining) return false;
+    const mayBeNo = !this.#isAfterSpace && this.#last !== 'go';
+    const next = joinedNumber(this.#units, this.#position, mayBeNo);
+    if (next === undefined) return false;
+    this.#isJoining = true;
+    this.#isAfterSpace = false;
+    this.#position = next;
+    return true;
+  }
+
+  #readText(current: number, kind: number): void {
+    const next = this.#units.at(skipSpaces(this.#units, this.#position + 1));
+    const isBeforeNumber = isAlphanumeric(next) || kindOf(next) === KIND.numeral;
+    const isDash = kind === KIND.longMark && isAlphanumeric(this.#key.last) && isBeforeNumber;
+    this.#position++;
+    if (kind === KIND.hyphen || isDash) {
+      this.#key.push(HYPHEN); // A-101, 1-B: never apart from what it joins
+      this.#isAfterSpace = false;
+      this.#last = 'text';
+      return;
+    }
+    this.#separateText(current);
+    const isBetweenKanji = isKanjiLike(this.#key.last) && isKanjiLike(next);
+    this.#key.push(KE_FORMS.has(current) && (isBetweenKanji || current === SMALL_KE) ? KE : current);
+  }
+}
+
+const reader = new AddressReader(); // keys are made synchronously: one reader serves all
 
 /** The comparison key of an address; idempotent. */
 export function addressKey(address: string): string {
-  units.clear();
-  key.clear();
-  foldAddress(address, units);
-  position = 0;
-  last = LAST.text;
-  isAfterSpace = false;
-  isJoining = false;
-  while (position < units.length) readToken();
-  return key.toString();
+  return reader.keyOf(address);
 }
-
-function readToken(): void {
-  const current = units.at(position);
-  const kind = kindOf(current);
-  if (kind === KIND.space) {
-    isAfterSpace = true;
-    position++;
-  } else if (kind === KIND.digit) {
-    readDigits();
-  } else if (kind === KIND.numeral) {
-    readNumerals();
-  } else if (!readJoiner(current, kind)) {
-    readText(current, kind);
-  }
-}
-
-/** Whether a number here goes on with the lot that the last number began. */
-function isInChain(): boolean {
-  if (isJoining || last === LAST.chome) return true;
-  return last === LAST.ban && !isAfterSpace;
-}
-
-function readDigits(): void {
-  let end = position;
-  while (kindOf(units.at(end)) === KIND.digit) end++;
-  const inChain = isInChain();
-  const suffix = suffixAt(end, inChain);
-  separateNumber(inChain, suffix);
-  for (let i = position; i < end; i++) key.push(units.at(i));
-  finishNumber(end, inChain, suffix);
-}
-
-function readNumerals(): void {
-  let end = position;
-  run.length = 0;
-  while (kindOf(units.at(end)) === KIND.numeral) run.push(units.at(end++));
-  const inChain = isInChain();
-  const touchesNumber = !isAfterSpace && !inChain && last !== LAST.text;
-  const suffix = touchesNumber ? undefined : numeralSuffixAt(end, inChain);
-  const max = suffix === CHOME_SUFFIX ? CHOME_MAX : LOT_MAX;
-  const number = suffix === undefined ? undefined : numberAtEnd(run, max);
-  const isWhole = number?.start === 0;
-  if (suffix === undefined || number === undefined || (last !== LAST.text && !isWhole)) {
-    separateText(run[0] ?? 0);
-    for (const numeral of run) key.push(numeral);
-    position = end;
-    return;
-  }
-  if (!isWhole) {
-    separateText(run[0] ?? 0);
-    for (let i = 0; i < number.start; i++) key.push(run[i] ?? 0);
-  }
-  separateNumber(inChain, suffix);
-  pushDecimal(number.value);
-  finishNumber(end, inChain, suffix);
-}
-
-function pushDecimal(value: number): void {
-  if (value >= 10) pushDecimal(Math.floor(value / 10));
-  key.push(0x30 + (value % 10));
-}
-
-/** A number followed by text is 北3条, unless it is the end of a lot; then a space keeps the building apart. */
-function separateText(next: number): void {
-  if (last === LAST.text) {
-    if (isAfterSpace && isAlphanumeric(key.last) && isAlphanumeric(next)) key.push(SPACE);
-  } else if (isAfterSpace || last !== LAST.number) {
-    key.push(SPACE);
-  }
-  isAfterSpace = false;
-  isJoining = false;
-  last = LAST.text;
-}
-
-function separateNumber(inChain: boolean, suffix: Suffix): void {
-  if (last === LAST.text) {
-    if (isAfterSpace && isAlphanumeric(key.last)) key.push(SPACE);
-  } else {
-    const isHouseNumber = last === LAST.ban && suffix === GO_SUFFIX; // 1番 2号
-    key.push(inChain || isHouseNumber ? HYPHEN : SPACE);
-  }
-}
-
-function finishNumber(end: number, inChain: boolean, suffix: Suffix): void {
-  const isHouseNumber = last === LAST.ban && suffix === GO_SUFFIX;
-  last = suffix === NO_SUFFIX && (inChain || isHouseNumber) ? LAST.chained : suffix[0];
-  position = end + suffix[1];
-  isAfterSpace = false;
-  isJoining = false;
-}
-
-/** The suffix after Arabic digits that end at the index. */
-function suffixAt(end: number, inChain: boolean): Suffix {
-  const current = units.at(end);
-  if (current === CHO && units.at(end + 1) === ME) return CHOME_SUFFIX;
-  if (current === BAN) return banAt(end, inChain) ?? NO_SUFFIX;
-  if (current === GO && isHouseNumberAt(end, inChain)) return GO_SUFFIX;
-  return NO_SUFFIX;
-}
-
-/** 番地 or 番 as a suffix, undefined where it is part of a name or followed by another 丁目 (麻布十番2丁目). */
-function banAt(end: number, inChain: boolean): Suffix | undefined {
-  const next = units.at(end + 1);
-  if (next === CHI) return units.at(end + 2) === KU ? undefined : BANCHI_SUFFIX;
-  if (AFTER_BAN_NAMES.has(next)) return undefined;
-  if (isKanjiLike(next) && !inChain && !isNumberAt(end + 1)) return undefined;
-  return isChomeAfter(end + 1) ? undefined : BAN_SUFFIX;
-}
-
-function isHouseNumberAt(end: number, inChain: boolean): boolean {
-  const next = units.at(end + 1);
-  return !AFTER_GO_NAMES.has(next) && (inChain || !isKanjiLike(next));
-}
-
-/**
- * What makes the numerals that end at the index a number; undefined where they are none. Stricter than for digits:
- * 番 without 地 needs a lot before it or a house number after it, 号 needs a lot before it.
- */
-function numeralSuffixAt(end: number, inChain: boolean): Suffix | undefined {
-  const current = units.at(end);
-  if (current === CHO && units.at(end + 1) === ME) return CHOME_SUFFIX;
-  if (current === BAN) {
-    const suffix = banAt(end, inChain);
-    return suffix === BANCHI_SUFFIX || inChain || isHouseNumberAfter(end + 1) ? suffix : undefined;
-  }
-  if (current === GO) {
-    const isHouse = (inChain || last === LAST.ban) && isHouseNumberAt(end, true);
-    return isHouse ? GO_SUFFIX : undefined;
-  }
-  const isPartOfChain = isHyphenBeforeNumber(end) || (inChain && last !== LAST.chome && isClosed(end));
-  return isPartOfChain ? NO_SUFFIX : undefined;
-}
-
-function skipSpaces(index: number): number {
-  let i = index;
-  while (units.at(i) === SPACE) i++;
-  return i;
-}
-
-function skipNumber(index: number): number {
-  const kind = kindOf(units.at(index));
-  if (kind !== KIND.digit && kind !== KIND.numeral) return index;
-  let i = index;
-  while (kindOf(units.at(i)) === kind) i++;
-  return i;
-}
-
-const isChomeAt = (index: number): boolean => units.at(index) === CHO && units.at(index + 1) === ME;
-
-/** Whether a number and 丁目 follow. */
-function isChomeAfter(index: number): boolean {
-  const start = skipSpaces(index);
-  const end = skipNumber(start);
-  return end > start && isChomeAt(end);
-}
-
-/** Whether a number and 号 (not 号室) follow. */
-function isHouseNumberAfter(index: number): boolean {
-  const start = skipSpaces(index);
-  const end = skipNumber(start);
-  return end > start && units.at(end) === GO && isHouseNumberAt(end, true);
-}
-
-/** Whether what ends at the index is followed by nothing that could make it part of a name. */
-function isClosed(end: number): boolean {
-  if (end >= units.length) return true;
-  const current = units.at(end);
-  const kind = kindOf(current);
-  if (kind === KIND.space || kind === KIND.hyphen || kind === KIND.longMark) return true;
-  return current === GO || current === BAN || isChomeAt(end);
-}
-
-/** Whether a number begins at the index: digits, or numerals that are not the beginning of a name. */
-function isNumberAt(index: number): boolean {
-  const kind = kindOf(units.at(index));
-  return kind === KIND.digit || (kind === KIND.numeral && isClosed(skipNumber(index)));
-}
-
-function isHyphenBeforeNumber(index: number): boolean {
-  const at = skipSpaces(index);
-  const kind = kindOf(units.at(at));
-  return (kind === KIND.hyphen || kind === KIND.longMark) && isNumberAt(skipSpaces(at + 1));
-}
-
-/** Reads a hyphen, ー, の or ノ that joins two numbers; says whether it did. */
-function readJoiner(current: number, kind: number): boolean {
-  if (last === LAST.text || isJoining) return false;
-  const isHyphen = kind === KIND.hyphen || kind === KIND.longMark;
-  const isNo = JOINERS.has(current) && !isAfterSpace && last !== LAST.go;
-  if (!isHyphen && !isNo) return false;
-  const next = skipSpaces(position + 1);
-  if (!isNumberAt(next)) return false;
-  isJoining = true;
-  isAfterSpace = false;
-  position = next;
-  return true;
-}
-
-function readText(current: number, kind: number): void {
-  const next = nextVisible(units, position + 1);
-  let written = current;
-  if (kind === KIND.hyphen || (kind === KIND.longMark && isAlphanumeric(key.last) && isAlphanumeric(next))) {
-    written = HYPHEN; // A-101 and 1-B: never apart from what it joins
-    isAfterSpace = false;
-    last = LAST.text;
-  } else {
-    separateText(current);
-    const isBetweenKanji = isKanjiLike(key.last) && isKanjiLike(next);
-    if (KE_FORMS.has(current) && (isBetweenKanji || current === SMALL_KE)) written = KE;
-  }
-  key.push(written);
-  position++;
-}
-
-const SMALL_KE = 0x30f6;

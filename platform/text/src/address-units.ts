@@ -3,7 +3,7 @@
  * are one table of 64 KiB, so that a unit is classified by one read.
  */
 import { CodeUnitBuffer } from './code-unit-buffer.ts';
-import { foldCharacters, isAsciiLetter } from './fold-characters.ts';
+import { foldCharacters, isAsciiLetter, SPACE } from './fold-characters.ts';
 import { KANJI_NUMERALS } from './kanji-number.ts';
 
 export const KIND = {
@@ -27,6 +27,7 @@ export const CHI = unit('地');
 export const GO = unit('号');
 export const KU = unit('区');
 export const KE = unit('ケ');
+export const SMALL_KE = unit('ヶ');
 const DAI = unit('大');
 const AZA = unit('字');
 const BUN = unit('文');
@@ -34,11 +35,11 @@ const BUN = unit('文');
 /** の and ノ join the numbers of a lot: 1番地の2. */
 export const JOINERS: ReadonlySet<number> = new Set([unit('の'), unit('ノ')]);
 /** Written for the ケ of a place name between kanji: 霞が関, 霞ヶ関. */
-export const KE_FORMS: ReadonlySet<number> = new Set([...'ヶケがガヵ'].map(unit));
+export const KE_FORMS: ReadonlySet<number> = new Set(Array.from('ヶケがガヵ', unit));
 /** After 番 these make a name: 一番町, 三番街, 二番館. */
-export const AFTER_BAN_NAMES: ReadonlySet<number> = new Set([...'町丁街館通組割目線口手'].map(unit));
+export const AFTER_BAN_NAMES: ReadonlySet<number> = new Set(Array.from('町丁街館通組割目線口手', unit));
 /** After 号 these make something else than a house number: 101号室, 2号棟, 3号線. */
-export const AFTER_GO_NAMES: ReadonlySet<number> = new Set([...'室棟館線車地店階機艇門塔橋様'].map(unit));
+export const AFTER_GO_NAMES: ReadonlySet<number> = new Set(Array.from('室棟館線車地店階機艇門塔橋様', unit));
 
 const kinds = new Uint8Array(0x10000);
 kinds.fill(KIND.kana, 0x3041, 0x3097);
@@ -66,6 +67,15 @@ export const isAlphanumeric = (codeUnit: number): boolean => {
   const kind = kindOf(codeUnit);
   return kind === KIND.digit || kind === KIND.letter;
 };
+
+/** Whether leaving out a space between the two would make one number or one word of the lot: A 1, 一 〇, 十 丁目. */
+export function wouldJoin(before: number, after: number): boolean {
+  if (isAlphanumeric(before)) return isAlphanumeric(after);
+  if (kindOf(before) === KIND.numeral) {
+    return kindOf(after) === KIND.numeral || after === CHO || after === BAN || after === GO;
+  }
+  return (before === CHO && after === ME) || (before === BAN && after === CHI);
+}
 
 const folded = new CodeUnitBuffer();
 
@@ -95,19 +105,19 @@ function startsName(codeUnit: number): boolean {
 }
 
 /** The first unit at or after the index that is no space, 0 at the end. */
-export function nextVisible(units: CodeUnitBuffer, index: number): number {
+function nextVisible(units: CodeUnitBuffer, index: number): number {
   let i = index;
-  while (units.at(i) === 0x20) i++;
+  while (units.at(i) === SPACE) i++;
   return units.at(i);
 }
 
 function lastVisible(units: CodeUnitBuffer): number {
   let i = units.length - 1;
-  while (i >= 0 && units.at(i) === 0x20) i--;
+  while (i >= 0 && units.at(i) === SPACE) i--;
   return i < 0 ? 0 : units.at(i);
 }
 
 function dropLastVisible(units: CodeUnitBuffer): void {
-  while (units.last === 0x20) units.pop();
+  while (units.last === SPACE) units.pop();
   units.pop();
 }

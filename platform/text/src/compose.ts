@@ -1,6 +1,6 @@
 /**
  * Canonical composition that is safe for names. NFC composes か + U+3099 into が, which nobody can see, but it also
- * replaces the CJK compatibility ideographs, which everybody can: 神 U+FA19 becomes 神 U+795E. They have singleton
+ * replaces the CJK compatibility ideographs, which everybody can: U+FA19 becomes 神 U+795E. They have singleton
  * decompositions and compose with nothing, so normalising the stretches between them composes all that may be
  * composed and leaves them as they are. NFKC is never right for a name.
  */

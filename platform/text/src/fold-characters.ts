@@ -72,7 +72,8 @@ function upperCase(unit: number): number {
   const base = String.fromCharCode(unit).normalize('NFD').charCodeAt(0);
   const isLatin = isAsciiLetter(base);
   const upper = String.fromCharCode(isLatin ? base : unit).toUpperCase();
-  return upper.length === 1 ? upper.charCodeAt(0) : unit;
+  const folded = upper.length === 1 ? upper.charCodeAt(0) : unit;
+  return folded === unit ? unit : upperCase(folded); // ẛ: its capital Ṡ has an accent to lose
 }
 
 export const isAsciiLetter = (unit: number): boolean =>

@@ -7,7 +7,8 @@ import { composeSafely } from './compose.ts';
 import { toFullWidthKatakana, toKatakana } from './kana.ts';
 
 const LONG_MARK = 'ー';
-const DASHES = /[\u2010-\u2015\u2212\uFF0D-]/g;
+const DASHES_AFTER_KANA = /(?<=[\u30A1-\u30FC])[\u2010-\u2015\u2212\uFF0D-]+/g;
+const LOOSE_MARKS = /[\u3099-\u309C]/g; // marks that made no voiced kana: the sound is the kana's
 const FOREIGN_V = /ヴ([ァィェォュアイエオユ]?)/g;
 
 const SAME_SOUND: Readonly<Record<string, string>> = {
@@ -29,7 +30,7 @@ const ROWS: ReadonlyArray<readonly [vowel: string, kana: string]> = [
   ['オ', 'オコソトノホモヨロヲゴゾドボポ'],
 ];
 
-const VOWEL = new Map(ROWS.flatMap(([vowel, kana]) => [...kana].map((one) => [one, vowel] as const)));
+const VOWEL = new Map(ROWS.flatMap(([vowel, kana]) => Array.from(kana, (one) => [one, vowel] as const)));
 
 /** How a long vowel is spelled after folding. */
 const LENGTHENED: Readonly<Record<string, string>> = { ア: 'ア', イ: 'イ', ウ: 'ウ', エ: 'イ', オ: 'ウ' };
@@ -38,14 +39,18 @@ const LENGTHENED: Readonly<Record<string, string>> = { ア: 'ア', イ: 'イ', �
 const LENGTHENS: Readonly<Record<string, string>> = { エ: 'エイ', オ: 'オウ' };
 
 function pairs(from: string, to: string): Record<string, string> {
-  return Object.fromEntries([...from].map((character, index) => [character, to[index] ?? '']));
+  return Object.fromEntries(Array.from(from, (character, index) => [character, to[index] ?? '']));
 }
 
 /** The reading in the spelling used for comparison (see the head); what is not kana stays. Idempotent. */
 export function foldKana(reading: string): string {
   const katakana = toKatakana(toFullWidthKatakana(composeSafely(reading)))
-    .replace(FOREIGN_V, (_, small: string) => (V_SOUNDS[small] ?? '') + (small === 'ュ' || small === 'ユ' ? 'ユ' : ''))
-    .replace(DASHES, (dash, at: number, whole: string) => (isKana(whole[at - 1]) ? LONG_MARK : dash));
+    .replace(LOOSE_MARKS, '')
+    .replace(
+      FOREIGN_V,
+      (_, small: string) => (V_SOUNDS[small] ?? '') + (small === 'ュ' || small === 'ユ' ? 'ユ' : ''),
+    )
+    .replace(DASHES_AFTER_KANA, (dashes) => LONG_MARK.repeat(dashes.length));
   let folded = '';
   let vowel: string | undefined;
   for (const character of katakana) {
@@ -61,6 +66,3 @@ export function foldKana(reading: string): string {
   }
   return folded;
 }
-
-const isKana = (character: string | undefined): boolean =>
-  character !== undefined && character >= '\u30A1' && character <= '\u30FC';

@@ -16,7 +16,7 @@ export interface Glyph {
   readonly mj: string;
   /** The Unicode text that shows this glyph: one code point, or a base and a variation selector. */
   readonly text: string;
-  /** The ideograph that the glyph is a form of (対応するUCS), `U+9AD9`; that of 神 U+FA19 is `U+795E`. */
+  /** The ideograph that the glyph is a form of (対応するUCS), `U+9AD9`; that of U+FA19 is `U+795E`. */
   readonly ucs: string;
   /** 住基ネット統一文字コード, `J+9AD9`. */
   readonly unified?: string;
@@ -40,12 +40,11 @@ export function glyphNumberOf(character: string): number {
   return number === 0 ? 0 : data.bySequence.get(base, number);
 }
 
-/** The Unicode text of a glyph; empty where none is implemented. */
+/** The Unicode text of an encoded glyph. */
 function textOf(number: number): string {
   const data = mjData();
   const base = data.base[number] ?? 0;
   const selector = data.selector[number] ?? 0;
-  if (base === 0) return '';
   return selector === 0
     ? String.fromCodePoint(base)
     : String.fromCodePoint(base, selectorCodePoint(selector));
@@ -73,20 +72,20 @@ export function findGlyph(character: string): Glyph | undefined {
 /** The glyph of an MJ name such as `MJ028902`. */
 export function glyphNamed(mj: string): Result<Glyph, GlyphCode> {
   const number = /^MJ\d{6}$/.test(mj) ? Number(mj.slice(2)) : 0;
-  if ((mjData().unifiedIdeograph[number] ?? 0) === 0) {
+  if (mjData().notEncoded.has(number)) return fail('glyph-not-encoded', `no Unicode text shows ${mj}`);
+  if ((mjData().base[number] ?? 0) === 0) {
     return fail('unknown-glyph', 'no glyph of this name is in the MJ list');
   }
-  const glyph = describe(number);
-  return glyph.text === '' ? fail('glyph-not-encoded', `no Unicode text shows ${mj}`) : ok(glyph);
+  return ok(describe(number));
 }
 
-/** The glyph of a 住基ネット統一文字コード such as `J+9AD9`. */
-export function glyphOfUnifiedCode(code: string): Result<Glyph, GlyphCode> {
+/** The glyph of a 住基ネット統一文字コード such as `J+9AD9`; each of them is encoded. */
+export function glyphOfUnifiedCode(code: string): Result<Glyph, 'unknown-glyph'> {
   const value = /^J\+[\dA-F]{4}$/.test(code) ? Number.parseInt(code.slice(2), 16) : 0;
   const number = mjData().byUnifiedCode.get(value);
-  if (number === 0) return fail('unknown-glyph', 'no glyph of this code is in the MJ list');
-  const glyph = describe(number);
-  return glyph.text === '' ? fail('glyph-not-encoded', `no Unicode text shows ${glyph.mj}`) : ok(glyph);
+  return number === 0
+    ? fail('unknown-glyph', 'no glyph of this code is in the MJ list')
+    : ok(describe(number));
 }
 
 /**

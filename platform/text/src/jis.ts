@@ -62,9 +62,7 @@ export function isJisX0208(character: string): boolean {
 
 /** Whether the character (one code point) is a supplementary kanji of JIS X 0212. */
 export function isSupplementaryKanji(character: string): boolean {
-  return (
-    isOneCodePoint(character) && jisClassOf(character.codePointAt(0) ?? 0) === 'supplementary-kanji'
-  );
+  return isOneCodePoint(character) && jisClassOf(character.codePointAt(0) ?? 0) === 'supplementary-kanji';
 }
 
 const isOneCodePoint = (character: string): boolean =>

@@ -11,7 +11,7 @@ const UNIT_VALUES = new Map([
   [0x5343, 1_000],
   [0x4e07, 10_000],
 ]);
-const DIGIT_VALUES = new Map([...DIGITS].map((digit, value) => [digit.charCodeAt(0), value]));
+const DIGIT_VALUES = new Map(Array.from(DIGITS, (digit, value) => [digit.charCodeAt(0), value]));
 
 /** Runs longer than this are no lot number; the bound also keeps the search for the longest end short. */
 const RUN_UNITS_MAX = 12;

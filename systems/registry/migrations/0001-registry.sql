@@ -173,7 +173,7 @@ CREATE TABLE national_change (
 
 -- resident codes are the keyed permutation of a counter: random to look at, never twice, nothing to store
 CREATE TABLE national_code_counter (
-  only boolean PRIMARY KEY DEFAULT true CHECK (only),
+  is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
   next bigint NOT NULL CHECK (next BETWEEN 0 AND 10000000000)
 );
 INSERT INTO national_code_counter (next) VALUES (0);

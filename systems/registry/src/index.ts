@@ -10,6 +10,16 @@ export { formatAddress } from './identity/address.ts';
 export { EVENT_REASONS, type EventReason, type ResidenceStatus, type Sex } from './identity/event-reason.ts';
 export { IDENTITY_CHANGED, type IdentityChanged, identityChangedBody } from './identity/identity-changed.ts';
 export { parseResidentCode, residentCodeCheckDigit, residentCodeOf } from './identity/resident-code.ts';
+export {
+  type ImportCounts,
+  type ImportFailure,
+  type ImportProgress,
+  importRegister,
+  type RegisterImport,
+  type RejectedRow,
+  TextUndecodable,
+} from './import/import-register.ts';
+export { REGISTER_COLUMNS, REJECT_COLUMNS } from './import/register-columns.ts';
 export { INDIVIDUAL_NUMBER_ASSIGNED } from './municipal/apply-from-centre.ts';
 export { RESIDENT_RECORDED } from './municipal/notices.ts';
 export { type ReadExtent, type ReadFailure, readHousehold } from './municipal/read-household.ts';

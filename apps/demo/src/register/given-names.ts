@@ -84,8 +84,9 @@ const GENERATIONS: readonly Generation[] = [
 ];
 
 /** Given names with a character outside JIS X 0208; a few bearers in every generation. Compatibility ideographs are escaped. */
-const RARE_MALE = '昻 アキラ,曻 ノボル,德之 ノリユキ,\uFA4F司 ユウジ,\uF9DC一 リュウイチ,\uFA12彦 ハルヒコ,瑤太 ヨウタ';
-const RARE_FEMALE = '\uFA12美 ハルミ,\uFA46 ナギサ,\uF929子 アキコ,悅子 エツコ,瑤子 ヨウコ,緖美 ツグミ';
+const RARE_MALE =
+  '昻 アキラ,曻 ノボル,德之 ノリユキ,\uFA4F司 ユウジ,\uF9DC一 リュウイチ,\uFA12彦 ハルヒコ,\uFA4A磨 タクマ';
+const RARE_FEMALE = '\uFA12美 ハルミ,\uFA46 ナギサ,\uF929子 アキコ,悅子 エツコ,德子 ノリコ,緖美 ツグミ';
 
 const parse = (names: string): readonly GivenName[] =>
   names.split(',').map((entry) => {

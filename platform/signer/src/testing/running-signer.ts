@@ -39,7 +39,10 @@ export interface RunningSigner {
   readonly connect: () => Promise<SignerClient>;
 }
 
-export async function runningSigner(t: TestContext, changes: Partial<SignerOptions> = {}): Promise<RunningSigner> {
+export async function runningSigner(
+  t: TestContext,
+  changes: Partial<SignerOptions> = {},
+): Promise<RunningSigner> {
   const folder = await temporaryFolder(t);
   const options = signerOptions(folder, changes);
   const signer = mustSucceed(await startSigner(options), 'starting the signer');

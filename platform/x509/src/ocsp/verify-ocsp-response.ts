@@ -64,17 +64,21 @@ function checkDelegation(responder: Certificate, issuer: Certificate, at: number
 /** The certificate of who signed, authorised: the issuer, or the delegate among those sent. */
 function findResponder(
   basic: BasicOcspResponse,
-  question: OcspQuestion,
+  { issuer, at }: OcspQuestion,
 ): Result<Certificate, X509FailureCode> {
-  const { issuer, at } = question;
   if (isResponder(basic, issuer)) return ok(issuer);
+  let refusal: Result<never, X509FailureCode> = fail(
+    'ocsp-responder-not-authorised',
+    'no certificate of the responder',
+  );
   for (const der of basic.certificates) {
     const parsed = parseCertificate(der);
     if (!parsed.ok || !isResponder(basic, parsed.value)) continue;
     const delegation = checkDelegation(parsed.value, issuer, at);
-    return delegation.ok ? parsed : delegation;
+    if (delegation.ok) return parsed;
+    refusal = delegation;
   }
-  return fail('ocsp-responder-not-authorised', 'no certificate of the responder');
+  return refusal;
 }
 
 function checkTimes(basic: BasicOcspResponse, single: SingleResponse, question: OcspQuestion): Check {

@@ -1,6 +1,6 @@
 /** The openssl program as a second opinion: what is written here, another implementation reads, and the reverse. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -26,8 +26,9 @@ export class OpensslDesk {
     return path;
   }
 
-  path(name: string): string {
-    return join(this.directory, name);
+  /** The content of a file that openssl wrote. */
+  read(name: string): Uint8Array {
+    return readFileSync(join(this.directory, name));
   }
 
   run(...parameters: string[]): OpensslRun {

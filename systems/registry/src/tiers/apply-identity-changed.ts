@@ -185,7 +185,7 @@ function ledgerEntryOf(
     site: tier.site,
     at: appliedAt.getTime(),
     actorKind: 'site' as const,
-      actor: link.from,
+    actor: link.from,
     terminal: 'link',
     article: tier.prefecture === null ? '住民基本台帳法 第30条の7' : '住民基本台帳法 第30条の6',
     affair: 'identity-notice',

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { scryptSync } from 'node:crypto';
+import { test } from 'node:test';
+import { isOutdated, SecretHasher } from './secret-hash.ts';
+
+const SECRET = 'correct horse battery';
+
+test('a hash matches its secret, however its characters are composed, and no other', async () => {
+  const hasher = new SecretHasher();
+  const stored = await hasher.hash('が秘密のことば長い長い');
+  assert.ok(stored.ok);
+  assert.match(stored.value, /^scrypt\$15\$8\$3\$[A-Za-z0-9_-]{22}\$[A-Za-z0-9_-]{43}$/);
+  assert.deepEqual(await hasher.matches('が秘密のことば長い長い'.normalize('NFD'), stored.value), {
+    ok: true,
+    value: true,
+  });
+  assert.deepEqual(await hasher.matches('が秘密のことば長い長', stored.value), { ok: true, value: false });
+  const again = await hasher.hash('が秘密のことば長い長い');
+  assert.ok(again.ok && again.value !== stored.value);
+});
+
+test('the stored parameters decide, so that older hashes still match and are seen as old', async () => {
+  const salt = Buffer.alloc(16, 7);
+  const hash = scryptSync(SECRET, salt, 32, { N: 1024, r: 8, p: 1 });
+  const stored = `scrypt$10$8$1$${salt.toString('base64url')}$${hash.toString('base64url')}`;
+  assert.deepEqual(await new SecretHasher().matches(SECRET, stored), { ok: true, value: true });
+  assert.equal(isOutdated(stored), true);
+  const current = await new SecretHasher().hash(SECRET);
+  assert.equal(isOutdated(current.ok ? current.value : ''), false);
+});
+
+test('where there is nobody the same work is done, and nothing matches', async () => {
+  const hasher = new SecretHasher();
+  const stored = await hasher.hash(SECRET);
+  assert.ok(stored.ok);
+  const time = async (against: string | undefined) => {
+    const started = performance.now();
+    await hasher.matches('wrong secret wrong', against);
+    return performance.now() - started;
+  };
+  await time(stored.value);
+  const somebody = Math.min(await time(stored.value), await time(stored.value), await time(stored.value));
+  const nobody = Math.min(await time(undefined), await time(undefined), await time(undefined));
+  assert.ok(nobody > somebody / 2 && nobody < somebody * 2, `${nobody} ms against ${somebody} ms`);
+  assert.deepEqual(await hasher.matches(SECRET, undefined), { ok: true, value: false });
+});
+
+test('few hash at once, few wait, and the rest is told so', async () => {
+  const hasher = new SecretHasher({ atOnce: 1, waitingMax: 2 });
+  const results = await Promise.all(Array.from({ length: 5 }, () => hasher.matches(SECRET, undefined)));
+  assert.equal(results.filter((result) => result.ok).length, 3);
+  assert.ok(results.every((result) => result.ok || result.failure.code === 'sign-in-busy'));
+  assert.equal((await hasher.matches(SECRET, undefined)).ok, true);
+});
+
+test('a stored text that is not one of ours is a broken invariant', async () => {
+  await assert.rejects(new SecretHasher().matches(SECRET, 'scrypt$31$8$1$x$y'), /not one of ours/);
+  await assert.rejects(
+    new SecretHasher().matches(SECRET, `scrypt$31$8$1$${'A'.repeat(22)}$${'A'.repeat(43)}`),
+  );
+});
