@@ -60,5 +60,5 @@ CREATE TABLE site_nonce (
 CREATE INDEX site_nonce_by_end ON site_nonce (expires_at);
 
 REVOKE DELETE ON operator FROM ishizue_access;
-REVOKE UPDATE ON challenge, site_nonce, session FROM ishizue_access;
+REVOKE UPDATE ON session FROM ishizue_access;
 GRANT UPDATE (seen_at, revoked_at) ON session TO ishizue_access;

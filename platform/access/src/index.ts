@@ -9,7 +9,7 @@ export {
   type OperatorsOptions,
 } from './operators.ts';
 export { randomSecret } from './random-text.ts';
-export { SecretHasher } from './secret-hash.ts';
+export { type ScryptParameters, SecretHasher } from './secret-hash.ts';
 export { sessionRoutes, sessionStatuses } from './session-routes.ts';
 export {
   type OpenedSession,

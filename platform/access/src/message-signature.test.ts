@@ -82,10 +82,16 @@ test('openssl agrees with the signature over the base', (t) => {
   assert.ok(base);
   const verify = (bytes: Buffer): number | null =>
     spawnSync('openssl', [
-      ...['pkeyutl', '-verify', '-pubin', '-rawin'],
-      ...['-inkey', file('key.pem', publicKey.export({ type: 'spki', format: 'pem' }).toString())],
-      ...['-in', file('base', bytes)],
-      ...['-sigfile', file('signature', parseSignature(signatureText)?.get('sig-b26') ?? '')],
+      'pkeyutl',
+      '-verify',
+      '-pubin',
+      '-rawin',
+      '-inkey',
+      file('key.pem', publicKey.export({ type: 'spki', format: 'pem' }).toString()),
+      '-in',
+      file('base', bytes),
+      '-sigfile',
+      file('signature', parseSignature(signatureText)?.get('sig-b26') ?? ''),
     ]).status;
   assert.equal(verify(base), 0);
   assert.notEqual(verify(Buffer.concat([base, Buffer.from(' ')])), 0);
@@ -109,7 +115,11 @@ test('derived components are taken as the RFC shows them', () => {
 
 test('a signature holds for exactly what it covers', async () => {
   const keys = generateKeyPairSync('ed25519');
-  const part = fc.string({ unit: fc.constantFrom(...'abcXYZ019-_.~/%'), minLength: 1, maxLength: 12 });
+  const part = fc.string({
+    unit: fc.constantFrom(...'abcXYZ019-_.~/%'.split('')),
+    minLength: 1,
+    maxLength: 12,
+  });
   const requests = fc.record({
     method: fc.constantFrom('GET', 'POST', 'DELETE'),
     authority: part.map((name) => `${name.toLowerCase()}.example`),
@@ -160,7 +170,7 @@ function replaceComponent(
 
 test('the fields are read back as they were written', () => {
   const name = fc.stringMatching(/^[a-z*][a-z0-9_.*-]{0,10}$/);
-  const text = fc.string({ unit: fc.constantFrom(...' !"#\\abc~'), maxLength: 10 });
+  const text = fc.string({ unit: fc.constantFrom(...' !"#\\abc~'.split('')), maxLength: 10 });
   fc.assert(
     fc.property(
       name,
@@ -213,10 +223,13 @@ test('fields that are not of this profile are not understood', () => {
 
 test('no text makes the reader throw', () => {
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom(...'ab="():;,\\ \t1-é\n'), maxLength: 40 }), (text) => {
-      parseSignatureInput(text);
-      parseSignature(text);
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom(...'ab="():;,\\ \t1-é\n'.split('')), maxLength: 40 }),
+      (text) => {
+        parseSignatureInput(text);
+        parseSignature(text);
+      },
+    ),
     { numRuns: 2000 },
   );
 });

@@ -7,7 +7,7 @@ import type { Clock } from '@ishizue/clock';
 import { inTransaction, type Sql, type Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { randomCharacters } from './random-text.ts';
-import { isOutdated, SecretHasher } from './secret-hash.ts';
+import { SecretHasher } from './secret-hash.ts';
 import type { OpenedSession, Sessions } from './sessions.ts';
 
 /** Why an operator is refused. */
@@ -107,7 +107,9 @@ export class Operators {
     if (!matches.ok) return matches;
     if (!attempt || !matches.value || Buffer.byteLength(secret) > SECRET_BYTES_MAX)
       return fail('sign-in-refused', 'The id or the secret is wrong, or the operator is locked for a time');
-    const renewed = isOutdated(attempt.secret_hash) ? await this.#hasher.hash(secret) : undefined;
+    const renewed = this.#hasher.isOutdated(attempt.secret_hash)
+      ? await this.#hasher.hash(secret)
+      : undefined;
     const hash = renewed?.ok ? renewed.value : attempt.secret_hash;
     return this.#at(site, async (tx) => {
       // Whoever was disabled, or given another secret, since the attempt was counted stays out.

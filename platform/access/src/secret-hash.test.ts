@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { scryptSync } from 'node:crypto';
 import { test } from 'node:test';
-import { isOutdated, SecretHasher } from './secret-hash.ts';
+import { SecretHasher } from './secret-hash.ts';
 
 const SECRET = 'correct horse battery';
+const quick = { costLog2: 12, blockSize: 8, parallelisation: 1 };
 
 test('a hash matches its secret, however its characters are composed, and no other', async () => {
   const hasher = new SecretHasher();
@@ -23,14 +24,15 @@ test('the stored parameters decide, so that older hashes still match and are see
   const salt = Buffer.alloc(16, 7);
   const hash = scryptSync(SECRET, salt, 32, { N: 1024, r: 8, p: 1 });
   const stored = `scrypt$10$8$1$${salt.toString('base64url')}$${hash.toString('base64url')}`;
-  assert.deepEqual(await new SecretHasher().matches(SECRET, stored), { ok: true, value: true });
-  assert.equal(isOutdated(stored), true);
-  const current = await new SecretHasher().hash(SECRET);
-  assert.equal(isOutdated(current.ok ? current.value : ''), false);
+  const hasher = new SecretHasher({ parameters: quick });
+  assert.deepEqual(await hasher.matches(SECRET, stored), { ok: true, value: true });
+  assert.equal(hasher.isOutdated(stored), true);
+  const current = await hasher.hash(SECRET);
+  assert.equal(hasher.isOutdated(current.ok ? current.value : ''), false);
 });
 
 test('where there is nobody the same work is done, and nothing matches', async () => {
-  const hasher = new SecretHasher();
+  const hasher = new SecretHasher({ parameters: quick });
   const stored = await hasher.hash(SECRET);
   assert.ok(stored.ok);
   const time = async (against: string | undefined) => {
@@ -39,14 +41,19 @@ test('where there is nobody the same work is done, and nothing matches', async (
     return performance.now() - started;
   };
   await time(stored.value);
-  const somebody = Math.min(await time(stored.value), await time(stored.value), await time(stored.value));
-  const nobody = Math.min(await time(undefined), await time(undefined), await time(undefined));
+  const best = async (against: string | undefined) => {
+    let least = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 10; tries++) least = Math.min(least, await time(against));
+    return least;
+  };
+  const somebody = await best(stored.value);
+  const nobody = await best(undefined);
   assert.ok(nobody > somebody / 2 && nobody < somebody * 2, `${nobody} ms against ${somebody} ms`);
   assert.deepEqual(await hasher.matches(SECRET, undefined), { ok: true, value: false });
 });
 
 test('few hash at once, few wait, and the rest is told so', async () => {
-  const hasher = new SecretHasher({ atOnce: 1, waitingMax: 2 });
+  const hasher = new SecretHasher({ parameters: quick, atOnce: 1, waitingMax: 2 });
   const results = await Promise.all(Array.from({ length: 5 }, () => hasher.matches(SECRET, undefined)));
   assert.equal(results.filter((result) => result.ok).length, 3);
   assert.ok(results.every((result) => result.ok || result.failure.code === 'sign-in-busy'));

@@ -6,7 +6,7 @@ import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { fail, ok, type Result } from '@ishizue/outcome';
 
 /** N = 2^costLog2, block size r, parallelisation p. */
-interface ScryptParameters {
+export interface ScryptParameters {
   readonly costLog2: number;
   readonly blockSize: number;
   readonly parallelisation: number;
@@ -26,29 +26,50 @@ interface StoredHash {
 
 /** Hashes and checks secrets, `atOnce` at a time with `waitingMax` waiting. */
 export class SecretHasher {
+  readonly #parameters: ScryptParameters;
+  readonly #nobody: string;
   readonly #atOnce: number;
   readonly #waitingMax: number;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  constructor(limits: { readonly atOnce?: number; readonly waitingMax?: number } = {}) {
-    this.#atOnce = limits.atOnce ?? 2;
-    this.#waitingMax = limits.waitingMax ?? 32;
+  constructor(
+    options: {
+      readonly parameters?: ScryptParameters;
+      readonly atOnce?: number;
+      readonly waitingMax?: number;
+    } = {},
+  ) {
+    this.#parameters = options.parameters ?? CURRENT;
+    // What is compared with when there is nobody: as much work, and never equal.
+    this.#nobody = format(this.#parameters, randomBytes(SALT_BYTES), randomBytes(HASH_BYTES));
+    this.#atOnce = options.atOnce ?? 2;
+    this.#waitingMax = options.waitingMax ?? 32;
   }
 
   /** The text to store for a secret. */
   async hash(secret: string): Promise<Result<string, 'sign-in-busy'>> {
     const salt = randomBytes(SALT_BYTES);
-    const derived = await this.#derive(secret, salt, CURRENT);
-    return derived.ok ? ok(format(CURRENT, salt, derived.value)) : derived;
+    const derived = await this.#derive(secret, salt, this.#parameters);
+    return derived.ok ? ok(format(this.#parameters, salt, derived.value)) : derived;
   }
 
   /** Whether the secret is the one whose hash was stored; takes the same time without a stored hash. */
   async matches(secret: string, stored: string | undefined): Promise<Result<boolean, 'sign-in-busy'>> {
-    const { parameters, salt, hash } = parse(stored ?? NOBODY);
+    const { parameters, salt, hash } = parse(stored ?? this.#nobody);
     const derived = await this.#derive(secret, salt, parameters);
     if (!derived.ok) return derived;
     return ok(timingSafeEqual(derived.value, hash) && stored !== undefined);
+  }
+
+  /** Whether a stored hash was made with other parameters than this hasher's. */
+  isOutdated(stored: string): boolean {
+    const { parameters } = parse(stored);
+    return (
+      parameters.costLog2 !== this.#parameters.costLog2 ||
+      parameters.blockSize !== this.#parameters.blockSize ||
+      parameters.parallelisation !== this.#parameters.parallelisation
+    );
   }
 
   async #derive(
@@ -72,16 +93,6 @@ export class SecretHasher {
       else this.#running -= 1;
     }
   }
-}
-
-/** Whether a stored hash was made with parameters that are no longer current. */
-export function isOutdated(stored: string): boolean {
-  const { parameters } = parse(stored);
-  return (
-    parameters.costLog2 !== CURRENT.costLog2 ||
-    parameters.blockSize !== CURRENT.blockSize ||
-    parameters.parallelisation !== CURRENT.parallelisation
-  );
 }
 
 function derive(secret: string, salt: Buffer, parameters: ScryptParameters): Promise<Buffer> {
@@ -125,6 +136,3 @@ function parse(stored: string): StoredHash {
     throw new Error('a stored secret hash is not one of ours');
   return { parameters, salt: Buffer.from(salt, 'base64url'), hash: Buffer.from(hash, 'base64url') };
 }
-
-/** What is compared with when there is nobody: as much work, and never equal. */
-const NOBODY = format(CURRENT, randomBytes(SALT_BYTES), randomBytes(HASH_BYTES));

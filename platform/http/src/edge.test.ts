@@ -15,6 +15,7 @@ function gate() {
   const opened = new Promise<void>((resolve) => {
     open = resolve;
   });
+  let arrived = 0;
   const held = route({
     method: 'GET',
     path: '/held',
@@ -23,22 +24,23 @@ function gate() {
     access: 'public',
     responses: { 200: z.object({ done: z.boolean() }) },
     handler: async () => {
+      arrived += 1;
       await opened;
       return ok({ done: true });
     },
   });
-  return { held, open };
+  return { held, open, waitFor: (count: number) => until(() => arrived >= count) };
 }
 
 const until = async (condition: () => boolean): Promise<void> => {
   for (let tries = 0; !condition(); tries++) {
-    if (tries > 200) throw new Error('it did not come to that');
+    if (tries > 1000) throw new Error('it did not come to that');
     await sleep(5);
   }
 };
 
 test('above the limit in flight requests are refused with Retry-After, but watchers are answered', async (t) => {
-  const { held, open } = gate();
+  const { held, open, waitFor } = gate();
   const { ask, server } = await serveForTest(
     t,
     { limits: { inFlightMax: 2, retryAfterSeconds: 7 } },
@@ -46,7 +48,7 @@ test('above the limit in flight requests are refused with Retry-After, but watch
   );
   const first = ask('GET', '/held');
   const second = ask('GET', '/held');
-  await sleep(50);
+  await waitFor(2);
   const third = await ask('GET', '/held');
   assert.equal(third.status, 503);
   assert.equal(third.json()['code'], 'overloaded');
@@ -62,13 +64,13 @@ test('above the limit in flight requests are refused with Retry-After, but watch
 });
 
 test('a client that goes away is counted out', async (t) => {
-  const { held, open } = gate();
+  const { held, open, waitFor } = gate();
   const { ask, port, logLines } = await serveForTest(t, { limits: { inFlightMax: 1 } }, (mounted) =>
     mounted.mount({ prefix: '', site: 'national', routes: [held], statuses: {} }),
   );
   const request = httpRequest({ host: '127.0.0.1', port, path: '/held', agent: false });
   request.on('error', () => undefined).end();
-  await sleep(50);
+  await waitFor(1);
   assert.equal((await ask('GET', '/held')).status, 503);
   request.destroy();
   await until(() => logLines.some((line) => line.includes('request-aborted')));
@@ -134,7 +136,7 @@ test('a body that never comes ends with the time of the request', async (t) => {
 });
 
 test('a closing server finishes what it has, refuses what is new, and ends', async (t) => {
-  const { held, open } = gate();
+  const { held, open, waitFor } = gate();
   const { ask, server, port } = await serveForTest(t, {}, (mounted) =>
     mounted.mount({ prefix: '', site: 'national', routes: [held], statuses: {} }),
   );
@@ -145,7 +147,7 @@ test('a closing server finishes what it has, refuses what is new, and ends', asy
   });
   connection.write('GET /held HTTP/1.1\r\nHost: x\r\n\r\n');
   const first = ask('GET', '/held');
-  await sleep(50);
+  await waitFor(2);
   const closed = server.close();
   connection.write('GET /held HTTP/1.1\r\nHost: x\r\n\r\n');
   await sleep(50);
@@ -157,13 +159,13 @@ test('a closing server finishes what it has, refuses what is new, and ends', asy
 });
 
 test('a closing server cuts what does not end', async (t) => {
-  const { held } = gate();
+  const { held, waitFor } = gate();
   const { ask, server } = await serveForTest(t, { limits: { drainMs: 100 } }, (mounted) =>
     mounted.mount({ prefix: '', site: 'national', routes: [held], statuses: {} }),
   );
   const never = ask('GET', '/held');
   never.catch(() => undefined);
-  await sleep(30);
+  await waitFor(1);
   await server.close();
   await assert.rejects(never);
 });

@@ -19,7 +19,7 @@ export interface Exchange {
 }
 
 /** The route of requests that match none. */
-export const UNMATCHED_ROUTE = '(none)';
+const UNMATCHED_ROUTE = '(none)';
 
 const exchanges = new WeakMap<IncomingMessage, Exchange>();
 

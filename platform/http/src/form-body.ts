@@ -27,7 +27,7 @@ export function acceptForms(scope: FastifyInstance): void {
 }
 
 /** The fields of a form, or undefined when there are too many. */
-export function parseForm(text: string): Record<string, string | string[]> | undefined {
+function parseForm(text: string): Record<string, string | string[]> | undefined {
   const fields: Record<string, string | string[]> = Object.create(null);
   let count = 0;
   for (const [name, value] of new URLSearchParams(text)) {

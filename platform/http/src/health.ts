@@ -13,7 +13,7 @@ export interface ReadinessCheck {
 }
 
 /** The state of one dependency. */
-export type CheckState = 'ok' | 'failing' | 'timed-out';
+type CheckState = 'ok' | 'failing' | 'timed-out';
 
 /** The state of all of them. */
 export interface Readiness {

@@ -33,7 +33,7 @@ const CALLER_SECURITY = (caller: CallerAccess): SecurityRequirement[] => {
 };
 
 /** The security requirement of a route; the roles of operators are listed, as 3.1 allows. */
-export function securityOf(access: Access): readonly SecurityRequirement[] {
+function securityOf(access: Access): readonly SecurityRequirement[] {
   if (access === 'public') return [];
   return typeof access === 'object' && 'anyOf' in access
     ? access.anyOf.flatMap(CALLER_SECURITY)
@@ -125,7 +125,7 @@ function describeResponse(spec: z.ZodType | ResponseContent<never>): unknown {
 }
 
 /** `GET /persons/:id` is `get-persons-id`. */
-export const operationId = (method: string, path: string): string =>
+const operationId = (method: string, path: string): string =>
   `${method} ${path}`
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')

@@ -14,9 +14,10 @@ test('readiness asks every dependency at once, each with its own time', async (t
     readiness: [
       {
         name: 'database',
+        timeoutMs: 5000,
         check: async () => {
           asked += 1;
-          await sleep(30);
+          await sleep(300);
           if (broken) throw new Error('no connection');
         },
       },

@@ -55,7 +55,7 @@ export const httpStatuses = {
 export type HttpCode = keyof typeof httpStatuses;
 
 /** Where a request broke the schema: the part, a JSON pointer (RFC 6901) into it, and the broken rule; no value. */
-export const invalidPart = z.object({
+const invalidPart = z.object({
   in: z.enum(['path', 'query', 'header', 'body']),
   pointer: z.string(),
   rule: z.string(),
@@ -88,7 +88,7 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 export const DEFAULT_PROBLEMS_BASE_URI = 'urn:ishizue:problem:';
 
 /** The title of a code: `request-invalid` reads "Request invalid". */
-export function titleOf(code: string): string {
+function titleOf(code: string): string {
   const words = code.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

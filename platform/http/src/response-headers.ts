@@ -1,5 +1,5 @@
 /**
- * Headers of every response: nothing is stored, sniffed, framed or referred unless a route says otherwise. Pages may
+ * Headers of every response: nothing is stored, sniffed, framed, or referred to elsewhere unless a route says otherwise. Pages may
  * load scripts, styles, fonts and images from their own origin only, and no inline script runs.
  */
 
@@ -8,7 +8,8 @@ export const baseHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  // not no-referrer: browsers would then name the origin of our own forms "null"
+  'referrer-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
 };
 

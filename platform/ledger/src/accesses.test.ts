@@ -55,7 +55,7 @@ test('a person gets every access to their data, newest first, each with a proof 
     indexes.push(index);
     assert.deepEqual(entry.subject, taro);
     const leads = verifyInclusion({
-      leafHash: leafHash(Buffer.from(leaf)),
+      leafHash: leafHash(leaf),
       index,
       size: checkpoint.size,
       proof,
@@ -123,7 +123,7 @@ test('an entry that was altered, or lost a neighbour, has no proof that holds an
       (access) =>
         access.sealed &&
         verifyInclusion({
-          leafHash: leafHash(Buffer.from(access.leaf)),
+          leafHash: leafHash(access.leaf),
           index: access.index,
           size: checkpoint?.size ?? 0,
           proof: access.proof,

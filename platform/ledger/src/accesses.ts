@@ -96,7 +96,8 @@ async function accessRows(
         SELECT FROM ledger.entry x
         WHERE x.site = e.site AND (x.era, x.tx, x.id) >= (b.era, b.first_tx, b.first_id)
           AND (x.era, x.tx, x.id) < (e.era, e.tx, e.id)
-        LIMIT ${TILE_WIDTH}
+        -- the order keeps the planner on the index: it thinks that any 256 rows are soon found
+        ORDER BY x.era, x.tx, x.id LIMIT ${TILE_WIDTH}
       ) earlier
     ) r ON b.n IS NOT NULL
     ORDER BY e.era DESC, e.tx DESC, e.id DESC`;

@@ -55,7 +55,7 @@ export function entryOf(row: EntryRow): RecordedEntry {
 }
 
 /** The leaf of a row's entry. */
-export const leafOf = (row: EntryRow): Buffer => Buffer.from(encodeLeaf(entryOf(row)));
+export const leafOf = (row: EntryRow): string => encodeLeaf(entryOf(row));
 
 const ROWS_AT_ONCE = 2000;
 

@@ -6,8 +6,7 @@
 import type { Clock } from '@ishizue/clock';
 import { inTransaction, type Sql, type Tx } from '@ishizue/db';
 import { insertUnsigned, type SignedCheckpoint } from './checkpoint-store.ts';
-import { BEGINNING, type EntryRow, entryColumns, entryOf, type Position } from './entry-rows.ts';
-import { encodeLeaf } from './leaf.ts';
+import { BEGINNING, type EntryRow, entryColumns, leafOf, type Position } from './entry-rows.ts';
 import { readTiles, writeTiles } from './tile-store.ts';
 import { GrowingTree } from './tree/growing-tree.ts';
 import { leafHash } from './tree/hashes.ts';
@@ -84,16 +83,17 @@ async function sitesBehind(tx: Tx, horizon: Horizon): Promise<readonly Behind[]>
     LEFT JOIN LATERAL (
       SELECT * FROM ledger.checkpoint c WHERE c.site = s.site ORDER BY c.size DESC LIMIT 1
     ) c ON true
+    CROSS JOIN LATERAL (
+      SELECT FROM ledger.entry e
+      WHERE e.site = s.site
+        AND (e.era, e.tx, e.id) > (
+          coalesce(c.era, ${BEGINNING.era}), coalesce(c.through_tx, ${BEGINNING.tx}::xid8),
+          coalesce(c.through_id, ${BEGINNING.id})
+        )
+        AND (e.era, e.tx) < (${horizon.era}, ${horizon.tx}::xid8)
+      ORDER BY e.era, e.tx, e.id LIMIT 1
+    ) next
     WHERE s.site IS NOT NULL AND (c.site IS NULL OR c.note IS NOT NULL)
-      AND EXISTS (
-        SELECT 1 FROM ledger.entry e
-        WHERE e.site = s.site
-          AND (e.era, e.tx, e.id) > (
-            coalesce(c.era, ${BEGINNING.era}), coalesce(c.through_tx, ${BEGINNING.tx}::xid8),
-            coalesce(c.through_id, ${BEGINNING.id})
-          )
-          AND (e.era, e.tx) < (${horizon.era}, ${horizon.tx}::xid8)
-      )
     LIMIT ${SITES_AT_ONCE}`;
   return rows.map(({ site, size, era, tx: transaction, id }) => ({
     site,
@@ -125,7 +125,7 @@ class Growth {
     const position = { era: row.era, tx: row.tx, id: row.id };
     if (!isAfter(position, this.#through)) throw new Error(`the entries of ${this.site} came out of order`);
     if (this.tree.size % TILE_WIDTH === 0) this.#starts.set(this.tree.size / TILE_WIDTH, position);
-    this.tree.append(leafHash(Buffer.from(encodeLeaf(entryOf(row)))));
+    this.tree.append(leafHash(leafOf(row)));
     this.#through = position;
   }
 
@@ -140,7 +140,7 @@ class Growth {
 
   /** The bundle that had begun before and grew, if there is one. */
   widenedBundle(): readonly BundleRow[] {
-    return [];
+    if (this.#sizeBefore % TILE_WIDTH === 0) return [];
     const n = Math.floor(this.#sizeBefore / TILE_WIDTH);
     return [{ site: this.site, n, width: this.#widthOf(n) }];
   }

@@ -67,7 +67,7 @@ test('after a logical restore the sealer refuses, and the raised era puts new en
     assert.ok(access.sealed && checkpoint);
     const { index, proof } = access;
     const claim = {
-      leafHash: leafHash(Buffer.from(access.leaf)),
+      leafHash: leafHash(access.leaf),
       index,
       size: 303,
       proof,

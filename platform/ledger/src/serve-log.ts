@@ -48,5 +48,5 @@ export async function readEntryBundle(
     ) e
     WHERE b.site = ${site} AND b.n = ${n}`;
   if (rows.length < width) throw new Error(`entries of bundle ${n} of ${site} are missing; audit the ledger`);
-  return encodeEntryBundle(rows.map(leafOf));
+  return encodeEntryBundle(rows.map((row) => Buffer.from(leafOf(row))));
 }

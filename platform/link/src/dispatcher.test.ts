@@ -5,7 +5,7 @@ import { systemClock } from '@ishizue/clock';
 import { type Database, inTransaction } from '@ishizue/db';
 import { fail, ok } from '@ishizue/outcome';
 import { linkNameOf } from '../fixtures/envelopes.ts';
-import { appliedOf, databaseWith, receiversOf, testSigning } from '../fixtures/test-sites.ts';
+import { afterwards, appliedOf, databaseWith, receiversOf, testSigning } from '../fixtures/test-sites.ts';
 import { signAcknowledgement } from './acknowledgement.ts';
 import {
   Dispatcher,
@@ -14,6 +14,7 @@ import {
   linkStates,
   type Message,
   send,
+  sendAll,
   type Transport,
 } from './index.ts';
 
@@ -38,7 +39,7 @@ function dispatcherOf(
     ...options,
   });
   dispatcher.start();
-  t.after(() => dispatcher.stop());
+  afterwards(t, () => dispatcher.stop());
   return dispatcher;
 }
 
@@ -99,7 +100,7 @@ test('bodies of the largest size go one by one, small ones together', async (t) 
   await sendNotes(database, 600);
   const dispatcher = dispatcherOf(t, database, transport);
   assert.ok((await dispatcher.drain({ timeoutMs: 20_000 })).ok);
-  assert.deepEqual(lengths, [3, 3, 500, 106]);
+  assert.deepEqual(lengths, [3, 3, 500, 103]);
 });
 
 test('messages that another process committed are found by polling', async (t) => {
@@ -141,14 +142,14 @@ test('a receiver that fails is asked less and less often, then served from where
   const dispatcher = dispatcherOf(t, database, transport, {
     clock: { now: () => now },
     random: () => 0.5,
-    // time goes by in steps of the waits, at most a poll
+    pollMs: 1e6,
+    // time goes by in one step to the end of each wait that no answer interrupts
     wait: async (ms, signal) => {
-      now += Math.min(ms, 20);
-      await new Promise(setImmediate);
-      void signal;
+      await sleep(5);
+      if (!signal.aborted) now += ms;
     },
   });
-  while (attemptsAt.length < 12) await sleep(5);
+  while (attemptsAt.length < 14) await sleep(5);
   const state = await stateOf(database);
   assert.deepEqual([state.lastErrorCode, state.unacknowledged], ['receiver-unavailable', 1200]);
   assert.ok(state.attempts >= 10 && (state.oldest_s ?? -1) >= 0);
@@ -158,7 +159,7 @@ test('a receiver that fails is asked less and less often, then served from where
   const firsts = attemptsAt.filter((at, index) => at !== attemptsAt[index - 1]);
   const pauses = firsts.slice(1, 10).map((at, index) => at - (firsts[index] ?? 0));
   const expected = [375, 750, 1500, 3000, 6000, 12_000, 24_000, 45_000, 45_000];
-  pauses.forEach((pause, index) => assert.ok(Math.abs(pause - (expected[index] ?? 0)) <= 40, `${pauses}`));
+  pauses.forEach((pause, index) => assert.ok(Math.abs(pause - (expected[index] ?? 0)) <= 1, pauses.join()));
   assert.deepEqual([(await stateOf(database)).attempts, (await stateOf(database)).lastErrorCode], [0, null]);
 });
 
@@ -207,7 +208,8 @@ test('nothing is deleted on an acknowledgement that is forged, foreign, or says 
   ];
   await sendNotes(database, 3);
   const transport: Transport = {
-    deliver: (_to, envelope) => answers.shift()?.(envelope.header) ?? new Promise(() => undefined),
+    deliver: (_to, envelope) =>
+      answers.shift()?.(envelope.header) ?? Promise.resolve(fail('transport-failed', 'no more')),
   };
   let now = 0;
   const dispatcher = new Dispatcher({
@@ -224,8 +226,9 @@ test('nothing is deleted on an acknowledgement that is forged, foreign, or says 
     onTrouble: ({ code }) => codes.push(code),
   });
   dispatcher.start();
+  afterwards(t, () => dispatcher.stop());
   while (codes.length < 6) await sleep(5);
-  assert.deepEqual(codes, [
+  assert.deepEqual(codes.slice(0, 6), [
     'signature-wrong',
     'acknowledgement-foreign',
     'acknowledgement-ahead',
@@ -279,7 +282,7 @@ test('of two dispatchers one serves a link; when its process dies the other take
 test('dispatchers that lose their database sessions again and again still deliver everything once', async (t) => {
   const database = await databaseWith(t, [LINK]);
   const superuser = database.superuser();
-  t.after(() => superuser.end());
+  afterwards(t, () => superuser.end());
   const dispatcher = dispatcherOf(t, database, inProcessTransport(receiversOf(database, ['centre'])));
   for (let round = 0; round < 5; round++) {
     await sendNotes(database, 700);
@@ -295,17 +298,19 @@ test('dispatchers that lose their database sessions again and again still delive
 test('stopping awaits what is on its way and leaves the rest in the outbox', async (t) => {
   const database = await databaseWith(t, [LINK]);
   const inProcess = inProcessTransport(receiversOf(database, ['centre']));
+  const hasLeft = Promise.withResolvers<void>();
   let deliveries = 0;
   const transport: Transport = {
     deliver: async (to, envelope) => {
       deliveries++;
+      hasLeft.resolve();
       await sleep(100);
       return inProcess.deliver(to, envelope);
     },
   };
   await sendNotes(database, 1500);
   const dispatcher = dispatcherOf(t, database, transport, { window: 1 });
-  while (deliveries === 0) await sleep(5);
+  await hasLeft.promise;
   await dispatcher.stop();
   const state = await stateOf(database);
   assert.deepEqual([deliveries, state.receivedThrough, state.unacknowledged], [1, 500, 1000]);
@@ -355,7 +360,6 @@ test('thousands of idle links cost nothing, and thousands of busy ones a stateme
     ),
   );
   await inTransaction(database.pool('stranger'), {}, async (tx) => {
-    const { sendAll } = await import('./index.ts');
     await sendAll(
       tx,
       links.map((link) => ({ link, subject: 'a', topic: 'note', body: null })),

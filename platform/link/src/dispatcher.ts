@@ -157,7 +157,7 @@ export class Dispatcher {
   /** One round; answers how long nothing is to be done. */
   async #round(): Promise<number> {
     await this.#settle();
-    if (this.#isStopping) return Number.POSITIVE_INFINITY;
+    if (this.#isStopping) return this.#onTheirWay > 0 ? Number.POSITIVE_INFINITY : 0;
     const now = this.#options.clock.now();
     if (this.#isWoken || now >= this.#pollsAt) await this.#look(now);
     const hasLaunched = await this.#launch(now);

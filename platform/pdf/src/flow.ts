@@ -198,7 +198,7 @@ class Pages {
   }
 
   finish(): readonly PageLayout[] {
-    if (this.#leaves.length > 0 || this.#finished.length === 0) this.turn();
+    if (this.#at_mm > this.#top_mm || this.#finished.length === 0) this.turn();
     return this.#finished;
   }
 

@@ -6,7 +6,7 @@ import { mustSucceed } from '@ishizue/outcome';
 import * as fontkit from 'fontkit';
 import { FontFile } from './font-file.ts';
 import { writeSubset } from './font-subset.ts';
-import { outlineOf, type PathStep } from './glyph-outline.ts';
+import { outlineOf } from './glyph-outline.ts';
 
 const require = createRequire(import.meta.url);
 const bytes = readFileSync(
@@ -53,7 +53,8 @@ suite('the font reader', () => {
   });
 
   test('knows every variation sequence of the font, also those that fontkit looks up wrongly', () => {
-    const { tables } = (reference as unknown as { cmap: ParsedCmap }).cmap;
+    assert.ok(hasCmap(reference));
+    const { tables } = reference.cmap;
     const selectors = tables.find(({ table }) => table.version === 14)?.table.varSelectors?.toArray() ?? [];
     let differing = 0;
     for (const { varSelector, defaultUVS, nonDefaultUVS } of selectors) {
@@ -115,17 +116,24 @@ suite('the subset', () => {
   });
 });
 
+/** The published types leave the tables out. */
+function hasCmap(parsed: object): parsed is { cmap: ParsedCmap } {
+  return 'cmap' in parsed;
+}
+
+type Step = readonly (string | number)[];
+
 /** Both libraries may end a contour with a line to its start or leave it to the closing. */
-function normal(steps: readonly PathStep[]): readonly unknown[] {
-  let start: readonly [number, number] = [0, 0];
+function normal(steps: readonly Step[]): readonly Step[] {
+  let start: Step = [];
   return steps.filter((step, index) => {
-    if (step[0] === 'move') start = [step[1], step[2]];
-    const isBackToStart = step[0] === 'line' && step[1] === start[0] && step[2] === start[1];
+    if (step[0] === 'move') start = step;
+    const isBackToStart = step[0] === 'line' && step[1] === start[1] && step[2] === start[2];
     return !(isBackToStart && steps[index + 1]?.[0] === 'close');
   });
 }
 
-function fromFontkit(glyph: fontkit.Glyph): readonly unknown[] {
+function fromFontkit(glyph: fontkit.Glyph): readonly Step[] {
   const names = {
     moveTo: 'move',
     lineTo: 'line',
@@ -133,6 +141,5 @@ function fromFontkit(glyph: fontkit.Glyph): readonly unknown[] {
     bezierCurveTo: '?',
     closePath: 'close',
   };
-  const steps = glyph.path.commands.map(({ command, args }) => [names[command], ...args]);
-  return normal(steps as unknown as PathStep[]);
+  return normal(glyph.path.commands.map(({ command, args }) => [names[command], ...args]));
 }

@@ -12,17 +12,19 @@ export function poppler(program: Program, bytes: Uint8Array, args: readonly stri
   return withFile(bytes, (path) => run(program, [...args, path, ...(to === '' ? [] : [to])]));
 }
 
-/** The first page as a picture of grey values. */
+/** The top left corner of the first page, so many pixels square, as grey values. */
 export function rasterize(
   bytes: Uint8Array,
   dpi: number,
-): { width: number; height: number; grey: Uint8Array } {
+  pixels: number,
+): { width: number; grey: Uint8Array } {
   return withFile(bytes, (path) => {
-    run('pdftoppm', ['-gray', '-r', String(dpi), '-singlefile', path, path]);
+    const size = ['-W', String(pixels), '-H', String(pixels)];
+    run('pdftoppm', ['-gray', '-r', String(dpi), ...size, '-singlefile', path, path]);
     const file = readFileSync(`${path}.pgm`);
     const head = /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(file.subarray(0, 40).toString('latin1'));
     if (head === null) throw new Error('not a grey picture');
-    return { width: Number(head[1]), height: Number(head[2]), grey: file.subarray(head[0].length) };
+    return { width: Number(head[1]), grey: file.subarray(head[0].length) };
   });
 }
 

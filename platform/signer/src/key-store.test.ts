@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { createPublicKey, verify } from 'node:crypto';
+import { createHmac, createPublicKey, verify } from 'node:crypto';
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -124,6 +124,18 @@ test('keys that cannot be saved are not given out', async (t) => {
   const store = mustSucceed(await openStore(join(folder, 'gone', 'keys')), 'open');
   assert.equal(codeOf(await store.ensure('link/national', 'ed25519', ['envelope'])), 'storage-failed');
   assert.equal(store.find('link/national'), undefined);
+});
+
+test('a derived key is HKDF-SHA-256 as RFC 5869 writes it, salted by the purpose', async (t) => {
+  const store = mustSucceed(await openStore(join(await temporaryFolder(t), 'keys')), 'open');
+  const key = mustSucceed(await store.ensure('ledger/pseudonyms', 'secret', ['derive']), 'secret');
+  const extracted = createHmac('sha256', 'ishizue/derive/v1').update(key.record.material).digest();
+  const expanded = createHmac('sha256', extracted)
+    .update('label')
+    .update(Buffer.from([1]))
+    .digest();
+  assert.deepEqual(key.derive('derive', 'label'), expanded);
+  assert.notDeepEqual(key.derive('state', 'label'), expanded);
 });
 
 const SAVE_FOREVER = `

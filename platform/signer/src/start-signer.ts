@@ -98,18 +98,19 @@ async function start(options: SignerOptions, lock: InstanceLock): Promise<Result
     await memory.close();
     return listening;
   }
-  const close = async (): Promise<void> => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const closeAll = async (): Promise<void> => {
+    const ended = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const connection of connections) connection.end();
     const deadline = setTimeout(() => {
       for (const connection of connections) connection.destroy();
     }, CLOSE_WITHIN_MS);
-    await closed;
+    await ended;
     clearTimeout(deadline);
     await memory.close();
     lock.release();
   };
-  return ok({ socketPath: options.socketPath, close });
+  let closed: Promise<void> | undefined;
+  return ok({ socketPath: options.socketPath, close: () => (closed ??= closeAll()) });
 }
 
 interface Stores {

@@ -35,13 +35,15 @@ const sample = record<Sample>({
 const buffer = (constraints: fc.IntArrayConstraints) =>
   fc.uint8Array(constraints).map((array) => Buffer.from(array));
 const sampleArbitrary: fc.Arbitrary<Sample> = fc.record(
-{
-  name: fc.string({ unit: 'grapheme' }),
-  size: fc.maxSafeNat(),
-  body: buffer({ maxLength: 2000 }),
-  words: fc.array(fc.string(), { maxLength: 5 }),
-  hash: fc.option(buffer({ minLength: 32, maxLength: 32 }), { nil: undefined }),
-}, { noNullPrototype: true });
+  {
+    name: fc.string({ unit: 'grapheme' }),
+    size: fc.maxSafeNat(),
+    body: buffer({ maxLength: 2000 }),
+    words: fc.array(fc.string(), { maxLength: 5 }),
+    hash: fc.option(buffer({ minLength: 32, maxLength: 32 }), { nil: undefined }),
+  },
+  { noNullPrototype: true },
+);
 
 test('what is written is read again, and no shorter or longer bytes are read at all', () => {
   fc.assert(

@@ -1,24 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { addressKey } from './index.ts';
 
-const same = (rule: string, ...addresses: readonly string[]) =>
+function same(rule: string, ...addresses: readonly string[]): void {
   test(`same address: ${rule}`, () => {
     for (const address of addresses)
       assert.equal(addressKey(address), addressKey(addresses[0] ?? ''), address);
   });
+}
 
-const apart = (rule: string, ...addresses: readonly string[]) =>
+function apart(rule: string, ...addresses: readonly string[]): void {
   test(`different addresses: ${rule}`, () => {
     const keys = addresses.map(addressKey);
     assert.equal(new Set(keys).size, keys.length, keys.join(' | '));
   });
+}
 
-const keeps = (rule: string, ...addresses: readonly string[]) =>
+function keeps(rule: string, ...addresses: readonly string[]): void {
   test(`a name stays a name: ${rule}`, () => {
     for (const address of addresses) assert.equal(addressKey(address), address);
   });
+}
 
 same(
   'the lot with its words, in digits and in kanji',

@@ -25,7 +25,7 @@ export interface Suffix {
   readonly units: number;
 }
 
-export const NO_SUFFIX: Suffix = { kind: 'none', units: 0 };
+const NO_SUFFIX: Suffix = { kind: 'none', units: 0 };
 export const CHOME: Suffix = { kind: 'chome', units: 2 };
 const BANCHI: Suffix = { kind: 'ban', units: 2 };
 const BAN_ALONE: Suffix = { kind: 'ban', units: 1 };

@@ -37,7 +37,7 @@ export function eraOf(date: string): Era | undefined {
 }
 
 /** The year within the era, 1 for 元年. */
-export const eraYear = (era: Era, year: number): number => year - Number(era.start.slice(0, 4)) + 1;
+const eraYear = (era: Era, year: number): number => year - Number(era.start.slice(0, 4)) + 1;
 
 /** `令和8`, `平成元`: the era and its year, as it stands before 年. */
 export function formatEraYear(era: Era, year: number): string {

@@ -11,7 +11,7 @@ import { representativeOf } from './representative.ts';
 
 export const SPACE = 0x20;
 export const HYPHEN = 0x2d;
-export const MIDDLE_DOT = 0x30fb;
+const MIDDLE_DOT = 0x30fb;
 const REPLACEMENT = 0xfffd;
 
 // What the table says besides a code point. All are above the last one.

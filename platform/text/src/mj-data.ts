@@ -1,7 +1,7 @@
 /**
  * The MJ character list (文字情報基盤, 58,862 ideographs and 299 hentaigana) and its shrink maps as compact arrays,
  * read once and lazily from the SQLite file of npm `@mandel59/mojidata` (data CC BY-SA 2.1 JP, see its LICENSE.md).
- * The file is closed after the load; what stays is some 3 MiB. Arrays are indexed by the number of the MJ glyph
+ * The file is closed after the load; what stays is some 4 MiB. Arrays are indexed by the number of the MJ glyph
  * name: MJ028902 is 28902.
  */
 import { createRequire } from 'node:module';
@@ -170,6 +170,6 @@ function loadHentaigana(data: LoadedArrays, database: DatabaseSync): void {
 }
 
 /** The rows of a statement whose columns the caller names; the file's shape is fixed by the package's version. */
-export function* rowsOf<Row>(database: DatabaseSync, statement: string): Generator<Row> {
+function* rowsOf<Row>(database: DatabaseSync, statement: string): Generator<Row> {
   for (const row of database.prepare(statement).iterate()) yield row as Row;
 }

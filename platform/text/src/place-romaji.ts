@@ -25,13 +25,36 @@ const KINDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['村', ['ムラ', 'ソン']],
 ]);
 
+/**
+ * Words that end names and begin with a vowel which would lengthen the one before: 松浦 is Matsu-ura. The kanji tell
+ * what the reading alone does not.
+ */
+const LAST_WORDS: ReadonlyMap<string, string> = new Map([
+  ['浦', 'ウラ'],
+  ['内', 'ウチ'],
+  ['上', 'ウエ'],
+  ['岡', 'オカ'],
+  ['丘', 'オカ'],
+  ['表', 'オモテ'],
+]);
+
+/** The reading with ・ before the last word of the name where the word is known. */
+function withMeeting(name: string, kana: string): string {
+  const word = LAST_WORDS.get(name.slice(-1));
+  if (word === undefined || !kana.endsWith(word)) return kana;
+  return `${kana.slice(0, -word.length)}・${word}`;
+}
+
 /** The parts of a place's name in Hepburn letters, joined by hyphens, kinds in small letters. */
 export function placeRomaji(parts: readonly PlacePart[]): Result<string, RomajiCode> {
   const written: string[] = [];
   for (const part of parts) {
     const kana = toKatakana(toFullWidthKatakana(part.kana));
     const kind = KINDS.get(part.name.slice(-1))?.find((reading) => kana.endsWith(reading));
-    const own = romaji(kind === undefined ? kana : kana.slice(0, -kind.length));
+    const own =
+      kind === undefined
+        ? romaji(withMeeting(part.name, kana))
+        : romaji(withMeeting(part.name.slice(0, -1), kana.slice(0, -kind.length)));
     if (!own.ok) return own;
     written.push(own.value);
     if (kind === undefined) continue;

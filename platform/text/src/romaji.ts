@@ -1,6 +1,6 @@
 /**
  * Kana of place names in Hepburn letters, as the public JPKI examples show (`Kiyose-shi`, `Yokohama-shi-Naka-ku`).
- * Long o and u are written short (トウキョウ Tokyo, オオサカ Osaka), ー is left out, っ before ch is t. Before b, m and p ん
+ * Long o and u are written short (トウキョウ Tokyo, オオサカ Osaka) but for a final オ (ヒロオ Hiroo), ー is left out, っ before ch is t. Before b, m and p ん
  * stays n, as the road-sign standard (道路標識設置基準) writes place names: Gunma. The passport rule would write m;
  * `NASAL_BEFORE_LABIAL` is the one place to change. A reading alone cannot tell a long vowel from two words that meet:
  * 松浦 (マツウラ) comes out as Matsura unless the meeting is marked, マツ・ウラ.
@@ -91,7 +91,8 @@ export function romaji(kana: string): Result<string, RomajiCode> {
       const syllable = glide ?? SYLLABLES.get(one);
       if (syllable === undefined) return fail('not-kana', 'a character of the reading is not kana');
       if (glide !== undefined) i++;
-      const isLong = lengthens(vowel, syllable);
+      const isFinalO = one === 'オ' && i === reading.length - 1; // 広尾 Hiroo, as the passport rule has it
+      const isLong = !isFinalO && lengthens(vowel, syllable);
       vowel = isLong ? '' : (syllable.at(-1) ?? '');
       if (isLong) continue;
       written += (isNasal ? nasalBefore(syllable) : '') + (isDoubled ? doubled(syllable) : '') + syllable;

@@ -188,6 +188,15 @@ test('foreign residents have a status, no family register, and an end of stay un
   }
 });
 
+test('nobody is a dependant of somebody whose status admits none', () => {
+  const dependants = households.filter((household) =>
+    household.some((row) => row.residence_status === '家族滞在'),
+  );
+  assert.ok(dependants.length > 10);
+  for (const [head] of dependants)
+    assert.doesNotMatch(head?.residence_status ?? '', /^(特定技能１号|技能実習２号|)$/);
+});
+
 test('names have U+3000 once between family and given name, and a reading in katakana', () => {
   for (const row of sample) {
     assert.match(row.name, /^[^　]+　[^　]+$/);

@@ -138,7 +138,8 @@ export function identifyForeign(
   const nationality = nationalities.pick(random);
   const family = random.pick(nationality.families);
   const headAge = ageOn(people[0]?.birth ?? today, today);
-  const status = chooseResidenceStatus(random, nationality.code, headAge, today);
+  const hasFamily = people.some((person, index) => index > 0 && person.family !== 'unrelated');
+  const status = chooseResidenceStatus(random, nationality.code, headAge, today, hasFamily);
   const isSpecial = status.name === SPECIAL_PERMANENT_RESIDENT;
   const hasAlias = random.chance(isSpecial ? ALIAS_OF_SPECIAL_PERMANENT_RESIDENT : ALIAS);
   const style: ForeignStyle = {
@@ -151,7 +152,7 @@ export function identifyForeign(
     const isSpouse = person.relationship === '妻' || person.relationship === '夫';
     const keepsOwn = isUnrelated || (isSpouse && SEPARATE_FAMILY_NAMES.has(nationality.code));
     const own = isUnrelated
-      ? chooseResidenceStatus(random, nationality.code, ageOn(person.birth, today), today)
+      ? chooseResidenceStatus(random, nationality.code, ageOn(person.birth, today), today, false)
       : index === 0
         ? status
         : dependantStatus(status);

@@ -46,6 +46,8 @@ const STATUSES: readonly Status[] = [
 
 /** What children, wives and husbands of somebody with a limited stay have. */
 const DEPENDANT = '家族滞在';
+/** Granted for one's own work only: nobody comes along as a dependant. */
+const WITHOUT_FAMILY = new Set(['特定技能１号', '技能実習２号']);
 const AGE_GROUPS = [0, 15, 18, 20, 22, 25, 33, 40, 45, 60, 65, 130] as const;
 
 export interface ResidenceStatus {
@@ -56,15 +58,16 @@ export interface ResidenceStatus {
 
 const choices = new Map<string, WeightedChoice<Status>>();
 
-function choiceFor(nationality: string, age: number): WeightedChoice<Status> {
+function choiceFor(nationality: string, age: number, hasFamily: boolean): WeightedChoice<Status> {
   const group = AGE_GROUPS.findLast((from) => from <= age) ?? 0;
-  const key = `${nationality} ${group}`;
+  const key = `${nationality} ${group} ${hasFamily}`;
   const known = choices.get(key);
   if (known) return known;
   const possible = STATUSES.filter(
     (status) =>
       status.ageFrom <= group &&
       group < status.ageTo &&
+      !(hasFamily && WITHOUT_FAMILY.has(status.name)) &&
       (status.nationalities.length === 0 || status.nationalities.includes(nationality)),
   );
   const choice = new WeightedChoice(possible, (status) => status.weight);
@@ -78,8 +81,9 @@ export function chooseResidenceStatus(
   nationality: string,
   age: number,
   today: number,
+  hasFamily: boolean,
 ): ResidenceStatus {
-  const status = choiceFor(nationality, age).pick(random);
+  const status = choiceFor(nationality, age, hasFamily).pick(random);
   if (status.years_max === 0) return { name: status.name, expiresOn: '' };
   return { name: status.name, expiresOn: endOfStay(random, status.years_max, today) };
 }

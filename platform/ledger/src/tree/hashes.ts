@@ -14,9 +14,13 @@ const LEAF_PREFIX = Buffer.from([0x00]);
 const NODE_PREFIX = 0x01;
 const PAIR_BYTES = 2 * HASH_BYTES;
 
-/** The hash of a leaf: SHA-256(0x00 ‖ leaf). */
-export function leafHash(leaf: Uint8Array): Buffer {
-  return hash('sha256', Buffer.concat([LEAF_PREFIX, leaf]), 'buffer');
+/** The hash of a leaf, bytes or the text whose UTF-8 they are: SHA-256(0x00 ‖ leaf). */
+export function leafHash(leaf: Uint8Array | string): Buffer {
+  return hash(
+    'sha256',
+    typeof leaf === 'string' ? `\0${leaf}` : Buffer.concat([LEAF_PREFIX, leaf]),
+    'buffer',
+  );
 }
 
 // one scratch for all: hashing is synchronous, nothing can come between filling and reading it
@@ -31,6 +35,19 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
 }
 
 /**
+ * One row of a tree from the row below it; a hash without a right neighbour is left out.
+ * @param row hashes, one after the other
+ */
+export function rowAbove(row: Uint8Array): Buffer {
+  const above = Buffer.allocUnsafe(Math.floor(row.length / PAIR_BYTES) * HASH_BYTES);
+  for (let at = 0; at < above.length; at += HASH_BYTES) {
+    scratch.set(row.subarray(2 * at, 2 * at + PAIR_BYTES), 1);
+    above.set(hash('sha256', scratch, 'buffer'), at);
+  }
+  return above;
+}
+
+/**
  * The root of a perfect subtree.
  * @param hashes its 2^k lowest hashes, one after the other
  */
@@ -38,14 +55,7 @@ export function perfectRoot(hashes: Uint8Array): Buffer {
   const count = hashes.length / HASH_BYTES;
   if (count < 1 || !Number.isInteger(Math.log2(count)))
     throw new Error(`${count} hashes are no perfect tree`);
-  let row = hashes;
-  while (row.length > HASH_BYTES) {
-    const above = Buffer.allocUnsafe(row.length / 2);
-    for (let at = 0; at < row.length; at += PAIR_BYTES) {
-      scratch.set(row.subarray(at, at + PAIR_BYTES), 1);
-      above.set(hash('sha256', scratch, 'buffer'), at / 2);
-    }
-    row = above;
-  }
-  return Buffer.from(row);
+  let row: Buffer = Buffer.from(hashes);
+  while (row.length > HASH_BYTES) row = rowAbove(row);
+  return row;
 }

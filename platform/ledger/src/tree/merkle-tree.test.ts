@@ -118,7 +118,7 @@ class TileStore {
 }
 
 const leavesOf = (count: number): Buffer[] =>
-  Array.from({ length: count }, (_, index) => leafHash(Buffer.from(`leaf ${index}`)));
+  Array.from({ length: count }, (_, index) => leafHash(`leaf ${index}`));
 
 test('the roots are those of the Certificate Transparency reference data', () => {
   const tree = new GrowingTree();
@@ -223,7 +223,7 @@ test('any leaf and any older size below 600 prove themselves, and nothing else p
       const index = seed % size;
       const proof = inclusionProof(index, size, new TileSet(store.get(tilesOfInclusion(index, size))));
       const claim = { leafHash: naive.leaf(index), index, size, proof, root: naive.root(0, size) };
-      assert.equal(verifyInclusion({ ...claim, leafHash: leafHash(Buffer.from('other')) }).ok, false);
+      assert.equal(verifyInclusion({ ...claim, leafHash: leafHash('other') }).ok, false);
       assert.equal(verifyInclusion({ ...claim, proof: [...proof, EMPTY_ROOT] }).ok, false);
       const hash = proof[at % Math.max(1, proof.length)];
       if (!hash) return;
@@ -239,7 +239,7 @@ test('any leaf and any older size below 600 prove themselves, and nothing else p
 
 test('two different trees of growing size have no consistency proof that holds', () => {
   const naive = new NaiveTree(leavesOf(300));
-  const other = new NaiveTree(leavesOf(300).with(17, leafHash(Buffer.from('rewritten'))));
+  const other = new NaiveTree(leavesOf(300).with(17, leafHash('rewritten')));
   for (const [oldSize, newSize] of [
     [18, 300],
     [100, 256],
@@ -260,6 +260,32 @@ test('two different trees of growing size have no consistency proof that holds',
     proof: [],
   });
   assert.equal(shrunk.ok ? '' : shrunk.failure.code, 'tree-shrank');
+});
+
+test('a proof is not taken for a tree of another size', () => {
+  const naive = new NaiveTree(leavesOf(9));
+  const codeOf = (answer: ReturnType<typeof verifyInclusion>): string =>
+    answer.ok ? 'ok' : answer.failure.code;
+  const claim = {
+    leafHash: naive.leaf(0),
+    index: 0,
+    size: 4,
+    proof: naive.path(0, 0, 4),
+    root: naive.root(0, 4),
+  };
+  assert.equal(codeOf(verifyInclusion(claim)), 'ok');
+  for (const size of [1, 2, 5, 8, 9])
+    assert.equal(codeOf(verifyInclusion({ ...claim, size })), 'proof-length', `${size}`);
+  assert.equal(codeOf(verifyInclusion({ ...claim, index: 4 })), 'index-outside');
+  for (const wrong of [-1, 0.5, 2 ** 53, Number.NaN])
+    assert.equal(codeOf(verifyInclusion({ ...claim, index: wrong })), 'index-outside', `${wrong}`);
+  const proof = naive.subproof(4, 0, 8, true);
+  const grown = { oldSize: 4, oldRoot: naive.root(0, 4), newSize: 8, newRoot: naive.root(0, 8), proof };
+  assert.equal(codeOf(verifyConsistency(grown)), 'ok');
+  for (const newSize of [9, 16, 17])
+    assert.equal(codeOf(verifyConsistency({ ...grown, newSize })), 'proof-length', `${newSize}`);
+  for (const oldSize of [3, 5, 8])
+    assert.notEqual(codeOf(verifyConsistency({ ...grown, oldSize })), 'ok', `${oldSize}`);
 });
 
 test('a tree of 70,000 leaves has the tiles that tlog-tiles says, and its proofs hold across levels', () => {
@@ -319,16 +345,14 @@ test('sizes beyond 32 bits are not cut: proofs up to 2^53 leaves verify', () => 
     fc.property(big, fc.double({ min: 0, max: 1, noNaN: true }), (size, share) => {
       const index = Math.min(size - 1, Math.floor(size * share));
       const ranges = inclusionRanges(index, size);
-      const proof = ranges.map((range) => leafHash(Buffer.from(`${range.start}-${range.end}`)));
-      const leaf = leafHash(Buffer.from('leaf'));
+      const proof = ranges.map((range) => leafHash(`${range.start}-${range.end}`));
+      const leaf = leafHash('leaf');
       const root = rootAbove(index, leaf, ranges, proof);
       assert.equal(verifyInclusion({ leafHash: leaf, index, size, proof, root }).ok, true);
       assert.equal(verifyInclusion({ leafHash: leaf, index, size, proof: proof.slice(1), root }).ok, false);
       const oldSize = Math.max(1, index);
       const told = consistencyRanges(oldSize, size);
-      const known = new Map(
-        told.map(({ start, end }) => [`${start}-${end}`, leafHash(Buffer.from(`${start}`))]),
-      );
+      const known = new Map(told.map(({ start, end }) => [`${start}-${end}`, leafHash(`${start}`)]));
       const consistent = told.map(({ start, end }) => known.get(`${start}-${end}`) ?? EMPTY_ROOT);
       // on the left edge the old tree is a subtree of the new one, and its root is not told
       if (told[0] && told.every(({ start }) => start > 0)) known.set(`0-${oldSize}`, leaf);

@@ -24,7 +24,7 @@ function newKey(name: string): { key: VerifierKey; privateKey: KeyObject } {
 function proofFileOf(index: number, size: number, { key, privateKey }: ReturnType<typeof newKey>): string {
   const leaves = Array.from({ length: size }, (_, at) => `{"entry":${at}}`);
   const tree = new GrowingTree();
-  for (const leaf of leaves) tree.append(leafHash(Buffer.from(leaf)));
+  for (const leaf of leaves) tree.append(leafHash(leaf));
   const text = formatCheckpoint({ origin: ORIGIN, size, rootHash: tree.root() });
   const signature = sign(null, Buffer.from(text), privateKey);
   return formatProofFile({
@@ -55,6 +55,12 @@ test('a proof file of somebody who made up a log with the same name is refused u
   assert.equal(answer.ok ? '' : answer.failure.code, 'key-unknown');
 });
 
+test('a key that signs for another log proves nothing about this one', () => {
+  const other = newKey('ledger.example/national');
+  const answer = verifyProofFile(proofFileOf(77, 200, other), other.key);
+  assert.equal(answer.ok ? '' : answer.failure.code, 'checkpoint-malformed');
+});
+
 test('a changed entry, place, path, checkpoint or signature is refused with its own code', () => {
   const codeAfter = (from: string | RegExp, to: string): string => {
     const changed = file.replace(from, to);
@@ -69,6 +75,7 @@ test('a changed entry, place, path, checkpoint or signature is refused with its 
   assert.equal(codeAfter(/"proof": \[\s+"[^"]+",/, '"proof": ['), 'proof-length');
   assert.equal(codeAfter('\\n200\\n', '\\n201\\n'), 'signature-invalid');
   assert.equal(codeAfter('ishizue-ledger-proof/1', 'ishizue-ledger-proof/2'), 'proof-file-malformed');
+  assert.equal(codeAfter('\\"entry\\":77', '\\"entry\\":77\\ud800'), 'proof-file-malformed');
   assert.equal(codeAfter('"vkey": "ledger', '"vkey": "ledges'), 'key-malformed');
 });
 

@@ -58,6 +58,8 @@ export function parseProofFile(text: string): Result<ProofFile, 'proof-file-malf
   if (format !== FORMAT) return malformed(`not of the format ${FORMAT}`);
   if (typeof vkey !== 'string' || typeof leaf !== 'string' || typeof checkpoint !== 'string')
     return malformed('vkey, leaf and checkpoint are texts');
+  // a lone surrogate would be hashed as another character
+  if (!leaf.isWellFormed()) return malformed('the leaf is no UTF-8');
   if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0)
     return malformed('index is a whole number');
   if (!Array.isArray(proof) || proof.length > PROOF_HASHES_MAX) return malformed('proof is a list of hashes');
@@ -86,8 +88,9 @@ export function verifyProofFile(text: string, pinned?: VerifierKey): Result<Prov
   const opened = openCheckpoint(note, [key]);
   if (!opened.ok) return opened;
   const { origin, size, rootHash } = opened.value;
+  if (origin !== key.name) return fail('checkpoint-malformed', 'the key is that of another log');
   const included = verifyInclusion({
-    leafHash: leafHash(Buffer.from(leaf)),
+    leafHash: leafHash(leaf),
     index,
     size,
     proof,

@@ -2,7 +2,7 @@
  * Tiles: C2SP tlog-tiles, "Merkle Tree". A tile holds up to 256 hashes of every eighth height of the tree; the heights
  * between are hashed from them. The partial tile of an older tree is the beginning of the same tile of a newer one.
  */
-import { HASH_BYTES, nodeHash, perfectRoot } from './hashes.ts';
+import { HASH_BYTES, nodeHash, rowAbove } from './hashes.ts';
 import { type LeafRange, nodesOf, requireCount, type TreeNode } from './ranges.ts';
 
 /** Hashes in a full tile. */
@@ -42,13 +42,13 @@ export function edgeTiles(size: number): readonly TileAddress[] {
   return tiles;
 }
 
-/** Where a perfect subtree's hash comes from: `count` hashes of a tile from the `first`. */
-function placeOf(node: TreeNode): { level: number; n: number; first: number; count: number } {
+/** Where a perfect subtree's hash is: the `index`-th of the row that lies `row` rows above a tile's hashes. */
+function placeOf(node: TreeNode): { level: number; n: number; row: number; index: number } {
   const level = Math.floor(node.height / HEIGHTS_PER_LEVEL);
-  const count = 2 ** (node.height % HEIGHTS_PER_LEVEL);
-  const position = node.index * count;
-  const first = position % TILE_WIDTH;
-  return { level, n: (position - first) / TILE_WIDTH, first, count };
+  const row = node.height % HEIGHTS_PER_LEVEL;
+  const perTile = TILE_WIDTH / 2 ** row;
+  const index = node.index % perTile;
+  return { level, n: (node.index - index) / perTile, row, index };
 }
 
 /** The tiles, each once, from which the hashes of these ranges can be computed, as wide as a tree of `size` has them. */
@@ -65,13 +65,14 @@ export function tilesOf(ranges: readonly LeafRange[], size: number): readonly Ti
 
 /** Tiles in memory, and the hashes that follow from them. */
 export class TileSet {
-  readonly #tiles = new Map<string, Uint8Array>();
+  /** Each tile's rows, from its own hashes upwards; those above are hashed when first needed. */
+  readonly #rows = new Map<string, Uint8Array[]>();
 
   constructor(tiles: Iterable<Tile>) {
     for (const tile of tiles) {
       if (tile.hashes.length !== tile.width * HASH_BYTES)
         throw new Error(`tile ${tile.level}/${tile.n} is not ${tile.width} hashes wide`);
-      this.#tiles.set(`${tile.level}/${tile.n}`, tile.hashes);
+      this.#rows.set(`${tile.level}/${tile.n}`, [tile.hashes]);
     }
   }
 
@@ -88,10 +89,16 @@ export class TileSet {
   }
 
   #nodeHash(node: TreeNode): Buffer {
-    const { level, n, first, count } = placeOf(node);
-    const hashes = this.#tiles.get(`${level}/${n}`);
-    if (hashes === undefined || hashes.length < (first + count) * HASH_BYTES)
-      throw new Error(`tile ${level}/${n} of width ${first + count} or more is missing`);
-    return perfectRoot(hashes.subarray(first * HASH_BYTES, (first + count) * HASH_BYTES));
+    const { level, n, row, index } = placeOf(node);
+    const rows = this.#rows.get(`${level}/${n}`) ?? [];
+    let below = rows.at(-1);
+    while (below !== undefined && rows.length <= row) {
+      below = rowAbove(below);
+      rows.push(below);
+    }
+    const hash = rows[row]?.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES);
+    if (hash?.length !== HASH_BYTES)
+      throw new Error(`tile ${level}/${n} is missing, or not wide enough for a hash ${row} rows above it`);
+    return Buffer.from(hash);
   }
 }

@@ -123,17 +123,9 @@ test('openssl reads and verifies what was written', { skip: opensslMissing }, ()
   const { root, certificate } = makeRichCertificate();
   desk.put('root.pem', encodePem('CERTIFICATE', root.certificate.der));
   desk.put('leaf.pem', encodePem('CERTIFICATE', certificate.der));
-  const verified = desk.run(
-    'verify',
-    '-x509_strict',
-    '-attime',
-    '1775000000',
-    '-CAfile',
-    'root.pem',
-    'leaf.pem',
-  );
+  const verified = desk.run('verify -x509_strict -attime 1775000000 -CAfile root.pem leaf.pem');
   assert.equal(verified.status, 0, verified.text);
-  const { text } = desk.run('x509', '-in', 'leaf.pem', '-noout', '-text', '-nameopt', 'utf8,sep_comma_plus');
+  const { text } = desk.run('x509 -in leaf.pem -noout -text -nameopt utf8,sep_comma_plus');
   const lines = [
     'Version: 3 (0x2)',
     'Serial Number: 2166572391 (0x81234567)',
@@ -170,16 +162,7 @@ test('openssl accepts the signatures of every algorithm', { skip: opensslMissing
   for (const type of ['rsa', 'p256', 'p384', 'ed25519'] as const) {
     const root = makeRoot({}, makeKey(type));
     desk.put('root.pem', encodePem('CERTIFICATE', root.certificate.der));
-    const run = desk.run(
-      'verify',
-      '-x509_strict',
-      '-attime',
-      '1775000000',
-      '-check_ss_sig',
-      '-CAfile',
-      'root.pem',
-      'root.pem',
-    );
+    const run = desk.run('verify -x509_strict -attime 1775000000 -check_ss_sig -CAfile root.pem root.pem');
     assert.equal(run.status, 0, run.text);
   }
 });
@@ -204,40 +187,14 @@ test('node and pkijs see the same fields', () => {
 
 test('what openssl writes is read into the same fields', { skip: opensslMissing }, () => {
   using desk = new OpensslDesk();
-  const made = desk.run(
-    ...[
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-keyout',
-      'key.pem',
-      '-out',
-      'cert.der',
-      '-outform',
-      'DER',
-    ],
-    ...['-days', '30', '-subj', '/C=JP/O=Test/CN=Someone', '-set_serial', '0x0a0b0c', '-utf8'],
-    ...[
-      '-addext',
-      'keyUsage=critical,digitalSignature,keyCertSign',
-      '-addext',
-      'extendedKeyUsage=clientAuth,OCSPSigning',
-    ],
-    ...[
-      '-addext',
-      'certificatePolicies=1.2.3.4,2.5.29.32.0',
-      '-addext',
-      'crlDistributionPoints=URI:http://a/c.crl',
-    ],
-    ...[
-      '-addext',
-      'authorityInfoAccess=OCSP;URI:http://o/',
-      '-addext',
-      'subjectAltName=DNS:a.example,IP:10.0.0.1',
-    ],
-  );
+  const made = desk.run(`req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.der -outform DER
+    -days 30 -subj /C=JP/O=Test/CN=Someone -set_serial 0x0a0b0c -utf8
+    -addext keyUsage=critical,digitalSignature,keyCertSign
+    -addext extendedKeyUsage=clientAuth,OCSPSigning
+    -addext certificatePolicies=1.2.3.4,2.5.29.32.0
+    -addext crlDistributionPoints=URI:http://a/c.crl
+    -addext authorityInfoAccess=OCSP;URI:http://o/
+    -addext subjectAltName=DNS:a.example,IP:10.0.0.1`);
   assert.equal(made.status, 0, made.text);
   const certificate = mustSucceed(parseCertificate(desk.read('cert.der')), 'a certificate of openssl');
   assert.equal(hexOf(certificate.serial), '0a0b0c');

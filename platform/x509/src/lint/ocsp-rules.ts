@@ -73,7 +73,8 @@ const strictDer: Rule = {
   name: 'every-element-of-the-response-is-strict-der',
   citation: 'RFC 6960 4.2.1; X.690 clauses 8 to 11',
   applies: always,
-  check: ({ tbs, extensions }) => findDerDefect(tbs, extensions),
+  check: ({ tbs, extensions, responses }) =>
+    findDerDefect(tbs, [...extensions, ...responses.flatMap((single) => single.extensions)]),
 };
 
 const reencodes: Rule = {

@@ -31,8 +31,9 @@ export class OpensslDesk {
     return readFileSync(join(this.directory, name));
   }
 
-  run(...parameters: string[]): OpensslRun {
-    const run = spawnSync('openssl', parameters, {
+  /** Runs a command line whose words are parted by white space. */
+  run(line: string): OpensslRun {
+    const run = spawnSync('openssl', line.trim().split(/\s+/), {
       cwd: this.directory,
       encoding: 'utf8',
       timeout: 60_000,

@@ -16,7 +16,7 @@ import { municipalSite, type RegistryContext } from '../registry-context.ts';
 import { loadStagedRows } from './load-staged-rows.ts';
 import { parseRegisterRow, type RowFailure } from './parse-register-row.ts';
 import { type FieldsOf, readHeader } from './read-header.ts';
-import { RecordTooLong, readRecords } from './read-records.ts';
+import { readRecords } from './read-records.ts';
 import { type HeaderFailure, REGISTER_COLUMNS, type RegisterFields } from './register-columns.ts';
 import {
   checkStage,
@@ -32,7 +32,6 @@ export type ImportFailure =
   | HeaderFailure
   | 'municipality-unknown'
   | 'file-encoding-invalid'
-  | 'record-too-long'
   | 'codes-not-allocated';
 
 /** A row that was not loaded. `row` counts records from 1, the header being 1. */
@@ -117,7 +116,6 @@ async function stageFile(
     return await stageRecords(context, order, writer);
   } catch (error) {
     if (error instanceof TextUndecodable) return fail('file-encoding-invalid', error.message);
-    if (error instanceof RecordTooLong) return fail('record-too-long', error.message);
     throw error;
   } finally {
     await writer.end();
@@ -140,17 +138,17 @@ async function stageRecords(
   let number = 0;
   let rejected = 0;
   for await (const batch of readRecords(order.text)) {
-    for (const [index, record] of batch.records.entries()) {
+    for (const record of batch) {
       number++;
       if (!fieldsOf) {
-        const header = readHeader(record);
+        const header = readHeader(record ?? []);
         if (!header.ok) return header;
         fieldsOf = header.value;
-        width = record.length;
+        width = record?.length ?? 0;
         continue;
       }
-      const parsed = batch.malformed.has(index)
-        ? fail('row-malformed', 'the row’s quotation marks do not pair')
+      const parsed = !record
+        ? fail('row-malformed', 'the row’s quotation marks do not pair, or it is far too long')
         : record.length === width
           ? parseRegisterRow(fieldsOf(record), row)
           : fail('row-width', `the row has ${record.length} fields, the header ${width}`);
@@ -158,7 +156,7 @@ async function stageRecords(
         await writer.write(number, parsed.value);
       } else {
         rejected++;
-        await order.reject({ row: number, ...parsed.failure, fields: fieldsOf(record) });
+        await order.reject({ row: number, ...parsed.failure, fields: fieldsOf(record ?? []) });
       }
     }
     order.progress?.({ step: 'read', rows: number });

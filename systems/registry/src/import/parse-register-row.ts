@@ -75,7 +75,8 @@ const TEXT_LENGTHS: Readonly<Partial<Record<RegisterColumn, number>>> = {
 };
 
 const TEXT_COLUMNS = Object.entries(TEXT_LENGTHS) as readonly (readonly [RegisterColumn, number])[];
-const MUST_HAVE: readonly RegisterColumn[] = ['relationship', 'name', 'name_kana', 'town', 'lot'];
+/** A village that is one postal area has no town names: `town` may be empty. */
+const MUST_HAVE: readonly RegisterColumn[] = ['relationship', 'name', 'name_kana', 'lot'];
 const PASSED_DATES: readonly RegisterColumn[] = ['became_resident_on', 'address_fixed_on'];
 const NUMBER = /^[0-9]{1,15}$/;
 
@@ -132,7 +133,7 @@ function readTexts(fields: RegisterFields): Result<Texts, RowFailure> {
     const raw = fields[column];
     if (raw === '') {
       if (MUST_HAVE.includes(column)) return fail('field-missing', `${column} is empty`);
-      texts[column] = null;
+      texts[column] = column === 'town' ? '' : null;
       continue;
     }
     const resolved = raw.includes('{') ? resolveGlyphReferences(raw) : ok(raw);

@@ -80,6 +80,9 @@ export async function testCountry(
   const municipalities = options.municipalities ?? [KIYOSE, KAMAKURA];
   const directory = new MunicipalityDirectory(bundledReference());
   const schemas = [linkSchema, ledgerSchema, registrySchema, ...(options.schemas ?? [])];
+  let dispatcher: Dispatcher | undefined;
+  // registered before the database's own clean-up: what is on its way ends while there is a database
+  t.after(() => dispatcher?.stop());
   const database = await testDatabase(t, schemas);
   const links = [...registryLinks(directory, municipalities), ...(options.links ?? [])];
   const sites = new TestSites();
@@ -87,7 +90,6 @@ export async function testCountry(
 
   const clock = new ManualClock(options.now ?? '2026-11-20T01:00:00Z');
   const pseudonyms = new Pseudonyms((site) => createHash('sha256').update(`pseudonyms of ${site}`).digest());
-  let dispatcher: Dispatcher | undefined;
   const wake = (): void => dispatcher?.wake();
   const context: RegistryContext = {
     sql: database.pool('registry'),
@@ -109,8 +111,8 @@ export async function testCountry(
     random: () => 0.5,
   });
   dispatcher.start();
-  t.after(() => dispatcher.stop());
   const settle = async (): Promise<void> => {
+    if (!dispatcher) throw new Error('the country is closed');
     mustSucceed(await dispatcher.drain({ timeoutMs: 20_000 }), 'the links did not fall silent');
   };
   return { database, clock, context, pseudonyms, register, wake, settle };
