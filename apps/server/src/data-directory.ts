@@ -20,6 +20,8 @@ export interface DataDirectory {
   readonly root: string;
   readonly postgres: string;
   readonly signer: SignerFiles;
+  /** The socket by which a process owns the running installation. */
+  readonly lock: string;
   /** Transcripts of key ceremonies. */
   readonly ceremony: string;
   /** Software cards of demonstration residents: they belong to their holders, not to any site. */
@@ -38,6 +40,7 @@ export function openDataDirectory(root: string): DataDirectory {
   };
   mkdirSync(absolute, { recursive: true, mode: 0o755 });
   const signer = folder('signer', 0o700);
+  const sockets = socketFolder(absolute);
   return {
     root: absolute,
     postgres: path.join(absolute, 'postgres'),
@@ -45,8 +48,9 @@ export function openDataDirectory(root: string): DataDirectory {
       keyStore: path.join(signer, 'keys.sealed'),
       state: path.join(signer, 'checkpoints.state'),
       passphrase: secretFile(path.join(signer, 'passphrase')),
-      socket: path.join(socketFolder(absolute), 'signer.sock'),
+      socket: path.join(sockets, 'signer.sock'),
     },
+    lock: path.join(sockets, 'owner.sock'),
     ceremony: folder('ceremony', 0o755),
     cards: folder('cards', 0o700),
     roleSecret: readFileSync(secretFile(path.join(absolute, 'database-secret')), 'utf8'),

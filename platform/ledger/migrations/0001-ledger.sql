@@ -5,11 +5,12 @@
 -- here by mistake, unless they are part of a random identifier. In PL/pgSQL because PostgreSQL reads a CHECK anew for
 -- every statement: written out there, these conditions double the cost of inserting one entry.
 CREATE FUNCTION entry_is_sound(
-  site text, actor_kind text, actor text, terminal text, article text, affair text,
+  site text, at timestamptz, actor_kind text, actor text, terminal text, article text, affair text,
   subject bytea, fields text[], result text, correlation text
 ) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
   RETURN octet_length(site) BETWEEN 1 AND 64
+    AND at BETWEEN '1900-01-01T00:00:00Z' AND '9999-12-31T23:59:59Z'
     AND octet_length(actor) BETWEEN 1 AND 64
     AND octet_length(terminal) <= 64
     AND octet_length(article) BETWEEN 1 AND 200
@@ -57,7 +58,7 @@ CREATE TABLE entry (
   PRIMARY KEY (site, era, tx, id),
   CONSTRAINT actor_kinds CHECK (actor_kind IN ('person', 'operator', 'site', 'system')),
   CONSTRAINT sound CHECK (
-    entry_is_sound(site, actor_kind, actor, terminal, article, affair, subject, fields, result, correlation)
+    entry_is_sound(site, at, actor_kind, actor, terminal, article, affair, subject, fields, result, correlation)
   ),
   CONSTRAINT salt_length CHECK (octet_length(salt) = 16)
 );

@@ -122,7 +122,7 @@ async function auditCheckpoint(
   if (!isGenuine(checkpoint, progress.keys))
     return finding('checkpoint-altered', lastGoodSize, `the note of the checkpoint at ${size} does not hold`);
   if (root === undefined || Buffer.compare(root, checkpoint.root) !== 0) {
-    if (leaf) return await leafFinding(progress, leaf);
+    if (leaf && leaf.index < size) return await leafFinding(progress, leaf);
     return finding('root-differs', lastGoodSize, `entries and tiles agree, but not with the root at ${size}`);
   }
   // the entries are those that were signed: what differs lies in what is derived from them

@@ -188,6 +188,8 @@ test('what is out of bounds is refused', async (t) => {
     { subject: Buffer.alloc(0) },
     { fields: Array.from({ length: 65 }, () => 'x') },
     { fields: ['x'.repeat(2001)] },
+    { at: Date.parse('+010000-01-01T00:00:00Z') },
+    { at: Date.parse('1899-12-31T23:59:59.999Z') },
   ];
   for (const more of refused) {
     const wrong = { ...entryOf('a'), ...more };
@@ -198,9 +200,9 @@ test('what is out of bounds is refused', async (t) => {
     record(database, ...Array.from({ length: ENTRIES_MAX + 1 }, () => entryOf('a'))),
     /entries in one statement/,
   );
-  await assert.rejects(
-    inTransaction(database.pool('counter'), {}, (tx) =>
-      recordEntries(tx, [entryOf('a', { at: Number.NaN }), entryOf('b')]),
-    ),
-  );
+  for (const at of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+    await assert.rejects(record(database, entryOf('a', { at })), `${at}`);
+    await assert.rejects(record(database, entryOf('a', { at }), entryOf('b')), `${at}`);
+  }
+  assert.equal((await entries(database.pool('ledger'))).length, 0);
 });

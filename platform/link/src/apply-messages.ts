@@ -55,6 +55,8 @@ function runsOfOneTopic(messages: readonly ReceivedMessage[]): readonly Received
   return runs;
 }
 
+const SAVEPOINTS_LEFT_OPEN_MAX = 16;
+
 class Refusal extends Error {
   readonly failure: Failure;
 
@@ -70,6 +72,7 @@ class Applier implements Application {
   readonly behind: ReceivedMessage[] = [];
   readonly outgoing: EncodedAddressedMessage[] = [];
   readonly #stopped = new Set<string>();
+  #savepoints = 0;
   readonly #tx: Tx;
   readonly #place: ApplicationPlace;
 
@@ -128,7 +131,7 @@ class Applier implements Application {
       },
     };
     try {
-      await inSavepoint(this.#tx, async (tx) => {
+      await this.#inSavepoint(async (tx) => {
         const answers = await handler(tx, context, run);
         if (answers.length !== run.length) throw new Error('a handler answers once for each message');
         const failure = answers.find((answer) => answer !== undefined);
@@ -142,14 +145,19 @@ class Applier implements Application {
     for (const message of outgoing) this.outgoing.push(message);
     return undefined;
   }
-}
-
-/** The driver never releases its savepoints, and PostgreSQL slows down past 64 open ones: ours encloses it. */
-async function inSavepoint(tx: Tx, work: (inner: Tx) => Promise<void>): Promise<void> {
-  await tx`SAVEPOINT run`;
-  try {
-    await tx.savepoint(work);
-  } finally {
-    await tx`RELEASE SAVEPOINT run`;
+  /** The driver never releases its savepoints, and PostgreSQL slows down past 64 open ones: later ones are enclosed. */
+  async #inSavepoint(work: (inner: Tx) => Promise<void>): Promise<void> {
+    const tx = this.#tx;
+    this.#savepoints++;
+    if (this.#savepoints <= SAVEPOINTS_LEFT_OPEN_MAX) {
+      await tx.savepoint(work);
+      return;
+    }
+    await tx`SAVEPOINT run`;
+    try {
+      await tx.savepoint(work);
+    } finally {
+      await tx`RELEASE SAVEPOINT run`;
+    }
   }
 }

@@ -160,9 +160,12 @@ export class Dispatcher {
     if (this.#isStopping) return this.#onTheirWay > 0 ? Number.POSITIVE_INFINITY : 0;
     const now = this.#options.clock.now();
     if (this.#isWoken || now >= this.#pollsAt) await this.#look(now);
-    const hasLaunched = await this.#launch(now);
+    if (await this.#launch(now)) return 0;
     await this.#forgetIdle(now);
-    if (hasLaunched) return 0;
+    if (this.#drains.length > 0 && this.#ends.size === 0) {
+      this.#isWoken = true; // to look whether that was all
+      return 0;
+    }
     let next = this.#pollsAt;
     for (const end of this.#ends.values()) if (end.isResting(now)) next = Math.min(next, end.restsUntil);
     return Math.max(1, next - now);

@@ -171,7 +171,7 @@ export class SignerChannel {
     this.#connection = undefined;
     const lost = [...this.#inFlight.values(), ...this.#queue.clear()];
     this.#inFlight.clear();
-    
+    for (const pending of lost) pending.settle(undefined);
     this.#whenIdle?.();
     if (!this.#closing) this.#reconnectLater();
   }

@@ -261,14 +261,14 @@ for (const { name, valid, feed } of targets) {
       fc.property(fc.array(mutation, { minLength: 1, maxLength: 4 }), (mutations) =>
         feedInTime(feed, mutate(valid, mutations)),
       ),
-      { numRuns: 1500 },
+      { numRuns: 4000 },
     );
   });
 
   test(`${name} refuses random octets without a throw`, () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (input) => feedInTime(feed, input)),
-      { numRuns: 500 },
+      { numRuns: 2000 },
     );
   });
 

@@ -44,6 +44,8 @@ export interface Cluster {
   pid(): number | undefined;
   /** Fast shutdown: sessions are ended, a checkpoint is written. */
   stop(): Promise<void>;
+  /** Watches no more and leaves the server running, for whoever else uses it. */
+  leave(): void;
 }
 
 const PORT = 5432; // only names the socket file: the server listens on no address
@@ -79,7 +81,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 
   const supervisor = new Supervisor(software, layout, options.settings ?? {});
   await supervisor.start();
-  return { address: supervisor.address, pid: () => supervisor.pid, stop: () => supervisor.stop() };
+  return { address: supervisor.address, pid: () => supervisor.pid, stop: () => supervisor.stop(), leave: () => supervisor.leave() };
 }
 
 /** The home itself, or a folder below /var/lib where the server's uid could not reach it (a clone in /root). */
@@ -238,9 +240,13 @@ class Supervisor {
     this.#watch.unref();
   }
 
-  async stop(): Promise<void> {
+  leave(): void {
     this.#stopping = true;
     clearInterval(this.#watch);
+  }
+
+  async stop(): Promise<void> {
+    this.leave();
     const pid = this.pid;
     if (pid === undefined || !isAlive(pid)) return;
     process.kill(pid, 'SIGINT');

@@ -53,25 +53,32 @@ function equalsAt(known: Uint8Array, bytes: Uint8Array, start: number, end: numb
   return true;
 }
 
-function decodeArcs(bytes: Uint8Array, start: number, end: number): string | undefined {
-  const arcs: string[] = [];
+/** An arc of any size, from its base-128 octets. */
+function largeArc(bytes: Uint8Array, start: number, end: number): bigint {
   let arc = 0n;
-  let atStart = true;
-  for (let at = start; at < end; at++) {
-    const octet = bytes[at] ?? 0;
-    if (atStart && octet === 0x80) return undefined; // padded: not the shortest form
-    arc = (arc << 7n) | BigInt(octet & 0x7f);
-    atStart = (octet & 0x80) === 0;
-    if (!atStart) continue;
-    if (arcs.length === 0) {
-      const first = arc < 80n ? arc / 40n : 2n;
-      arcs.push(String(first));
-      arc -= first * 40n;
-    }
-    arcs.push(String(arc));
-    arc = 0n;
+  for (let at = start; at < end; at++) arc = (arc << 7n) | BigInt((bytes[at] ?? 0) & 0x7f);
+  return arc;
+}
+
+/** Arcs of up to this many octets are exact in a double. */
+const SMALL_ARC_OCTETS = 7;
+
+function decodeArcs(bytes: Uint8Array, start: number, end: number): string | undefined {
+  const arcs: (number | bigint)[] = [];
+  for (let at = start; at < end; ) {
+    if (bytes[at] === 0x80) return undefined; // padded: not the shortest form
+    const first = at;
+    let small = 0;
+    while (at < end && (bytes[at] ?? 0) >= 0x80) small = small * 128 + ((bytes[at++] ?? 0) & 0x7f);
+    if (at === end) return undefined;
+    small = small * 128 + (bytes[at++] ?? 0);
+    arcs.push(at - first <= SMALL_ARC_OCTETS ? small : largeArc(bytes, first, at));
   }
-  return atStart ? arcs.join('.') : undefined;
+  // The first two components share one number (8.19.4).
+  const [packed = 0, ...others] = arcs;
+  if (typeof packed === 'bigint') return [2, packed - 80n, ...others].join('.');
+  const root = Math.min(Math.trunc(packed / 40), 2);
+  return [root, packed - root * 40, ...others].join('.');
 }
 
 /** The dotted identifier in the content octets from `start` to `end`, or undefined where they are none. */

@@ -1,0 +1,27 @@
+/** The server's configuration: the environment read once, checked and frozen. */
+import path from 'node:path';
+
+export interface Configuration {
+  readonly dataDirectory: string;
+  /** An external PostgreSQL, as a URL of a role that may create roles and databases; the embedded one where absent. */
+  readonly databaseUrl: string | undefined;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Kiosks answer at any hour: for demonstrations. The rule's hours apply where this is off. */
+  readonly kioskAlwaysOpen: boolean;
+}
+
+const DEFAULT_PORT = 8280;
+
+export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
+  const port = Number(environment['ISHIZUE_PORT'] ?? DEFAULT_PORT);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('ISHIZUE_PORT is no port');
+  return Object.freeze({
+    dataDirectory: path.resolve(environment['ISHIZUE_DATA'] ?? '.ishizue'),
+    databaseUrl: environment['DATABASE_URL'],
+    host: environment['ISHIZUE_HOST'] ?? '127.0.0.1',
+    port,
+    kioskAlwaysOpen: environment['ISHIZUE_KIOSK_HOURS'] !== 'statutory',
+  });
+}
