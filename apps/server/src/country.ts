@@ -14,10 +14,10 @@ import {
   readMunicipalityDirectory,
 } from '@ishizue/municipalities';
 import { mustSucceed } from '@ishizue/outcome';
-import type { SignerClient } from '@ishizue/signer';
 import type { Configuration } from './configuration.ts';
-import { type DataDirectory, openDataDirectory } from './data-directory.ts';
+import { openDataDirectory } from './data-directory.ts';
 import { openDatabase } from './database-of.ts';
+import type { Ground } from './ground.ts';
 import { lockInstallation } from './installation-lock.ts';
 import { startSignerProcess } from './signer-process.ts';
 import { openSiteKeys, type SiteKeys } from './site-keys.ts';
@@ -33,21 +33,6 @@ export interface CountryOptions {
   readonly progress?: (step: string) => void;
   /** Told what goes wrong in the background, without personal data. */
   readonly onTrouble?: (trouble: { readonly code: string; readonly detail: string }) => void;
-}
-
-/** What the systems are wired from. */
-export interface Ground {
-  readonly directory: DataDirectory;
-  readonly database: Database;
-  readonly signer: SignerClient;
-  readonly keys: SiteKeys;
-  readonly clock: Clock;
-  readonly places: MunicipalityDirectory;
-  readonly pseudonyms: Pseudonyms;
-  readonly challenges: Challenges;
-  readonly configuration: Configuration;
-  /** Called after a commit that sent something. */
-  readonly wake: () => void;
 }
 
 /** A running country. */
@@ -92,7 +77,13 @@ export async function openCountry(options: CountryOptions): Promise<Country> {
   let dispatcher: Dispatcher | undefined;
   const wake = (): void => dispatcher?.wake();
   const ground: Ground = {
-    ...{ directory, database, keys, clock, places, configuration, wake },
+    directory,
+    database,
+    keys,
+    clock,
+    places,
+    configuration,
+    wake,
     signer: signer.client,
     pseudonyms: new Pseudonyms(keys.pseudonymKeyOf),
     challenges: new Challenges({ sql: database.pool('access'), clock }),
@@ -115,7 +106,13 @@ export async function openCountry(options: CountryOptions): Promise<Country> {
   const running = dispatcher;
   return {
     ...ground,
-    ...{ isOwner: lock.isOwner, sites, municipalities, systems, receivers, dispatcher, sessions },
+    isOwner: lock.isOwner,
+    sites,
+    municipalities,
+    systems,
+    receivers,
+    dispatcher,
+    sessions,
     operators: new Operators({ sql: database.pool('access'), clock, sessions }),
     signerPid: () => signer.pid(),
     sealLedgers: () => sealLedgers(database, clock, keys),

@@ -2,7 +2,7 @@
 import type { Handler } from '@ishizue/link';
 import { type NumberingContext, numberingTopics } from '@ishizue/numbering';
 import { municipalSite, NATIONAL_SITE, type RegistryContext, registryTopics } from '@ishizue/registry';
-import type { Ground } from './country.ts';
+import type { Ground } from './ground.ts';
 import { CHANGE_SUBSCRIBERS } from './sites.ts';
 
 /** A system that receives messages. */
@@ -20,12 +20,19 @@ export interface Systems {
 export async function openSystems(ground: Ground): Promise<Systems> {
   const { database, clock, pseudonyms, places, keys, wake } = ground;
   const registry: RegistryContext = {
-    ...{ sql: database.pool('registry'), clock, pseudonyms, municipalities: places, wake },
+    sql: database.pool('registry'),
+    clock,
+    pseudonyms,
+    municipalities: places,
+    wake,
     newRecordLinks: (municipality) => [`${municipalSite(municipality)}>${NATIONAL_SITE}:numbering`],
     changeLinks: CHANGE_SUBSCRIBERS.map((system) => `${NATIONAL_SITE}>${NATIONAL_SITE}:${system}`),
   };
   const numbering: NumberingContext = {
-    ...{ sql: database.pool('numbering'), clock, pseudonyms, permute: keys.permuteIndividualNumber },
+    sql: database.pool('numbering'),
+    clock,
+    pseudonyms,
+    permute: keys.permuteIndividualNumber,
   };
   return {
     registry,

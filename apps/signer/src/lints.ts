@@ -1,10 +1,12 @@
 /**
- * The one place that says which lints guard the keys. A profile that is not listed cannot be signed.
+ * The one place that says which lints guard the keys. CRLs and OCSP answers are held to the general rules; each
+ * certificate profile comes from the system that issues it, as `certificateLint(...its rules)`. What is not listed
+ * here cannot be signed.
  */
-import type { SignerLints } from '@ishizue/signer';
+import { crlLint, ocspLint, type SignerLints } from '@ishizue/signer';
 
 export const signerLints: SignerLints = {
   certificate: {},
-  crl: () => [],
-  ocsp: () => [],
+  crl: crlLint(),
+  ocsp: ocspLint(),
 };

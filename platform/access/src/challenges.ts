@@ -4,7 +4,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '@ishizue/clock';
-import { inTransaction, type Sql } from '@ishizue/db';
+import type { Sql } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 
 /** A challenge to be signed. */
@@ -29,20 +29,21 @@ export class Challenges {
   }
 
   /** Makes a challenge for a purpose (kebab-case); it can be consumed for two minutes. */
-  create(purpose: string): Promise<Challenge> {
+  async create(purpose: string): Promise<Challenge> {
     const now = this.#clock.now();
     const challenge = { id: randomUUID(), nonce: randomBytes(32), expiresAt: new Date(now + LIFETIME_MS) };
-    return inTransaction(this.#sql, {}, async (tx) => {
-      // Each one made takes up to ten that are over with it: the table stays as large as two minutes' worth.
-      await tx`
-        DELETE FROM access.challenge WHERE id IN (
-          SELECT id FROM access.challenge WHERE expires_at <= ${new Date(now)}
-          ORDER BY expires_at LIMIT ${SWEPT_AT_ONCE} FOR UPDATE SKIP LOCKED)`;
-      await tx`
-        INSERT INTO access.challenge (id, purpose, nonce, expires_at)
-        VALUES (${challenge.id}, ${purpose}, ${challenge.nonce}, ${challenge.expiresAt})`;
-      return challenge;
-    });
+    const sql = this.#sql;
+    // Each one made takes up to ten that are over with it: the table stays as large as two minutes' worth.
+    await sql`
+      WITH over AS (
+        SELECT id FROM access.challenge WHERE expires_at <= ${new Date(now)}
+        ORDER BY expires_at LIMIT ${SWEPT_AT_ONCE} FOR UPDATE SKIP LOCKED
+      ), swept AS (
+        DELETE FROM access.challenge AS kept USING over WHERE kept.id = over.id
+      )
+      INSERT INTO access.challenge (id, purpose, nonce, expires_at)
+      VALUES (${challenge.id}, ${purpose}, ${challenge.nonce}, ${challenge.expiresAt})`;
+    return challenge;
   }
 
   /** The nonce of a challenge, once. */

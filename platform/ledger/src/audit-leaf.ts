@@ -2,9 +2,10 @@
  * What happened to a leaf that is not where it was sealed: changed, taken out, put in, or moved. Decided by looking for
  * both hashes, the sealed one among the entries and the entry's one among the sealed.
  */
-import type { Sql } from '@ishizue/db';
+import type { Sql, Tx } from '@ishizue/db';
 import { entriesBetween, leafOf, type Position } from './entry-rows.ts';
 import { HASH_BYTES, leafHash } from './tree/hashes.ts';
+import { TILE_WIDTH } from './tree/tiles.ts';
 
 /**
  * What an audit may find. Stable.
@@ -73,11 +74,11 @@ async function isAmongLeaves(sql: Sql, site: string, hash: Uint8Array, index: nu
 
 /** The tiles of leaf hashes from the one that holds leaf `index` on, in order. */
 export async function* leafTiles(
-  sql: Parameters<typeof entriesBetween>[0],
+  sql: Sql | Tx,
   site: string,
   index: number,
 ): AsyncGenerator<{ readonly n: number; readonly hashes: Buffer }> {
-  let next = Math.floor(index / 256);
+  let next = Math.floor(index / TILE_WIDTH);
   for (;;) {
     const tiles = await sql<{ n: number; hashes: Buffer }[]>`
       SELECT n, hashes FROM ledger.tile WHERE site = ${site} AND level = 0 AND n >= ${next}

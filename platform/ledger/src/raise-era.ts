@@ -25,22 +25,35 @@ export async function raiseEra(
     const [lock] = await tx<{ taken: boolean }[]>`SELECT pg_try_advisory_xact_lock(${SEALER_LOCK}) AS taken`;
     if (!lock?.taken) return fail('sealer-busy', 'a process is sealing');
     await tx`LOCK TABLE ledger.entry IN ACCESS EXCLUSIVE MODE`;
-    const strays: number[] = [];
+    const strays: Stray[] = [];
     for (const tree of await trees(tx)) {
       const found = await straysOf(tx, tree);
       if (found === undefined)
         return fail('tree-differs', `sealed entries of ${tree.site} are missing; audit it`);
-      strays.push(...found);
+      for (const stray of found) strays.push(stray);
     }
     const [row] = await tx<{ era: number }[]>`
       INSERT INTO ledger.era
       SELECT max(e.era) + 1, (SELECT system_identifier FROM pg_control_system()), now() FROM ledger.era e
       RETURNING era`;
     if (!row) throw new Error('the ledger has no era');
-    await tx`UPDATE ledger.entry SET era = ${row.era} WHERE era = ${row.era - 1} AND id = ANY(${strays}::bigint[])`;
+    await moveInto(tx, row.era, strays);
     await tx.unsafe(`ALTER TABLE ledger.entry ALTER COLUMN era SET DEFAULT ${row.era}`);
     return ok({ era: row.era, moved: strays.length });
   });
+}
+
+/** An entry's whole key: ids alone may have begun again too. */
+type Stray = Position & { readonly site: string };
+
+async function moveInto(tx: Tx, era: number, strays: readonly Stray[]): Promise<void> {
+  await tx`
+    UPDATE ledger.entry e SET era = ${era}
+    FROM unnest(
+      ${strays.map(({ site }) => site)}::text[], ${strays.map((stray) => stray.era)}::int[],
+      ${strays.map((stray) => stray.tx)}::text[]::xid8[], ${strays.map(({ id }) => id)}::bigint[]
+    ) AS s(site, era, tx, id)
+    WHERE e.site = s.site AND e.era = s.era AND e.tx = s.tx AND e.id = s.id`;
 }
 
 interface Tree {
@@ -56,9 +69,9 @@ async function trees(tx: Tx): Promise<readonly Tree[]> {
   return rows.map(({ site, size, ...through }) => ({ site, size, through }));
 }
 
-/** The ids of entries that lie before the end of the tree and are not in it; undefined where sealed ones are missing. */
-async function straysOf(tx: Tx, { site, size, through }: Tree): Promise<number[] | undefined> {
-  const strays: number[] = [];
+/** The entries that lie before the end of the tree and are not in it; undefined where sealed ones are missing. */
+async function straysOf(tx: Tx, { site, size, through }: Tree): Promise<Stray[] | undefined> {
+  const strays: Stray[] = [];
   const leaves = leafHashes(tx, site);
   let expected = await leaves.next();
   let matched = 0;
@@ -68,7 +81,7 @@ async function straysOf(tx: Tx, { site, size, through }: Tree): Promise<number[]
         matched += 1;
         expected = await leaves.next();
       } else {
-        strays.push(row.id);
+        strays.push({ site, era: row.era, tx: row.tx, id: row.id });
       }
     }
   }

@@ -5,7 +5,7 @@ import { testDatabase } from '@ishizue/db/testing';
 import * as fc from 'fast-check';
 import { type EntryRow, entryColumns, entryOf as entryIn } from './entry-rows.ts';
 import type { LedgerEntry } from './leaf.ts';
-import { ENTRIES_MAX, recordEntries, recordEntry } from './record-entries.ts';
+import { ENTRIES_MAX, recordEntry } from './record-entries.ts';
 import { entryOf, OWNERS, pseudonyms, record, SITE } from './testing/test-ledger.ts';
 
 const denied = { code: '42501' };

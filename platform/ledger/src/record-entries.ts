@@ -20,7 +20,7 @@ export async function recordEntry(tx: Tx, entry: LedgerEntry): Promise<void> {
     () => tx`
       INSERT INTO ledger.entry
         (site, at, actor_kind, actor, terminal, article, affair, subject, fields, result, correlation)
-      VALUES (${site}, ${new Date(entry.at)}, ${actorKind}, ${actor}, ${terminal}, ${article}, ${affair},
+      VALUES (${site}, to_timestamp(${entry.at / 1000}), ${actorKind}, ${actor}, ${terminal}, ${article}, ${affair},
         ${entry.subject}, ${[...entry.fields]}, ${result}, ${correlation})`,
   );
 }

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
@@ -9,7 +15,7 @@ import { ENVELOPE_WIRE_BYTES_MAX, ENVELOPES_PATH, httpTransport, type Transport 
 
 const LINK = 'town/1>centre:recorder';
 
-async function serve(t: TestContext, listener: RequestListener): Promise<Transport> {
+async function serve(t: TestContext, timeoutMs: number, listener: RequestListener): Promise<Transport> {
   const server: Server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => {
@@ -20,7 +26,7 @@ async function serve(t: TestContext, listener: RequestListener): Promise<Transpo
   return httpTransport({
     baseUrlOf: (site) => (site === 'centre' ? `http://127.0.0.1:${port}` : undefined),
     fetch: globalThis.fetch,
-    timeoutMs: 300,
+    timeoutMs,
   });
 }
 
@@ -35,14 +41,16 @@ test('an envelope goes over HTTP and its acknowledgement comes back', async (t) 
   const database = await databaseWith(t, [LINK]);
   const receivers = receiversOf(database, ['centre']);
   const paths: string[] = [];
-  const transport = await serve(t, (request, response) => {
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await text(request);
+    assert.ok(Buffer.byteLength(body) <= ENVELOPE_WIRE_BYTES_MAX);
+    const result = await receivers.receive(JSON.parse(body));
+    if (result.ok) response.end(JSON.stringify(result.value));
+    else response.writeHead(422).end(JSON.stringify({ type: 'about:blank', code: result.failure.code }));
+  };
+  const transport = await serve(t, 10_000, (request, response) => {
     paths.push(`${request.method} ${request.url}`);
-    void text(request).then(async (body) => {
-      assert.ok(Buffer.byteLength(body) <= ENVELOPE_WIRE_BYTES_MAX);
-      const result = await receivers.receive(JSON.parse(body));
-      if (result.ok) response.end(JSON.stringify(result.value));
-      else response.writeHead(422).end(JSON.stringify({ type: 'about:blank', code: result.failure.code }));
-    });
+    void take(request, response);
   });
   const quotes = '"\\'.repeat(250_000); // escaped in the message, and once more in the envelope
   const envelope = await envelopeOf(
@@ -76,6 +84,6 @@ test('whatever else a server does is a failure with a code', async (t) => {
     ['acknowledgement-malformed', answer(200, '{"header":1,"signature":""}')],
     ['acknowledgement-malformed', answer(200, 'no JSON')],
   ];
-  for (const [code, listener] of cases) assert.equal(await codeOf(await serve(t, listener)), code);
-  assert.equal(await codeOf(await serve(t, answer(200, '')), 'elsewhere'), 'site-unreachable');
+  for (const [code, listener] of cases) assert.equal(await codeOf(await serve(t, 300, listener)), code);
+  assert.equal(await codeOf(await serve(t, 300, answer(200, '')), 'elsewhere'), 'site-unreachable');
 });

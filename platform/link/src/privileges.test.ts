@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { inTransaction } from '@ishizue/db';
-import { databaseWith } from '../fixtures/test-sites.ts';
-import { send } from './index.ts';
+import { describeSchema, inTransaction } from '@ishizue/db';
+import { afterwards, databaseWith } from '../fixtures/test-sites.ts';
+import { linkSchema, send } from './index.ts';
 
 const LINK = 'town/1>centre:recorder';
 const denied = { code: '42501' };
@@ -42,6 +43,14 @@ test('a system receives only on links that end at it', async (t) => {
       await assert.rejects(database.pool(schema).unsafe(`SELECT link.${call}`), denied, call);
   const own = await database.pool('recorder').unsafe(`SELECT * FROM link.receive_begin(1, '{}')`);
   assert.equal(own.count, 1);
+});
+
+test('the schema is as its description says', async (t) => {
+  const database = await databaseWith(t, []);
+  const superuser = database.superuser();
+  afterwards(t, () => superuser.end());
+  const kept = readFileSync(new URL('schema.txt', linkSchema.migrations), 'utf8');
+  assert.equal(await describeSchema(superuser, linkSchema.schema), kept);
 });
 
 test('every system may send', async (t) => {

@@ -242,6 +242,19 @@ test('the same envelopes from all sides at once are applied once', async (t) => 
   }
 });
 
+test('a signer that does not answer delays the acknowledgement, not the messages', async (t) => {
+  const database = await databaseWith(t, [LINK]);
+  const sign = t.mock.method(testSigning, 'signAcknowledgement', () =>
+    Promise.reject(new Error('no signer')),
+  );
+  const receivers = receiversOf(database, ['centre']);
+  const messages = [{ seq: 1, subject: 'a' }];
+  await assert.rejects(take(receivers, messages), /signing-unavailable/);
+  sign.mock.restore();
+  assert.equal((await take(receivers, messages)).receivedThrough, 1);
+  assert.deepEqual(await seqsApplied(database), [1]);
+});
+
 test('a link’s queue is bounded', async (t) => {
   const database = await databaseWith(t, [LINK]);
   const receivers = receiversOf(database, ['centre']);

@@ -13,12 +13,12 @@ import { isSystemName, type LinkName } from './link-name.ts';
 import { type ReceiptOutcome, receiveMessages } from './receipt.ts';
 import { isSignedBy, type Signing } from './signature.ts';
 import { decideTicket, type TicketCode, type TicketOrder, type TicketOutcome } from './tickets.ts';
-import { isTransient } from './transient.ts';
+import { isTransient, nameOf } from './transient.ts';
 import { Turns } from './turns.ts';
 
 /**
- * Why an envelope is not taken. `receiver-busy` and `receiver-unavailable` pass by themselves; the others stay until
- * somebody changes something, and the sender shows them as the link's last error.
+ * Why an envelope is not acknowledged. `receiver-busy` and the `…-unavailable` pass by themselves; the others stay
+ * until somebody changes something, and the sender shows them as the link's last error.
  */
 export type ReceiveCode =
   | EnvelopeCode
@@ -26,7 +26,8 @@ export type ReceiveCode =
   | 'key-unknown' // signed with a key that is not the site's
   | 'signature-wrong'
   | 'receiver-busy'
-  | 'receiver-unavailable'; // the database did not carry the transaction through
+  | 'receiver-unavailable' // the database did not carry the transaction through
+  | 'signing-unavailable'; // received, but not acknowledged: the signer did not answer
 
 export interface ReceiversOptions {
   /** The pool of `ishizue_link`. */
@@ -74,7 +75,12 @@ export class Receivers {
     }
     if (!outcome.ok) return outcome;
     if (outcome.value.hasSent) this.#options.onSent?.();
-    return ok(await signAcknowledgement(this.#options.signing, link, envelope.header, outcome.value.receipt));
+    try {
+      const { signing } = this.#options;
+      return ok(await signAcknowledgement(signing, link, envelope.header, outcome.value.receipt));
+    } catch (error) {
+      return fail('signing-unavailable', nameOf(error));
+    }
   }
 
   async #take(read: ReadEnvelope): Promise<Result<ReceiptOutcome, ReceiveCode>> {

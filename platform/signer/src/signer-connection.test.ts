@@ -59,7 +59,10 @@ test('a malformed frame is answered with its code and ends its connection, while
   ];
   for (const [code, frame] of cases) {
     // pipelined requests before it are answered; what follows it is not
-    const answers = await exchange(signer.socketPath, Buffer.concat([ping, frame, ping, randomBytes(1_000_000)]));
+    const answers = await exchange(
+      signer.socketPath,
+      Buffer.concat([ping, frame, ping, randomBytes(1_000_000)]),
+    );
     assert.deepEqual(answers, [
       { requestId: 1, kind: ANSWER_OK, code: undefined },
       { requestId: 9, kind: ANSWER_REFUSED, code },

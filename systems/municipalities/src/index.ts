@@ -24,5 +24,6 @@ export {
   parseMunicipalityCode,
 } from './municipality-code.ts';
 export { MunicipalityDirectory } from './municipality-directory.ts';
+export { municipalityRoutes, municipalityStatuses } from './municipality-routes.ts';
 export { municipalitiesSchema } from './schema.ts';
 export { type ReferenceFailure, verifyReference } from './verify-reference.ts';

@@ -54,7 +54,7 @@ export function assignNumbers(context: NumberingContext): Handler {
         site: NATIONAL_SITE,
         at: now,
         actorKind: 'site' as const,
-      actor: link.from,
+        actor: link.from,
         terminal: 'link',
         article: '番号法 第8条',
         affair: 'numbering',

@@ -6,6 +6,7 @@ export type { MoveIn } from './events/move-in.ts';
 export type { MoveOut } from './events/move-out.ts';
 export type { MoveWithin } from './events/move-within.ts';
 export type { EventFailure } from './events/resident-event.ts';
+export { municipalRoutes, municipalStatuses, REGISTRAR } from './http/municipal-routes.ts';
 export { formatAddress } from './identity/address.ts';
 export { EVENT_REASONS, type EventReason, type ResidenceStatus, type Sex } from './identity/event-reason.ts';
 export { IDENTITY_CHANGED, type IdentityChanged, identityChangedBody } from './identity/identity-changed.ts';

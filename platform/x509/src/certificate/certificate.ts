@@ -15,8 +15,7 @@ export interface Certificate extends TbsCertificate, Signed {
   readonly der: Uint8Array;
 }
 
-/** Reads a Certificate; for messages that contain some. */
-export function readCertificate(reader: DerReader): Certificate {
+function readCertificate(reader: DerReader): Certificate {
   const start = reader.offset;
   reader.enterSequence();
   const tbs = readTbsCertificate(reader);

@@ -109,6 +109,19 @@ test('keys that are not used read, and verify nothing', () => {
   assert.equal(refuse(rsaKey(`00${'ff'.repeat(256)}`, '010001')), 'ok');
 });
 
+test('signatures of RSA keys below 2048 bits are not believed', () => {
+  const tbs = Buffer.from('to be signed');
+  const believe = (modulusLength: number): string => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength });
+    const key = mustSucceed(parsePublicKeyInfo(publicKey.export({ format: 'der', type: 'spki' })), 'a key');
+    const signature = sign('sha256', tbs, privateKey);
+    const result = verifySignature({ tbs, signatureAlgorithm: signatureAlgorithm('rsa'), signature }, key);
+    return result.ok ? 'ok' : result.failure.code;
+  };
+  assert.equal(believe(2048), 'ok');
+  assert.equal(believe(2040), 'key-unsupported');
+});
+
 test('an RSA key that is not two integers is refused', () => {
   const rsa = (inner: string): string => {
     const result = parsePublicKeyInfo(

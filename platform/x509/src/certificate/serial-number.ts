@@ -2,7 +2,7 @@
  * Certificate serial numbers (RFC 5280 4.1.2.2): content octets of a positive INTEGER of at most 20 octets. Octets are
  * the one form everywhere here; integers and hex are for people and databases.
  */
-import { integerContent } from '../der/writer.ts';
+import { integerContent } from '../der/integer.ts';
 
 const SERIAL_OCTETS_MAX = 20;
 

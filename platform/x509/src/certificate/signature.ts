@@ -44,6 +44,9 @@ export function readSignature(reader: DerReader): Omit<Signed, 'tbs'> {
   return { signatureAlgorithm: algorithm, signature: reader.bitString() };
 }
 
+/** A signature with a smaller modulus is not believed (NIST SP 800-131A rev. 2 section 3). */
+const RSA_BITS_MIN = 2048;
+
 /**
  * Whether the key made the signature. The algorithm must be one of ours for the type of the key: a signature of
  * another algorithm is refused, not tried.
@@ -53,6 +56,8 @@ export function verifySignature(signed: Signed, key: PublicKeyInfo): Result<unde
   if (algorithm === undefined || algorithm.keyType !== key.type) {
     return fail('signature-algorithm-unsupported', `${signed.signatureAlgorithm.oid} with this key`);
   }
+  if (key.type === 'rsa' && key.sizeBits < RSA_BITS_MIN)
+    return fail('key-unsupported', `${key.sizeBits} bits of RSA`);
   const publicKey = importPublicKey(key);
   if (!publicKey.ok) return publicKey;
   // node:crypto answers false for a signature of any shape; it throws only for a key that it cannot use.

@@ -26,8 +26,10 @@ export const KEY_USAGES = [
   'decipherOnly',
 ] as const;
 
+/** A use of a key. */
 export type KeyUsage = (typeof KEY_USAGES)[number];
 
+/** Whether the subject is a CA; `pathLength` counts authorities below it. */
 export interface BasicConstraints {
   readonly ca: boolean;
   readonly pathLength?: number | undefined;
@@ -50,6 +52,7 @@ export interface DistributionPoint {
   readonly crlIssuer?: readonly GeneralName[] | undefined;
 }
 
+/** A way to ask (`method` is an object identifier) and where. */
 export interface AccessDescription {
   readonly method: string;
   readonly location: GeneralName;
@@ -62,13 +65,14 @@ export interface AuthorityKeyIdentifier {
   readonly serial?: Uint8Array | undefined;
 }
 
+/** What the key is for (4.2.1.3); without any usage the list is empty, which the lint refuses. */
 export function keyUsage(usages: readonly KeyUsage[], critical = true): Extension {
   let bits = 0;
   for (const usage of usages) bits |= 1 << KEY_USAGES.indexOf(usage);
   return encodeExtension(EXTENSION_OIDS.keyUsage, critical, (writer) => writer.namedBits(BIT_STRING, bits));
 }
 
-/** `purposes` are object identifiers, `KEY_PURPOSE_OIDS.…`. */
+/** What the certificate may be used for (4.2.1.12); `purposes` are object identifiers, `KEY_PURPOSE_OIDS.…`. */
 export function extKeyUsage(purposes: readonly string[], critical = false): Extension {
   return encodeExtension(EXTENSION_OIDS.extKeyUsage, critical, (writer) =>
     writer.sequence(() => {
@@ -77,6 +81,7 @@ export function extKeyUsage(purposes: readonly string[], critical = false): Exte
   );
 }
 
+/** Whether the subject is a CA, and how many authorities may stand below it (4.2.1.9). `cA FALSE` is left out. */
 export function basicConstraints({ ca, pathLength }: BasicConstraints, critical = true): Extension {
   return encodeExtension(EXTENSION_OIDS.basicConstraints, critical, (writer) =>
     writer.sequence(() => {
@@ -102,6 +107,7 @@ function writePolicy(writer: DerWriter, { policy, cps = [], otherQualifiers = []
   });
 }
 
+/** The policies under which the certificate was issued (4.2.1.4), CPS addresses as IA5String. */
 export function certificatePolicies(policies: readonly PolicyInformation[], critical = false): Extension {
   return encodeExtension(EXTENSION_OIDS.certificatePolicies, critical, (writer) =>
     writer.sequence(() => {
@@ -110,13 +116,14 @@ export function certificatePolicies(policies: readonly PolicyInformation[], crit
   );
 }
 
-/** Critical is for certificates with an empty subject only (RFC 5280 4.2.1.6). */
+/** Other names of the subject (4.2.1.6), in the order given; critical is for certificates with an empty subject only. */
 export function subjectAltName(names: readonly GeneralName[], critical = false): Extension {
   return encodeExtension(EXTENSION_OIDS.subjectAltName, critical, (writer) =>
     writeGeneralNames(writer, SEQUENCE, names),
   );
 }
 
+/** Other names of the issuer (4.2.1.7). */
 export function issuerAltName(names: readonly GeneralName[]): Extension {
   return encodeExtension(EXTENSION_OIDS.issuerAltName, false, (writer) =>
     writeGeneralNames(writer, SEQUENCE, names),
@@ -135,6 +142,7 @@ export function writeDistributionPointName(
   });
 }
 
+/** Where the CRLs that cover the certificate are (4.2.1.13), under the names that the CRLs themselves bear. */
 export function crlDistributionPoints(points: readonly DistributionPoint[], critical = false): Extension {
   return encodeExtension(EXTENSION_OIDS.crlDistributionPoints, critical, (writer) =>
     writer.sequence(() => {
@@ -151,6 +159,7 @@ export function crlDistributionPoints(points: readonly DistributionPoint[], crit
   );
 }
 
+/** Where to ask about the issuer and the certificate (4.2.2.1): `ocspAccess`, `caIssuersAccess`. */
 export function authorityInfoAccess(descriptions: readonly AccessDescription[]): Extension {
   return encodeExtension(EXTENSION_OIDS.authorityInfoAccess, false, (writer) =>
     writer.sequence(() => {
@@ -176,12 +185,14 @@ export const caIssuersAccess = (uri: string): AccessDescription => ({
   location: { kind: 'uri', value: uri },
 });
 
+/** The name of the subject's key (4.2.1.2), usually its `keyIdentifier`. */
 export function subjectKeyIdentifier(identifier: Uint8Array): Extension {
   return encodeExtension(EXTENSION_OIDS.subjectKeyIdentifier, false, (writer) =>
     writer.octetString(identifier),
   );
 }
 
+/** The name of the issuer's key (4.2.1.1); `serial` in content octets. */
 export function authorityKeyIdentifier(authority: AuthorityKeyIdentifier): Extension {
   const { keyIdentifier, issuer, serial } = authority;
   return encodeExtension(EXTENSION_OIDS.authorityKeyIdentifier, false, (writer) =>

@@ -13,7 +13,8 @@ import {
 } from '../certificate/standard-extension.ts';
 import type { DerReader } from '../der/reader.ts';
 import { contextPrimitive } from '../der/tag.ts';
-import { encodeDer, integerContent } from '../der/writer.ts';
+import { integerContent } from '../der/integer.ts';
+import { encodeDer } from '../der/writer.ts';
 
 /** Which certificates a CRL is about (RFC 5280 5.2.5). What is left out is not restricted. */
 export interface IssuingDistributionPoint extends Pick<DistributionPoint, 'fullName' | 'relativeName'> {

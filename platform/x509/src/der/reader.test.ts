@@ -44,11 +44,11 @@ test('lengths are definite, shortest and within what contains them', () => {
 });
 
 test('an element does not reach out of its container', () => {
-  const inner = reader('3003040500aabbccdd');
-  inner.enter(SEQUENCE);
-  inner.octetString();
-  const result = inner.finish(undefined);
-  assert.equal(!result.ok && result.failure.code, 'truncated');
+  const code = outcome('3003040500aabbccdd', (from) => {
+    from.enter(SEQUENCE);
+    from.octetString();
+  });
+  assert.equal(code, 'truncated');
 });
 
 test('a container must be read to its end', () => {
@@ -133,8 +133,11 @@ test('slices alias the input', () => {
   assert.equal(content[0], 0xcc);
 });
 
-test('leaving a container that was not entered is a bug and throws', () => {
+test('leaving too often or not at all is a bug of the parser and throws', () => {
   const from = reader('0400');
   from.octetString();
   assert.throws(() => from.leave());
+  const inside = reader('3000');
+  inside.enter(SEQUENCE);
+  assert.throws(() => inside.finish(undefined));
 });

@@ -20,7 +20,7 @@ import {
   UTC_TIME,
 } from './tag.ts';
 import { takeTime } from './time.ts';
-import { isShortestInteger } from './writer.ts';
+import { isShortestInteger } from './integer.ts';
 
 /** Containers within containers that a reader follows; a certificate needs about 14. */
 const DEPTH_MAX = 32;
@@ -61,6 +61,8 @@ export class DerReader {
 
   /** The value, if all of the input was read without a defect. */
   finish<T>(value: T): Result<T, X509FailureCode> {
+    if (this.#failure === undefined && this.#outerEnds.length > 0)
+      throw new Error('finished inside a container');
     if (this.#failure === undefined && this.#offset !== this.#bytes.length) {
       this.reject('trailing-data', 'octets after the end');
     }

@@ -12,7 +12,8 @@ import {
   SET,
   UTF8_STRING,
 } from './tag.ts';
-import { type DerWriter, encodeDer, integerContent } from './writer.ts';
+import { integerContent } from './integer.ts';
+import { type DerWriter, encodeDer } from './writer.ts';
 
 const hex = (fill: (writer: DerWriter) => void): string => Buffer.from(encodeDer(fill)).toString('hex');
 

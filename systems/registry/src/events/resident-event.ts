@@ -21,7 +21,6 @@ export type EventFailure =
   | 'resident-code-malformed'
   | 'resident-code-check-digit'
   | 'household-not-found'
-  | 'household-exists'
   | 'parent-not-current'
   | 'text-refused';
 

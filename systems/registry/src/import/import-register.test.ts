@@ -101,7 +101,9 @@ const BAD: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
 test('each kind of bad row is rejected with its row number and code, and the good rows beside it load', async (t) => {
   const country = await testCountry(t);
   const rows = BAD.map(([, bad], index) => ({
-    ...{ resident_number: String(100 + index), household_number: String(100 + index), ...bad },
+    resident_number: String(100 + index),
+    household_number: String(100 + index),
+    ...bad,
   }));
   const text = registerFile([...people(2), ...rows]);
   const { outcome, rejected } = await load(t, country, piecesOf(text));

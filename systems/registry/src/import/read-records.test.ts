@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
-import { type CsvRecord, readRecords, RECORD_CHARACTERS_MAX } from './read-records.ts';
+import * as fc from 'fast-check';
+import { type CsvRecord, RECORD_CHARACTERS_MAX, readRecords } from './read-records.ts';
 
 async function read(text: string, piece = 7): Promise<readonly CsvRecord[]> {
   async function* pieces(): AsyncGenerator<string> {
@@ -18,10 +18,15 @@ test('whatever was written by RFC 4180 is read back, however the text is cut', a
   const field = fc.string({ unit: fc.constantFrom('a', 'あ', ',', '"', '\n', '\r', ' '), maxLength: 6 });
   const table = fc.array(fc.array(field, { minLength: 2, maxLength: 4 }), { maxLength: 6 });
   await fc.assert(
-    fc.asyncProperty(table, fc.integer({ min: 1, max: 9 }), fc.constantFrom('\n', '\r\n'), async (rows, piece, end) => {
-      const text = rows.map((row) => row.map(quoted).join(',') + end).join('');
-      assert.deepEqual(await read(text, piece), rows);
-    }),
+    fc.asyncProperty(
+      table,
+      fc.integer({ min: 1, max: 9 }),
+      fc.constantFrom('\n', '\r\n'),
+      async (rows, piece, end) => {
+        const text = rows.map((row) => row.map(quoted).join(',') + end).join('');
+        assert.deepEqual(await read(text, piece), rows);
+      },
+    ),
   );
 });
 
@@ -37,7 +42,11 @@ test('plain lines, empty lines, and a last line without an end', async () => {
 test('a malformed record costs itself alone', async () => {
   for (const bad of ['x,"y"z', 'x,y"z', '"x', 'x,"y""', '"x"y"']) {
     for (const piece of [1, 3, 1000])
-      assert.deepEqual(await read(`a,b\n${bad}\nc,"d"\ne,f\n`, piece), [['a', 'b'], undefined, ['c', 'd'], ['e', 'f']], bad);
+      assert.deepEqual(
+        await read(`a,b\n${bad}\nc,"d"\ne,f\n`, piece),
+        [['a', 'b'], undefined, ['c', 'd'], ['e', 'f']],
+        bad,
+      );
   }
 });
 

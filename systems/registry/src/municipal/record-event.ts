@@ -69,7 +69,7 @@ export async function recordEvent(
 }
 
 function checkTexts(event: CounterEvent): Result<undefined, RecordFailure> {
-  const texts: unknown[] = [...Object.values(event)];
+  const texts: unknown[] = Object.values(event);
   if ('details' in event) texts.push(...Object.values(event.details));
   if ('address' in event) texts.push(...Object.values(event.address));
   for (const text of texts) {

@@ -106,7 +106,10 @@ export async function testCountry(
     receivers.register({ system, pool: database.pool(system), topics, scopeOf: (site) => ({ site }) });
   register('registry', registryTopics(context, scramble));
   dispatcher = new Dispatcher({
-    ...{ sql, sites: sites.names, signing: sites, clock: { now: () => performance.now() } },
+    sql,
+    sites: sites.names,
+    signing: sites,
+    clock: { now: () => performance.now() },
     transport: inProcessTransport(receivers),
     random: () => 0.5,
   });

@@ -1,0 +1,3 @@
+export { type Configuration, readConfiguration } from './configuration.ts';
+export { type Country, type CountryOptions, openCountry } from './country.ts';
+export { houseSchemas } from './house-schemas.ts';

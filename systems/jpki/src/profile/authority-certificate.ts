@@ -1,0 +1,59 @@
+/**
+ * The certificate of a certification authority: self-signed, RSA-2048, sha256WithRSA, ten years, extensions in the order of
+ * the published ones. The signature and the authentication authority differ in their names only.
+ */
+import { addDays, dateInTokyo, endOfDateInTokyo } from '@ishizue/clock';
+import { mustSucceed } from '@ishizue/outcome';
+import {
+  basicConstraints,
+  crlDistributionPoints,
+  encodeTbsCertificate,
+  keyIdentifier,
+  keyUsage,
+  parsePublicKeyInfo,
+  signatureAlgorithm,
+  subjectAltName,
+  subjectKeyIdentifier,
+} from '@ishizue/x509';
+import { addYears } from './birthday.ts';
+import type { CertificateKind } from './certificate-kind.ts';
+import { authorityAlternativeName, authorityName, type JpkiProfile } from './jpki-profile.ts';
+import { authoritySerial } from './serial-numbers.ts';
+
+export const AUTHORITY_YEARS = 10;
+
+export interface AuthorityCertificateSpec {
+  readonly profile: JpkiProfile;
+  readonly kind: CertificateKind;
+  readonly generation: number;
+  /** SubjectPublicKeyInfo in DER. */
+  readonly publicKey: Uint8Array;
+  readonly notBefore: number;
+}
+
+/** TBSCertificate of an authority in DER. */
+export function encodeAuthorityCertificate(spec: AuthorityCertificateSpec): Uint8Array {
+  const { profile, kind, generation, publicKey, notBefore } = spec;
+  const name = authorityName(profile, kind);
+  const lastDay = addDays(addYears(dateInTokyo(notBefore), AUTHORITY_YEARS), -1);
+  return encodeTbsCertificate({
+    serial: authoritySerial(generation),
+    signatureAlgorithm: signatureAlgorithm('rsa'),
+    issuer: name,
+    notBefore,
+    notAfter: endOfDateInTokyo(lastDay),
+    subject: name,
+    publicKey,
+    extensions: [
+      keyUsage(['keyCertSign', 'cRLSign']),
+      subjectAltName([authorityAlternativeName(profile, kind)]),
+      basicConstraints({ ca: true }),
+      crlDistributionPoints([{ fullName: [{ kind: 'directoryName', name }] }]),
+      subjectKeyIdentifier(keyIdentifierOf(publicKey)),
+    ],
+  });
+}
+
+/** The key identifier of a SubjectPublicKeyInfo that is known to be one. */
+export const keyIdentifierOf = (publicKey: Uint8Array): Uint8Array =>
+  keyIdentifier(mustSucceed(parsePublicKeyInfo(publicKey), 'a public key that was read before'));

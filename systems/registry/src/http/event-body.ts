@@ -1,0 +1,89 @@
+/** The events of the counter as JSON, for the API. What the schema lets through, the events' own rules judge. */
+import { z } from 'zod';
+import type { CounterEvent } from '../municipal/record-event.ts';
+
+const date = z.iso.date();
+const residentCode = z.string().regex(/^\d{11}$/);
+const text = (length_max: number): z.ZodString => z.string().trim().min(1).max(length_max);
+const sex = z.union([z.literal(1), z.literal(2), z.literal(3)]);
+
+const address = z.strictObject({
+  wardCode: z
+    .string()
+    .regex(/^\d{6}$/)
+    .nullable()
+    .default(null),
+  postalCode: z
+    .string()
+    .regex(/^\d{7}$/)
+    .nullable()
+    .default(null),
+  town: z.string().max(100),
+  lot: text(60),
+  building: text(120).nullable().default(null),
+});
+
+const details = z.strictObject({
+  name: text(100),
+  nameKana: text(150),
+  formerSurname: text(50).nullable().default(null),
+  formerSurnameKana: text(80).nullable().default(null),
+  alias: text(100).nullable().default(null),
+  aliasKana: text(150).nullable().default(null),
+  birthDate: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
+  sex,
+  nationality: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default('JPN'),
+  residenceStatus: text(50).nullable().default(null),
+  stayExpiresOn: date.nullable().default(null),
+  domicile: text(200).nullable().default(null),
+  familyRegisterHead: text(100).nullable().default(null),
+});
+
+/** A discriminated union over `reason`, typed as the registry's own events. */
+export const eventBody: z.ZodType<CounterEvent> = z.discriminatedUnion('reason', [
+  z.strictObject({
+    reason: z.literal('move-in'),
+    residentCode: residentCode.nullable(),
+    individualNumber: z
+      .string()
+      .regex(/^\d{12}$/)
+      .nullable()
+      .default(null),
+    eventDate: date,
+    details,
+    address,
+    joins: z.strictObject({ householdNumber: text(15), relationship: text(30) }).exactOptional(),
+    previousAddress: text(200),
+  }),
+  z.strictObject({
+    reason: z.literal('birth'),
+    parentResidentCode: residentCode,
+    eventDate: date,
+    name: text(100),
+    nameKana: text(150),
+    sex,
+    relationship: text(30),
+  }),
+  z.strictObject({
+    reason: z.literal('move-within'),
+    residentCode,
+    eventDate: date,
+    address,
+    householdNumber: text(15).exactOptional(),
+    relationship: text(30).exactOptional(),
+  }),
+  z.strictObject({
+    reason: z.literal('minor-correction'),
+    residentCode,
+    eventDate: date,
+    name: text(100).exactOptional(),
+    town: z.string().max(100).exactOptional(),
+    lot: text(60).exactOptional(),
+    building: text(120).nullable().exactOptional(),
+  }),
+  z.strictObject({ reason: z.literal('move-out'), residentCode, eventDate: date, destination: text(200) }),
+  z.strictObject({ reason: z.literal('death'), residentCode, eventDate: date }),
+]);

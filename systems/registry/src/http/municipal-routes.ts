@@ -1,0 +1,134 @@
+/**
+ * The municipal counter over HTTP: events and look-ups. Codes of persons travel in bodies, never in addresses. The
+ * article of each act is the reason's own.
+ */
+import { type Call, type OperatorActor, operatorWith, route } from '@ishizue/http';
+import { ok } from '@ishizue/outcome';
+import { z } from 'zod';
+import type { Access } from '../access.ts';
+import { formatAddress } from '../identity/address.ts';
+import { EVENT_REASONS } from '../identity/event-reason.ts';
+import { readHousehold } from '../municipal/read-household.ts';
+import { type CounterEvent, recordEvent } from '../municipal/record-event.ts';
+import type { RegistryContext } from '../registry-context.ts';
+import { eventBody } from './event-body.ts';
+
+/** The role of an officer who records events. */
+export const REGISTRAR = 'registrar';
+
+const ARTICLES: Readonly<Record<CounterEvent['reason'], string>> = {
+  'move-in': '住民基本台帳法 第22条',
+  birth: '住民基本台帳法 第8条',
+  'move-within': '住民基本台帳法 第23条',
+  'minor-correction': '住民基本台帳法 第14条',
+  'move-out': '住民基本台帳法 第24条',
+  death: '住民基本台帳法 第8条',
+};
+
+export const municipalStatuses = {
+  'resident-not-found': 404,
+  'resident-not-current': 409,
+  'resident-already-current': 409,
+  'event-date-invalid': 422,
+  'event-in-the-future': 422,
+  'event-before-birth': 422,
+  'event-before-entry': 422,
+  'address-unchanged': 422,
+  'correction-changes-nothing': 422,
+  'ward-unknown': 422,
+  'resident-code-malformed': 422,
+  'resident-code-check-digit': 422,
+  'household-not-found': 404,
+  'parent-not-current': 409,
+  'text-refused': 422,
+  'resident-codes-exhausted': 503,
+  'request-id-reused': 409,
+} as const;
+
+const recorded = z.object({
+  residentCode: z.string(),
+  residentNumber: z.string(),
+  sequence: z.int(),
+  reason: z.enum(EVENT_REASONS),
+  eventDate: z.string(),
+});
+
+const residentView = z.object({
+  residentCode: z.string(),
+  residentNumber: z.string(),
+  householdNumber: z.string(),
+  relationship: z.string(),
+  name: z.string(),
+  nameKana: z.string(),
+  birthDate: z.string(),
+  sex: z.int(),
+  address: z.string(),
+  individualNumber: z.string().nullable(),
+  becameResidentOn: z.string(),
+  sequence: z.int(),
+});
+
+/** The routes of one municipality's counter. */
+export function municipalRoutes(context: RegistryContext, municipality: string) {
+  const recordRoute = route({
+    method: 'POST',
+    path: '/events',
+    summary: 'Record an event of the register',
+    tags: ['registry'],
+    access: operatorWith(REGISTRAR),
+    body: z.strictObject({
+      /** Chosen by the caller: the same request is recorded once. */
+      requestId: z.string().regex(/^[0-9A-Za-z-]{8,64}$/),
+      terminal: z.string().regex(/^[0-9a-z-]{1,32}$/),
+      event: eventBody,
+    }),
+    responses: { 201: recorded },
+    handler: ({ body, ...call }) =>
+      recordEvent(
+        context,
+        municipality,
+        accessOf(call, body.terminal, ARTICLES[body.event.reason]),
+        body.requestId,
+        body.event,
+      ),
+  });
+  const lookUpRoute = route({
+    method: 'POST',
+    path: '/residents/look-up',
+    summary: 'The record of a resident, alone or with the household',
+    tags: ['registry'],
+    access: operatorWith(REGISTRAR),
+    body: z.strictObject({
+      residentCode: z.string().regex(/^\d{11}$/),
+      extent: z.enum(['person', 'household']).default('person'),
+      terminal: z.string().regex(/^[0-9a-z-]{1,32}$/),
+    }),
+    responses: { 200: z.object({ residents: z.array(residentView) }) },
+    handler: async ({ body, ...call }) => {
+      const access = accessOf(call, body.terminal, '住民基本台帳法 第1条');
+      const found = await readHousehold(context, municipality, access, body.residentCode, body.extent);
+      if (!found.ok) return found;
+      const residents = found.value.map((resident) => ({
+        ...resident,
+        address: formatAddress(context.municipalities, municipality, resident),
+      }));
+      return ok({ residents });
+    },
+  });
+  return [recordRoute, lookUpRoute] as const;
+}
+
+function accessOf(
+  call: Pick<Call<unknown, unknown, unknown, OperatorActor>, 'actor' | 'correlation'>,
+  terminal: string,
+  article: string,
+): Access {
+  return {
+    actorKind: 'operator',
+    actor: call.actor.operator,
+    terminal,
+    article,
+    affair: 'resident-registration',
+    correlation: call.correlation,
+  };
+}
