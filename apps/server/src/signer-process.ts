@@ -28,7 +28,7 @@ export async function startSignerProcess(files: SignerFiles): Promise<RunningSig
   const keeper = new SignerKeeper(files);
   keeper.spawn();
   const connected = await SignerClient.connect(files.socket, { connectMsMax: START_TIMEOUT_MS });
-  if (!connected.ok) keeper.stop();
+  if (!connected.ok) await keeper.stop();
   const client = mustSucceed(connected, `the signer did not start (see ${keeper.log})`);
   return {
     client,

@@ -8,17 +8,32 @@ import { checkpointText, noteSignatureLine } from './checkpoint-note.ts';
 import { packDigits, unpackDigits } from './ff1.ts';
 import type { KeyPairAlgorithm } from './key-uses.ts';
 import type { TreeHead } from './merkle-consistency.ts';
-import {
-  type CertificateRequest,
-  type CheckpointRequest,
-  PERMUTE_VALUES_MAX,
-  PROTOCOL_VERSION,
-  type SignerHealth,
-  type TbsRequest,
-} from './operations.ts';
+import { PERMUTE_VALUES_MAX, PROTOCOL_VERSION, type SignerHealth } from './operations.ts';
 import { type ChannelOptions, SignerChannel } from './signer-channel.ts';
 import { refuse, type SignerResult } from './signer-code.ts';
 import type { KeyDescription } from './stored-key.ts';
+
+/** What is to be signed, in DER, and the name of the key. */
+export interface SignTbs {
+  readonly key: string;
+  readonly tbs: Uint8Array;
+}
+
+export interface SignCertificate extends SignTbs {
+  readonly profile: string;
+}
+
+/** A tree head, and the proof (RFC 9162, 2.1.4) that it continues the one of `previousSize`. */
+export interface SignCheckpoint {
+  readonly key: string;
+  /** Also the key's name in the note: printable ASCII without space and `+`, at most 200 characters. */
+  readonly origin: string;
+  readonly size: number;
+  readonly rootHash: Uint8Array;
+  /** The size that was signed last for the origin, 0 for the first. */
+  readonly previousSize: number;
+  readonly consistencyProof: readonly Uint8Array[];
+}
 
 /** A signed checkpoint in the forms that are asked for. */
 export interface SignedCheckpoint {
@@ -99,34 +114,33 @@ export class SignerClient {
   }
 
   /** The signature over a TBSCertificate that passes the profile's lint. */
-  signCertificate(request: CertificateRequest): Promise<SignerResult<Buffer>> {
-    return this.#channel.ask('signCertificate', request);
+  signCertificate(request: SignCertificate): Promise<SignerResult<Buffer>> {
+    return this.#channel.ask('signCertificate', { ...request, tbs: asBuffer(request.tbs) });
   }
 
   /** The signature over a TBSCertList. */
-  signCrl(request: TbsRequest): Promise<SignerResult<Buffer>> {
-    return this.#channel.ask('signCrl', request);
+  signCrl({ key, tbs }: SignTbs): Promise<SignerResult<Buffer>> {
+    return this.#channel.ask('signCrl', { key, tbs: asBuffer(tbs) });
   }
 
   /** The signature over an OCSP ResponseData. */
-  signOcsp(request: TbsRequest): Promise<SignerResult<Buffer>> {
-    return this.#channel.ask('signOcsp', request);
+  signOcsp({ key, tbs }: SignTbs): Promise<SignerResult<Buffer>> {
+    return this.#channel.ask('signOcsp', { key, tbs: asBuffer(tbs) });
   }
 
   /**
-   * Signs a tree head that continues the last one signed for the origin; that one's size is `previousSize` (0 for
-   * the first). After `checkpoint-previous-differs` ask `lastCheckpoint` and prove from there.
+   * Signs a tree head that continues the last one signed for the origin, and the same one again. After
+   * `checkpoint-previous-differs` ask `lastCheckpoint` and prove from there.
    */
-  async signCheckpoint(request: CheckpointRequest): Promise<SignerResult<SignedCheckpoint>> {
-    const signed = await this.#channel.ask('signCheckpoint', request);
+  async signCheckpoint(request: SignCheckpoint): Promise<SignerResult<SignedCheckpoint>> {
+    const rootHash = asBuffer(request.rootHash);
+    const consistencyProof = request.consistencyProof.map(asBuffer);
+    const signed = await this.#channel.ask('signCheckpoint', { ...request, rootHash, consistencyProof });
     if (!signed.ok) return signed;
     const { keyId, signature } = signed.value;
     const signatureLine = noteSignatureLine(request.origin, keyId, signature);
-    return ok({
-      note: `${checkpointText(request.origin, request)}\n${signatureLine}`,
-      signatureLine,
-      signature,
-    });
+    const text = checkpointText(request.origin, { size: request.size, rootHash });
+    return ok({ note: `${text}\n${signatureLine}`, signatureLine, signature });
   }
 
   /** The last head that was, or may have been, signed for the origin. */
@@ -176,3 +190,5 @@ export class SignerClient {
     return permuted.ok ? ok(unpackDigits(permuted.value, digits)) : permuted;
   }
 }
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

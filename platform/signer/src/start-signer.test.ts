@@ -24,6 +24,31 @@ test('the socket is 0600 in a directory of 0700, and an open directory is refuse
   assert.equal(codeOf(await startSigner(signerOptions(folder, long))), 'socket-unavailable');
 });
 
+test('with a client group the group may connect, and may still neither list the directory nor read the files', async (t) => {
+  const folder = await temporaryFolder(t);
+  const clientGroupId = process.getgid?.() ?? assert.fail();
+  for (let start = 0; start < 2; start++) {
+    const signer = mustSucceed(await startSigner(signerOptions(folder, { clientGroupId })), 'start');
+    const found = [await stat(signer.socketPath), await stat(dirname(signer.socketPath))];
+    assert.deepEqual(
+      found.map(({ mode, gid }) => [mode & 0o777, gid]),
+      [
+        [0o660, clientGroupId],
+        [0o710, clientGroupId],
+      ],
+    );
+    for (const file of ['keys', 'state', 'keys.lock']) {
+      assert.equal((await stat(join(folder, file))).mode & 0o777, 0o600);
+    }
+    await signer.close();
+  }
+  assert.equal(
+    codeOf(await startSigner(signerOptions(folder))),
+    'socket-unavailable',
+    'the group is not asked for',
+  );
+});
+
 test('one key store has one signer, and a start that failed leaves it free', async (t) => {
   const { folder, signer } = await runningSigner(t);
   const second = { socketPath: join(folder, 'other', 'sock') };

@@ -163,8 +163,8 @@ export {
   type SingleResponse,
   type SingleResponseSpec,
 } from './ocsp/response-data.ts';
-export { type OcspAnswer, type OcspQuestion, verifyOcspResponse } from './path/verify-ocsp-response.ts';
 export { type CrlQuestion, checkRevocationByCrl } from './path/check-revocation.ts';
+export { type OcspAnswer, type OcspQuestion, verifyOcspResponse } from './path/verify-ocsp-response.ts';
 export { type Path, type PathQuestion, verifyPath } from './path/verify-path.ts';
 export {
   type CertificationRequest,

@@ -100,7 +100,7 @@ async function numbersFor(
     await tx`
       INSERT INTO numbering.individual_number (individual_number, resident_code, attempt, assigned_at)
       SELECT number, code, ${attempt}::smallint, ${new Date(context.clock.now())}::timestamptz
-      FROM unnest(${made}::text[], ${missing as string[]}::text[]) AS made(number, code)
+      FROM unnest(${made}::text[], ${missing}::text[]) AS made(number, code)
       ON CONFLICT DO NOTHING`;
     // read back: another municipality may have asked for the same code meanwhile, and its number is the number
     missing = await collectCurrent(tx, missing, numbers);
@@ -115,7 +115,7 @@ async function collectCurrent(
 ): Promise<readonly string[]> {
   const rows = await tx<NumberRow[]>`
     SELECT DISTINCT ON (resident_code) resident_code AS code, individual_number AS number
-    FROM numbering.individual_number WHERE resident_code = ANY(${codes as string[]})
+    FROM numbering.individual_number WHERE resident_code = ANY(${codes})
     ORDER BY resident_code, attempt DESC`;
   for (const row of rows) numbers.set(row.code, row.number);
   return codes.filter((code) => !numbers.has(code));

@@ -11,9 +11,9 @@ import {
   type DistributionPoint,
   writeDistributionPointName,
 } from '../certificate/standard-extension.ts';
+import { integerContent } from '../der/integer.ts';
 import type { DerReader } from '../der/reader.ts';
 import { contextPrimitive } from '../der/tag.ts';
-import { integerContent } from '../der/integer.ts';
 import { encodeDer } from '../der/writer.ts';
 
 /** Which certificates a CRL is about (RFC 5280 5.2.5). What is left out is not restricted. */

@@ -6,6 +6,7 @@
  */
 import { type Failure, ok, type Result } from '@ishizue/outcome';
 import type { X509FailureCode } from '../failure.ts';
+import { isShortestInteger } from './integer.ts';
 import { decodeOid } from './oid.ts';
 import {
   BIT_STRING,
@@ -20,7 +21,6 @@ import {
   UTC_TIME,
 } from './tag.ts';
 import { takeTime } from './time.ts';
-import { isShortestInteger } from './integer.ts';
 
 /** Containers within containers that a reader follows; a certificate needs about 14. */
 const DEPTH_MAX = 32;

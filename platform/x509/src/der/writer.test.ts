@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { integerContent } from './integer.ts';
 import { DerReader } from './reader.ts';
 import {
   BIT_STRING,
@@ -12,7 +13,6 @@ import {
   SET,
   UTF8_STRING,
 } from './tag.ts';
-import { integerContent } from './integer.ts';
 import { type DerWriter, encodeDer } from './writer.ts';
 
 const hex = (fill: (writer: DerWriter) => void): string => Buffer.from(encodeDer(fill)).toString('hex');

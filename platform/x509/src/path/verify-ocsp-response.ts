@@ -9,10 +9,10 @@ import { EXTENSION_OIDS, KEY_PURPOSE_OIDS } from '../certificate/extension-oids.
 import { keyIdentifier } from '../certificate/public-key.ts';
 import { verifySignature } from '../certificate/signature.ts';
 import type { X509FailureCode } from '../failure.ts';
-import { checkExtensions, checkValidity, mayHaveIssued } from './certificate-checks.ts';
 import { isIssuedBy, issuerHashes } from '../ocsp/cert-id.ts';
 import { type BasicOcspResponse, parseOcspResponse } from '../ocsp/ocsp-response.ts';
 import type { CertStatus, SingleResponse } from '../ocsp/response-data.ts';
+import { checkExtensions, checkValidity, mayHaveIssued } from './certificate-checks.ts';
 
 const CLOCK_SKEW_MS = 60_000;
 /** How old an answer without nextUpdate may be. */

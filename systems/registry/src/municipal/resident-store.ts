@@ -86,7 +86,7 @@ export async function residentsByCodeForUpdate(
 ): Promise<ReadonlyMap<string, Resident>> {
   const rows = await tx<Resident[]>`
     SELECT ${residentColumns(tx)} FROM registry.municipal_resident
-    WHERE municipality_code = ${municipality} AND resident_code = ANY(${residentCodes as string[]})
+    WHERE municipality_code = ${municipality} AND resident_code = ANY(${residentCodes})
     ORDER BY resident_code FOR UPDATE`;
   return new Map(rows.map((row) => [row.residentCode, row]));
 }

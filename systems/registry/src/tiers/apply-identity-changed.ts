@@ -118,7 +118,7 @@ async function lockPersons(
   const rows = await tx<HeldPerson[]>`
     SELECT resident_code AS "residentCode", municipality_code AS municipality, status
     FROM ${tx(tier.personTable)}
-    WHERE ${ofPrefecture(tx, tier)} resident_code = ANY(${residentCodes as string[]})
+    WHERE ${ofPrefecture(tx, tier)} resident_code = ANY(${residentCodes})
     ORDER BY resident_code FOR UPDATE`;
   return new Map(rows.map((row) => [row.residentCode, row]));
 }
@@ -146,7 +146,7 @@ async function storePersons(tx: Tx, tier: Tier, decided: readonly Decided[], app
     SELECT ${prefectureValue(tx, tier)} r."residentCode", r.municipality, r.status, r.name,
       r."formerSurname", r.alias, r."birthDate", r.sex, r.address, r."individualNumber", r.sequence, r.reason,
       r."eventDate", ${appliedAt}::timestamptz
-    FROM jsonb_to_recordset(${tx.json(bodies as never)}) AS r("residentCode" text, municipality text, status text,
+    FROM jsonb_to_recordset(${tx.json(bodies)}) AS r("residentCode" text, municipality text, status text,
       name text, "formerSurname" text, alias text, "birthDate" text, sex smallint, address text,
       "individualNumber" text, sequence int, reason text, "eventDate" date)
     ON CONFLICT (${prefectureColumn(tx, tier)} resident_code) DO UPDATE SET
@@ -170,7 +170,7 @@ async function storeChanges(tx: Tx, tier: Tier, decided: readonly Decided[], app
       reason, event_date, applied_at)
     SELECT ${prefectureValue(tx, tier)} r."residentCode", r.municipality, r.sequence, r.reason, r."eventDate",
       ${appliedAt}::timestamptz
-    FROM jsonb_to_recordset(${tx.json(bodies as never)}) AS r("residentCode" text, municipality text, sequence int,
+    FROM jsonb_to_recordset(${tx.json(bodies)}) AS r("residentCode" text, municipality text, sequence int,
       reason text, "eventDate" date)`;
 }
 

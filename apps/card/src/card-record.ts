@@ -1,0 +1,40 @@
+/**
+ * What a card holds: for each key its pair, its certificate and its PIN. The chip's files will be views of this record
+ * (key 0017 / PIN 0018 / certificate 000A; 001A / 001B / 0001), so that nothing is kept twice.
+ * Octets are base64 because the record is stored as JSON, sealed as a whole (card-file.ts).
+ */
+import { z } from 'zod';
+
+/** The two keys of the JPKI application (公的個人認証法 3, 22). */
+export const KEY_KINDS = ['authentication', 'signature'] as const;
+export type KeyKind = (typeof KEY_KINDS)[number];
+
+const pinSlot = z.strictObject({
+  /** scrypt, with its parameters: the PIN itself is nowhere. */
+  hash: z.string().max(200),
+  triesLeft: z.int().min(0).max(15),
+});
+
+const keySlot = z.strictObject({
+  /** PKCS#8 */
+  privateKey: z.base64().max(4096),
+  /** SubjectPublicKeyInfo */
+  publicKey: z.base64().max(1024),
+  certificate: z.base64().max(8192).nullable(),
+  /** null until the holder sets it: until then the card is in the hands of the factory. */
+  pin: pinSlot.nullable(),
+});
+
+export const cardRecord = z.strictObject({
+  cardId: z.string().regex(/^[0-9A-Z]{1,32}$/),
+  keys: z.strictObject({ authentication: keySlot.nullable(), signature: keySlot.nullable() }),
+});
+
+export type PinSlot = z.infer<typeof pinSlot>;
+export type KeySlot = z.infer<typeof keySlot>;
+export type CardRecord = z.infer<typeof cardRecord>;
+
+/** The record with one key's slot changed. */
+export function withSlot(record: CardRecord, kind: KeyKind, slot: KeySlot): CardRecord {
+  return { ...record, keys: { ...record.keys, [kind]: slot } };
+}

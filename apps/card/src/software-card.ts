@@ -1,0 +1,188 @@
+/**
+ * The card (個人番号カード) as software: it makes its keys, never gives them out, and uses them for whoever knows the PIN.
+ * Until the holder sets a PIN the card is in the factory's hands, which may ask for certification requests and write
+ * and read certificates; afterwards each of these needs the PIN. A key signs data for nobody without a PIN.
+ * Every operation locks the card, reads its state, and is durable when it resolves. Flow: docs/flows/life.md step 5.
+ */
+import { fail, ok } from '@ishizue/outcome';
+import { parseCertificate } from '@ishizue/x509';
+import type { CardResult } from './card-code.ts';
+import { CardFile } from './card-file.ts';
+import { makeCertificationRequest, makeKeySlot, signWith } from './card-key.ts';
+import { withCardLock } from './card-lock.ts';
+import { type CardRecord, KEY_KINDS, type KeyKind, type KeySlot, withSlot } from './card-record.ts';
+import { hashPin } from './pin-hash.ts';
+import { parsePin, triesMaxOf } from './pin-rules.ts';
+import { presentPin } from './present-pin.ts';
+
+const SIGNED_BYTES_MAX = 1_048_576;
+const LOCK_WAIT_MS = 15_000;
+
+export interface SoftwareCardOptions {
+  readonly path: string;
+  /** 32 bytes, see card-file.ts for what it protects. */
+  readonly deviceKey: Uint8Array;
+  readonly lockWaitMs?: number;
+}
+
+/** What a card tells everyone. */
+export interface CardStatus {
+  readonly cardId: string;
+  readonly keys: readonly KeyStatus[];
+}
+
+export interface KeyStatus {
+  readonly kind: KeyKind;
+  readonly hasCertificate: boolean;
+  /** Undefined until the holder has set the PIN. */
+  readonly triesLeft: number | undefined;
+}
+
+/** A record and one of its slots. */
+interface Opened {
+  readonly record: CardRecord;
+  readonly slot: KeySlot;
+}
+
+export class SoftwareCard {
+  readonly #file: CardFile;
+  readonly #lockWaitMs: number;
+
+  constructor(options: SoftwareCardOptions) {
+    this.#file = new CardFile(options.path, options.deviceKey);
+    this.#lockWaitMs = options.lockWaitMs ?? LOCK_WAIT_MS;
+  }
+
+  /** Makes the card's keys. Asked again for the same card, it leaves everything as it is. */
+  personalise(order: { readonly cardId: string; readonly kinds: readonly KeyKind[] }): Promise<CardResult<undefined>> {
+    return this.#locked(async () => {
+      const loaded = await this.#file.load();
+      if (loaded.ok && loaded.value.cardId === order.cardId) return ok(undefined);
+      if (loaded.ok) return fail('card-of-another-id', 'the card was personalised as another one');
+      if (loaded.failure.code !== 'card-absent') return loaded;
+      const [authentication, signature] = await Promise.all(
+        KEY_KINDS.map((kind) => (order.kinds.includes(kind) ? makeKeySlot() : null)),
+      );
+      const keys = { authentication: authentication ?? null, signature: signature ?? null };
+      await this.#file.save({ cardId: order.cardId, keys });
+      return ok(undefined);
+    });
+  }
+
+  /** A PKCS#10 request signed by the key; the PIN is needed once the holder has set one. */
+  certificationRequest(kind: KeyKind, pin?: string): Promise<CardResult<Uint8Array>> {
+    return this.#authorised(kind, pin, async ({ record, slot }) =>
+      ok(await makeCertificationRequest(record.cardId, slot)),
+    );
+  }
+
+  /** Stores the certificate of the card's own key, and reads it back from the disk. */
+  writeCertificate(kind: KeyKind, der: Uint8Array, pin?: string): Promise<CardResult<undefined>> {
+    return this.#authorised(kind, pin, async ({ record, slot }) => {
+      const parsed = parseCertificate(der);
+      if (!parsed.ok) return fail('certificate-unreadable', `the certificate: ${parsed.failure.code}`);
+      if (!Buffer.from(slot.publicKey, 'base64').equals(parsed.value.publicKey.der))
+        return fail('certificate-of-another-key', 'the certificate is not of this key of this card');
+      const certificate = Buffer.from(der).toString('base64');
+      await this.#file.save(withSlot(record, kind, { ...slot, certificate }));
+      const written = await this.#file.load();
+      if (!written.ok) return written;
+      if (written.value.keys[kind]?.certificate !== certificate)
+        return fail('card-damaged', 'the certificate was not read back as it was written');
+      return ok(undefined);
+    });
+  }
+
+  /** The first PIN, by the holder. */
+  setPin(kind: KeyKind, pin: string): Promise<CardResult<undefined>> {
+    return this.#opened(kind, async ({ record, slot }) => {
+      if (slot.pin !== null) return fail('pin-already-set', 'the PIN is set; it is changed with the old one');
+      return this.#storePin(record, kind, slot, pin);
+    });
+  }
+
+  /** Another PIN, by whoever knows the old one. */
+  changePin(kind: KeyKind, oldPin: string, newPin: string): Promise<CardResult<undefined>> {
+    return this.#opened(kind, async ({ record, slot }) => {
+      const wellFormed = parsePin(kind, newPin); // before a try is spent on a change that cannot be
+      if (!wellFormed.ok) return wellFormed;
+      const presented = await presentPin(this.#file, record, kind, slot, oldPin);
+      return presented.ok ? this.#storePin(presented.value, kind, slot, newPin) : presented;
+    });
+  }
+
+  /** RSASSA-PKCS1-v1_5 with SHA-256 over the data (1 MiB at the most). */
+  sign(kind: KeyKind, pin: string, data: Uint8Array): Promise<CardResult<Buffer>> {
+    return this.#opened(kind, async ({ record, slot }) => {
+      if (data.length > SIGNED_BYTES_MAX) return fail('data-too-large', 'more than a card signs at once');
+      const presented = await presentPin(this.#file, record, kind, slot, pin);
+      return presented.ok ? ok(await signWith(slot, data)) : presented;
+    });
+  }
+
+  /** The authentication certificate is open to all; the signature certificate holds four attributes of a person. */
+  readCertificate(kind: KeyKind, pin?: string): Promise<CardResult<Buffer>> {
+    const read = ({ slot }: Opened): Promise<CardResult<Buffer>> =>
+      Promise.resolve(
+        slot.certificate === null
+          ? fail('certificate-absent', 'there is no certificate of this kind on the card')
+          : ok(Buffer.from(slot.certificate, 'base64')),
+      );
+    return kind === 'authentication' ? this.#opened(kind, read) : this.#authorised(kind, pin, read);
+  }
+
+  status(): Promise<CardResult<CardStatus>> {
+    return this.#locked(async () => {
+      const loaded = await this.#file.load();
+      if (!loaded.ok) return loaded;
+      const { cardId, keys } = loaded.value;
+      const statuses = KEY_KINDS.flatMap((kind) => {
+        const slot = keys[kind];
+        return slot
+          ? [{ kind, hasCertificate: slot.certificate !== null, triesLeft: slot.pin?.triesLeft }]
+          : [];
+      });
+      return ok({ cardId, keys: statuses });
+    });
+  }
+
+  async #storePin(record: CardRecord, kind: KeyKind, slot: KeySlot, pin: string): Promise<CardResult<undefined>> {
+    const parsed = parsePin(kind, pin);
+    if (!parsed.ok) return parsed;
+    const stored = { hash: await hashPin(parsed.value), triesLeft: triesMaxOf(kind) };
+    await this.#file.save(withSlot(record, kind, { ...slot, pin: stored }));
+    return ok(undefined);
+  }
+
+  #locked<T>(work: () => Promise<CardResult<T>>): Promise<CardResult<T>> {
+    return withCardLock(this.#file.path, this.#lockWaitMs, work);
+  }
+
+  #opened<T>(kind: KeyKind, work: (opened: Opened) => Promise<CardResult<T>>): Promise<CardResult<T>> {
+    return this.#locked(async () => {
+      const loaded = await this.#file.load();
+      if (!loaded.ok) return loaded;
+      const slot = loaded.value.keys[kind];
+      return slot
+        ? work({ record: loaded.value, slot })
+        : fail('key-absent', 'the card has no key of this kind');
+    });
+  }
+
+  /** For the factory as long as no PIN is set, and for whoever knows the PIN afterwards. */
+  #authorised<T>(
+    kind: KeyKind,
+    pin: string | undefined,
+    work: (opened: Opened) => Promise<CardResult<T>>,
+  ): Promise<CardResult<T>> {
+    return this.#opened(kind, async (opened) => {
+      if (opened.slot.pin === null) return work(opened);
+      if (pin === undefined) return fail('not-authorised', 'this needs the PIN');
+      const presented = await presentPin(this.#file, opened.record, kind, opened.slot, pin);
+      if (!presented.ok) return presented;
+      const slot = presented.value.keys[kind];
+      if (!slot) throw new Error('a key left the card while its PIN was shown');
+      return work({ record: presented.value, slot });
+    });
+  }
+}

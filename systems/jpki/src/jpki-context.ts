@@ -1,0 +1,41 @@
+/**
+ * What every operation of JPKI is given. Wiring makes one at start with `jpkiContext`, which adds what is kept in memory
+ * of the database: the authorities and the distribution points, which only ever grow.
+ */
+import type { Clock } from '@ishizue/clock';
+import type { Sql } from '@ishizue/db';
+import type { Pseudonyms } from '@ishizue/ledger';
+import type { MunicipalityDirectory } from '@ishizue/municipalities';
+import type { Access, NationalPerson } from '@ishizue/registry';
+import type { SignerClient } from '@ishizue/signer';
+import { Authorities } from './authority/authorities.ts';
+import { DistributionPoints } from './crl/distribution-points.ts';
+import type { JpkiProfile } from './profile/jpki-profile.ts';
+
+/** What the signer is asked for. */
+export type JpkiSigner = Pick<SignerClient, 'generateKey' | 'signCertificate' | 'signCrl' | 'signOcsp'>;
+
+export interface JpkiParts {
+  /** The pool of the role of schema `jpki`. */
+  readonly sql: Sql;
+  readonly clock: Clock;
+  readonly pseudonyms: Pseudonyms;
+  readonly municipalities: MunicipalityDirectory;
+  readonly signer: JpkiSigner;
+  readonly profile: JpkiProfile;
+  /** `findPerson` of the registry, which writes its own ledger entry. */
+  readonly findPerson: (access: Access, residentCode: string) => Promise<NationalPerson | undefined>;
+  /** Unpredictable bytes, for serial numbers and common names. */
+  readonly randomBytes: (size: number) => Uint8Array;
+}
+
+export interface JpkiContext extends JpkiParts {
+  readonly authorities: Authorities;
+  readonly points: DistributionPoints;
+}
+
+export const jpkiContext = (parts: JpkiParts): JpkiContext => ({
+  ...parts,
+  authorities: new Authorities(parts.sql, parts.clock),
+  points: new DistributionPoints(),
+});

@@ -1,0 +1,102 @@
+/**
+ * The checker: compares the two ends of every link after a simulation, by reading what both systems wrote down. It answers
+ * sentences, one for each thing that is wrong, and knows nothing of how links work inside.
+ */
+import { createHash } from 'node:crypto';
+import type { Database } from '@ishizue/db';
+import { idOf, type Numbered } from './simulated-system.ts';
+
+/** The two ends of a link. */
+export interface LinkEnds {
+  readonly link: string;
+  readonly sender: Database;
+  readonly receiver: Database;
+}
+
+interface Applied extends Numbered {
+  readonly seq: number;
+}
+
+/** What is wrong with a link once everything has come to rest. */
+export async function violationsOf(
+  ends: LinkEnds,
+  isPoison: (message: Numbered) => boolean,
+): Promise<readonly string[]> {
+  const { link, sender, receiver } = ends;
+  const sent = await sender.pool('simulated')<Numbered[]>`
+    SELECT link, subject, n FROM simulated.sent WHERE link = ${link} ORDER BY place`;
+  const applied = await receiver.pool('simulated')<Applied[]>`
+    SELECT link, seq, subject, n FROM simulated.applied WHERE link = ${link} ORDER BY place`;
+  const tickets = await ticketsOf(receiver, link);
+  const dropped = new Set([...tickets].flatMap(([seq, resolution]) => (resolution === 'dropped' ? [seq] : [])));
+  // sequence numbers follow the order in which the sender noted its messages
+  const expected = sent.filter((_, index) => !dropped.has(index + 1));
+  return [
+    ...onceAndInOrder(applied),
+    ...sameContent(link, expected, applied),
+    ...ticketsForPoisonOnly(link, sent, tickets, isPoison),
+    ...(await nothingLeft(ends, sent.length)),
+  ];
+}
+
+async function ticketsOf(receiver: Database, link: string): Promise<ReadonlyMap<number, string>> {
+  const rows = await receiver.pool('link')<{ seq: number; resolution: string | null }[]>`
+    SELECT t.seq, t.resolution FROM link.ticket t JOIN link.link l ON l.id = t.link_id WHERE l.name = ${link}`;
+  return new Map(rows.map((row) => [row.seq, row.resolution ?? 'open']));
+}
+
+function onceAndInOrder(applied: readonly Applied[]): string[] {
+  const wrong: string[] = [];
+  const last = new Map<string, number>();
+  const seen = new Set<string>();
+  for (const message of applied) {
+    if (seen.has(idOf(message))) wrong.push(`applied twice: ${idOf(message)}`);
+    else if (message.n <= (last.get(message.subject) ?? 0)) wrong.push(`out of order: ${idOf(message)}`);
+    seen.add(idOf(message));
+    last.set(message.subject, Math.max(message.n, last.get(message.subject) ?? 0));
+  }
+  return wrong;
+}
+
+function digestOf(messages: readonly Numbered[]): string {
+  return createHash('sha256').update(messages.map(idOf).sort().join('\n')).digest('hex');
+}
+
+function sameContent(link: string, expected: readonly Numbered[], applied: readonly Numbered[]): string[] {
+  if (expected.length === applied.length && digestOf(expected) === digestOf(applied)) return [];
+  const there = new Set(applied.map(idOf));
+  const lost = expected.filter((message) => !there.has(idOf(message))).map((message) => `lost: ${idOf(message)}`);
+  return [`the ends of ${link} differ: ${expected.length} sent, ${applied.length} applied`, ...lost];
+}
+
+function ticketsForPoisonOnly(
+  link: string,
+  sent: readonly Numbered[],
+  tickets: ReadonlyMap<number, string>,
+  isPoison: (message: Numbered) => boolean,
+): string[] {
+  const wrong: string[] = [];
+  sent.forEach((message, index) => {
+    const resolution = tickets.get(index + 1);
+    if (isPoison(message) && resolution === undefined) wrong.push(`poison without a ticket: ${idOf(message)}`);
+    if (!isPoison(message) && resolution !== undefined) wrong.push(`a ticket without poison: ${idOf(message)}`);
+    if (resolution === 'open') wrong.push(`a ticket is open: ${idOf(message)}`);
+  });
+  if (tickets.size > sent.length) wrong.push(`${link} has tickets of messages that were never sent`);
+  return wrong;
+}
+
+async function nothingLeft({ link, sender, receiver }: LinkEnds, count: number): Promise<string[]> {
+  const [out] = await sender.pool('link')<{ waiting: number; last: number; acked: number }[]>`
+    SELECT (SELECT count(*) FROM link.outbox o WHERE o.link_id = l.id) AS waiting, c.last_seq AS last,
+           b.acked_through AS acked
+    FROM link.link l JOIN link.counter c ON c.link_id = l.id JOIN link.outbound b ON b.link_id = l.id
+    WHERE l.name = ${link}`;
+  const [into] = await receiver.pool('link')<{ held: number; ahead: number; through: number }[]>`
+    SELECT (SELECT count(*) FROM link.held h WHERE h.link_id = l.id) AS held,
+           (SELECT count(*) FROM link.ahead a WHERE a.link_id = l.id) AS ahead, i.received_through AS through
+    FROM link.link l JOIN link.inbound i ON i.link_id = l.id WHERE l.name = ${link}`;
+  const found = JSON.stringify({ ...out, ...into });
+  const wanted = JSON.stringify({ waiting: 0, last: count, acked: count, held: 0, ahead: 0, through: count });
+  return found === wanted ? [] : [`something is left on ${link}: ${found}, not ${wanted}`];
+}
