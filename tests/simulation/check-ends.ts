@@ -28,7 +28,9 @@ export async function violationsOf(
   const applied = await receiver.pool('simulated')<Applied[]>`
     SELECT link, seq, subject, n FROM simulated.applied WHERE link = ${link} ORDER BY place`;
   const tickets = await ticketsOf(receiver, link);
-  const dropped = new Set([...tickets].flatMap(([seq, resolution]) => (resolution === 'dropped' ? [seq] : [])));
+  const dropped = new Set(
+    [...tickets].flatMap(([seq, resolution]) => (resolution === 'dropped' ? [seq] : [])),
+  );
   // sequence numbers follow the order in which the sender noted its messages
   const expected = sent.filter((_, index) => !dropped.has(index + 1));
   return [
@@ -37,6 +39,15 @@ export async function violationsOf(
     ...ticketsForPoisonOnly(link, sent, tickets, isPoison),
     ...(await nothingLeft(ends, sent.length)),
   ];
+}
+
+/** Messages held although nothing before them is parked: wrong once all outboxes are empty. */
+export async function heldWithoutTicket(database: Database): Promise<readonly string[]> {
+  const rows = await database.pool('link')<{ name: string; seq: number }[]>`
+    SELECT l.name, h.seq FROM link.held h JOIN link.link l ON l.id = h.link_id
+    WHERE NOT EXISTS (
+      SELECT FROM link.ticket t WHERE t.link_id = h.link_id AND t.subject = h.subject AND t.closed_at IS NULL)`;
+  return rows.map(({ name, seq }) => `held behind nothing: ${name} ${seq}`);
 }
 
 async function ticketsOf(receiver: Database, link: string): Promise<ReadonlyMap<number, string>> {
@@ -65,7 +76,9 @@ function digestOf(messages: readonly Numbered[]): string {
 function sameContent(link: string, expected: readonly Numbered[], applied: readonly Numbered[]): string[] {
   if (expected.length === applied.length && digestOf(expected) === digestOf(applied)) return [];
   const there = new Set(applied.map(idOf));
-  const lost = expected.filter((message) => !there.has(idOf(message))).map((message) => `lost: ${idOf(message)}`);
+  const lost = expected
+    .filter((message) => !there.has(idOf(message)))
+    .map((message) => `lost: ${idOf(message)}`);
   return [`the ends of ${link} differ: ${expected.length} sent, ${applied.length} applied`, ...lost];
 }
 
@@ -78,8 +91,10 @@ function ticketsForPoisonOnly(
   const wrong: string[] = [];
   sent.forEach((message, index) => {
     const resolution = tickets.get(index + 1);
-    if (isPoison(message) && resolution === undefined) wrong.push(`poison without a ticket: ${idOf(message)}`);
-    if (!isPoison(message) && resolution !== undefined) wrong.push(`a ticket without poison: ${idOf(message)}`);
+    if (isPoison(message) && resolution === undefined)
+      wrong.push(`poison without a ticket: ${idOf(message)}`);
+    if (!isPoison(message) && resolution !== undefined)
+      wrong.push(`a ticket without poison: ${idOf(message)}`);
     if (resolution === 'open') wrong.push(`a ticket is open: ${idOf(message)}`);
   });
   if (tickets.size > sent.length) wrong.push(`${link} has tickets of messages that were never sent`);

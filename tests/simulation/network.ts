@@ -52,7 +52,8 @@ export class Network {
     this.counts.envelopes++;
     return new Promise((resolve) => {
       const answerLater = (answer: Result<never> | Answer, what: string): void => {
-        if (!isBad(`answer lost ${what}`, 0.2)) time.plan(delay(what), `answer ${what} ${name}`, () => resolve(answer));
+        if (!isBad(`answer lost ${what}`, 0.2))
+          time.plan(delay(what), `answer ${what} ${name}`, () => resolve(answer));
       };
       const arriveLater = (copy: string): void => {
         time.plan(delay(copy), `arrival ${copy} ${name}`, async () =>

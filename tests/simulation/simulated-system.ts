@@ -93,7 +93,12 @@ export class SimulatedSystem {
         ${messages.map((message) => message.n)}::int[])`;
     const onward = onwardLinkOf(context.link);
     if (onward === undefined) return;
-    context.send(await numberDrafts(tx, messages.map(({ subject }) => ({ link: onward, subject }))));
+    context.send(
+      await numberDrafts(
+        tx,
+        messages.map(({ subject }) => ({ link: onward, subject })),
+      ),
+    );
   }
 
   async #fail(tx: Tx): Promise<void> {

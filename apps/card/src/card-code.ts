@@ -33,4 +33,3 @@ export type CardFailure = PinWrong | Failure<Exclude<CardCode, 'pin-wrong'>>;
 export type CardResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: CardFailure };
-

@@ -20,7 +20,10 @@ export async function hashPin(pin: string): Promise<string> {
 export async function pinMatches(pin: string, stored: string): Promise<boolean> {
   const [, salt = '', expected = ''] = STORED.exec(stored) ?? [];
   if (expected === '') throw new Error('a stored PIN hash is not one of ours');
-  return timingSafeEqual(await derive(pin, Buffer.from(salt, 'base64url')), Buffer.from(expected, 'base64url'));
+  return timingSafeEqual(
+    await derive(pin, Buffer.from(salt, 'base64url')),
+    Buffer.from(expected, 'base64url'),
+  );
 }
 
 function derive(pin: string, salt: Buffer): Promise<Buffer> {

@@ -54,7 +54,10 @@ export class SoftwareCard {
   }
 
   /** Makes the card's keys. Asked again for the same card, it leaves everything as it is. */
-  personalise(order: { readonly cardId: string; readonly kinds: readonly KeyKind[] }): Promise<CardResult<undefined>> {
+  personalise(order: {
+    readonly cardId: string;
+    readonly kinds: readonly KeyKind[];
+  }): Promise<CardResult<undefined>> {
     return this.#locked(async () => {
       const loaded = await this.#file.load();
       if (loaded.ok && loaded.value.cardId === order.cardId) return ok(undefined);
@@ -146,7 +149,12 @@ export class SoftwareCard {
     });
   }
 
-  async #storePin(record: CardRecord, kind: KeyKind, slot: KeySlot, pin: string): Promise<CardResult<undefined>> {
+  async #storePin(
+    record: CardRecord,
+    kind: KeyKind,
+    slot: KeySlot,
+    pin: string,
+  ): Promise<CardResult<undefined>> {
     const parsed = parsePin(kind, pin);
     if (!parsed.ok) return parsed;
     const stored = { hash: await hashPin(parsed.value), triesLeft: triesMaxOf(kind) };

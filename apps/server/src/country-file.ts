@@ -1,5 +1,5 @@
 /** Which municipalities a data directory's country has: chosen at its first start and kept in `country.json`. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { writeDurably } from './data-directory.ts';
@@ -13,6 +13,7 @@ const countryFile = z.strictObject({
 
 /** The municipalities on file, or the given ones, which are then on file. */
 export function chooseMunicipalities(dataDirectory: string, wanted: readonly string[]): readonly string[] {
+  mkdirSync(dataDirectory, { recursive: true });
   const file = path.join(dataDirectory, 'country.json');
   if (!existsSync(file))
     writeDurably(file, `${JSON.stringify({ municipalities: wanted }, null, 2)}\n`, 0o644);

@@ -2,6 +2,8 @@
  * What sites ask of the signer: signatures on links and ledgers, pseudonym keys, the two permutations. Keys are made when
  * first asked for, which the signer does once a name.
  */
+import { createPublicKey } from 'node:crypto';
+import type { SiteKey } from '@ishizue/access';
 import {
   type CheckpointSigner,
   formatVerifierKey,
@@ -16,6 +18,7 @@ const PSEUDONYM_SECRET = 'ledger/pseudonyms';
 const RESIDENT_CODE_KEY = 'registry/resident-code';
 const INDIVIDUAL_NUMBER_KEY = 'numbering/individual-number';
 const ED25519_RAW_BYTES = 32;
+const ED25519_SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex'); // RFC 8410
 const PERMUTED_AT_ONCE = 10_000;
 
 const linkKey = (site: string): string => `link/${site}`;
@@ -109,4 +112,14 @@ async function openPermutation(signer: SignerClient, key: string, digits: number
     }
     return permuted;
   };
+}
+
+/** The sites' keys by the id under which a site signs requests: the site's name. */
+export function siteKeysById(keys: SiteKeys, sites: readonly string[]): ReadonlyMap<string, SiteKey> {
+  return new Map(
+    sites.map((site) => {
+      const spki = Buffer.concat([ED25519_SPKI_PREFIX, keys.linkKeyOf(site)]);
+      return [site, { site, publicKey: createPublicKey({ key: spki, format: 'der', type: 'spki' }) }];
+    }),
+  );
 }

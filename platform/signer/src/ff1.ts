@@ -7,8 +7,8 @@
 import { type Cipheriv, createCipheriv } from 'node:crypto';
 
 /** 10^6 is the smallest domain that SP 800-38G Rev. 1 allows; halves of 9 digits keep all arithmetic in integers. */
-export const FF1_DIGITS_MIN = 6;
-export const FF1_DIGITS_MAX = 18;
+const FF1_DIGITS_MIN = 6;
+const FF1_DIGITS_MAX = 18;
 
 const ROUNDS = 10;
 const BLOCK = 16;

@@ -7,7 +7,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Clock } from '@ishizue/clock';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { replaceFile } from './durable-file.ts';
-import { findUsesFault, isKeyName, type KeyAlgorithm, sameUses } from './key-uses.ts';
+import { findUsesFault, isKeyName, KEYS_MAX, type KeyAlgorithm, sameUses } from './key-uses.ts';
 import { DEFAULT_SCRYPT_COST, openSealedBox, type ScryptCost, SealingKey } from './sealed-box.ts';
 import { refuse, type SignerResult, type SignerStartCode } from './signer-code.ts';
 import {
@@ -20,7 +20,6 @@ import {
 import { errorCode, ignoreMissing } from './system-error.ts';
 import { bytes, decode, encode, list, record } from './wire.ts';
 
-export const KEYS_MAX = 20_000;
 const FILE_MAX_BYTES = 64 * 1024 * 1024;
 const PASSPHRASE_MIN_CHARACTERS = 12;
 

@@ -3,15 +3,7 @@
  * read as another's: certificates, checkpoints, links, permutation, derivation.
  */
 
-export const KEY_ALGORITHMS = [
-  'rsa-2048',
-  'rsa-3072',
-  'rsa-4096',
-  'p-256',
-  'p-384',
-  'ed25519',
-  'secret',
-] as const;
+const KEY_ALGORITHMS = ['rsa-2048', 'rsa-3072', 'rsa-4096', 'p-256', 'p-384', 'ed25519', 'secret'] as const;
 
 /** `secret` is 32 random bytes; the others are private keys. */
 export type KeyAlgorithm = (typeof KEY_ALGORITHMS)[number];
@@ -22,8 +14,8 @@ export type KeyPairAlgorithm = Exclude<KeyAlgorithm, 'secret'>;
 export const isKeyAlgorithm = (text: string): text is KeyAlgorithm =>
   (KEY_ALGORITHMS as readonly string[]).includes(text);
 
+export const KEYS_MAX = 20_000;
 export const USES_MAX = 32;
-export const ORIGIN_MAX_BYTES = 200;
 
 /** A checkpoint's origin, which is also the name of its key in the note: printable ASCII without space and `+`. */
 export const isOrigin = (text: string): boolean => /^[!-*,-~]{1,200}$/.test(text);
@@ -34,7 +26,7 @@ export const isKeyName = (text: string): boolean =>
   /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*){0,5}$/.test(text) &&
   !isReservedName(text);
 
-export const isReservedName = (text: string): boolean => text.startsWith('signer/');
+const isReservedName = (text: string): boolean => text.startsWith('signer/');
 
 type Family = 'x509' | 'checkpoint' | 'link' | 'permutation' | 'derivation';
 

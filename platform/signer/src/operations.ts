@@ -3,7 +3,7 @@
  * (PROTOCOL.md lists the same). Numbers are never reused.
  */
 
-import { type KeyAlgorithm, USES_MAX } from './key-uses.ts';
+import { KEYS_MAX, type KeyAlgorithm, USES_MAX } from './key-uses.ts';
 import type { TreeHead } from './merkle-consistency.ts';
 import { isSignerRequestCode, type SignerRequestCode } from './signer-code.ts';
 import { type KeyDescription, keyAlgorithm, keyDescriptionFields } from './stored-key.ts';
@@ -29,7 +29,6 @@ export const PERMUTE_VALUES_MAX = 10_000;
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-const LISTED_KEYS_MAX = 20_000;
 
 /** What the signer tells of itself. */
 export interface SignerHealth {
@@ -160,7 +159,7 @@ export const operations: { readonly [Name in OperationName]: Operation<Requests[
     number: 5,
     requestBytesMax: 0,
     request: nothing,
-    answer: list(record<KeyDescription>(keyDescriptionFields), LISTED_KEYS_MAX),
+    answer: list(record<KeyDescription>(keyDescriptionFields), KEYS_MAX),
   },
   ensureSecret: { number: 6, requestBytesMax: SMALL, request: record({ name: text, uses }), answer: nothing },
   signCertificate: {

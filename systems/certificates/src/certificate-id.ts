@@ -22,11 +22,7 @@ export function newCertificateId(): string {
  */
 export function readCertificateId(text: string): string | undefined {
   if (text.length > 64) return undefined;
-  const plain = text
-    .toUpperCase()
-    .replaceAll(/[-\s]/g, '')
-    .replaceAll('O', '0')
-    .replaceAll(/[IL]/g, '1');
+  const plain = text.toUpperCase().replaceAll(/[-\s]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
   if (plain.length !== GROUPS * GROUP_LENGTH || !/^[0-9A-HJKMNP-TV-Z]+$/.test(plain)) return undefined;
   return (plain.match(/.{4}/g) ?? []).join('-');
 }

@@ -131,7 +131,7 @@ test('openssl reads and verifies what was written', { skip: opensslMissing }, ()
     'Serial Number: 2166572391 (0x81234567)',
     'Issuer: C=JP,O=AUTHORITY,OU=for digital signature,OU=Some Agency',
     'Not Before: Jan  1 00:00:00 2026 GMT',
-    'Not After : Dec 31 14:59:59 2030 GMT',
+    'Not After : Dec 31 14:59:59 2049 GMT',
     'Subject: C=JP,L=Tokyo-to,L=Kiyose-shi,CN=20260401123456789A',
     'othername: 1.2.392.1.1::公的　太郎, othername: 1.2.392.1.4::319800217, email:taro@example.jp',
     'Policy: 1.2.392.1.30',
@@ -247,6 +247,13 @@ test('every defect has its code', () => {
     coded(encodeTbsCertificate({ ...spec, extensions: [...spec.extensions, ...spec.extensions] })),
     'duplicate-extension',
   );
+  const many = Array.from({ length: 65 }, (_, arc) => ({
+    oid: `1.2.3.${arc}`,
+    critical: false,
+    value: fromHex('0500'),
+  }));
+  assert.equal(coded(encodeTbsCertificate({ ...spec, extensions: many.slice(1) })), 'ok');
+  assert.equal(coded(encodeTbsCertificate({ ...spec, extensions: many })), 'too-large');
   assert.equal(coded(patched('a003020102', 'a003020101')), 'extensions-without-v3');
   assert.equal(coded(patched('a003020102', 'a003020100')), 'default-encoded');
   assert.equal(coded(patched('a003020102', 'a003020103')), 'integer-invalid');

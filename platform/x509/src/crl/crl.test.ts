@@ -297,6 +297,15 @@ test('a list with a defect anywhere in it is refused', () => {
   assert.equal(codeOf(list('020101', entry('020105', time, reason('0a010b')), '')), 'integer-invalid');
   assert.equal(codeOf(list('020101', entry('020105', time, '3000'), '')), 'empty');
   assert.equal(codeOf(list('020101', entry('020105', time, '', '0500'), '')), 'unexpected-tag');
+  const scopeOf = (flag: string): string =>
+    codeOf(
+      list('020101', '', tlv('a0', tlv('30', tlv('30', '0603551d1c', '0101ff', tlv('04', tlv('30', flag)))))),
+    );
+  assert.equal(scopeOf('8101ff'), 'ok');
+  assert.equal(scopeOf('810100'), 'default-encoded');
+  assert.equal(scopeOf('810101'), 'boolean-invalid');
+  const otherAlgorithm = encodeTbsCertList({ ...spec, signatureAlgorithm: signatureAlgorithm('p384') }, []);
+  assert.equal(codeOf(signTbs(otherAlgorithm, root.key)), 'algorithm-mismatch');
   const unknown = tlv('30', tlv('30', '06022a03', '0101ff', tlv('04', '0500')));
   const flagged = mustSucceed(
     parseCrl(list('020101', entry('020105', time, unknown), '')),

@@ -4,7 +4,7 @@ import { mustSucceed } from '@ishizue/outcome';
 import * as pkijs from 'pkijs';
 import { encodePem } from '../der/pem.ts';
 import { OpensslDesk, opensslMissing } from '../testing/openssl.ts';
-import { answerOf, hashes, NOW, respond, root, someone } from '../testing/responder.ts';
+import { answerOf, certId, hashes, NOW, respond, root, someone } from '../testing/responder.ts';
 import { fromHex, hexOf, tlv, utf8Hex } from '../testing/tlv.ts';
 import { parseOcspRequest } from './ocsp-request.ts';
 import { type OcspResponseStatus, ocspErrorResponse, parseOcspResponse } from './ocsp-response.ts';
@@ -73,6 +73,8 @@ test('error messages are the five octets of RFC 6960', () => {
   assert.equal(code('30030a0107'), 'integer-invalid');
   assert.equal(code('30030a0100'), 'truncated', 'successful, and nothing in it');
   assert.equal(code('30050a01010500'), 'trailing-data');
+  const otherType = hexOf(respond()).replace('06092b0601050507300101', '06092b060105050730017f');
+  assert.equal(code(otherType), 'ocsp-response-type-unknown');
 });
 
 test('openssl verifies our answers to its own request', { skip: opensslMissing }, () => {
@@ -128,4 +130,22 @@ test('pkijs reads the same fields', () => {
     hexOf(encodeResponseData(answerOf({ nonce: fromHex('cd'.repeat(32)) }))),
   );
   assert.equal(basic.certs?.length, 1);
+});
+
+test('what is too much, and reasons that do not exist, are refused', () => {
+  const code = (der: Uint8Array): string => {
+    const result = parseOcspResponse(der);
+    return result.ok ? 'ok' : result.failure.code;
+  };
+  const certificates = Array.from({ length: 9 }, () => fromHex('3000'));
+  assert.equal(code(respond({}, root, certificates.slice(1))), 'ok');
+  assert.equal(code(respond({}, root, certificates)), 'too-large');
+  const responses = Array.from({ length: 257 }, () => answerOf().responses).flat();
+  assert.equal(code(respond({ responses: responses.slice(1) })), 'ok');
+  assert.equal(code(respond({ responses })), 'too-large');
+  const revoked = { status: 'revoked', revokedAt: NOW, reason: 'aACompromise' } as const;
+  const hex = hexOf(respond({ responses: [{ certId: certId, status: revoked, thisUpdate: NOW }] }));
+  assert.equal(code(fromHex(hex)), 'ok');
+  assert.equal(code(fromHex(hex.replace('a0030a010a', 'a0030a0107'))), 'reason-invalid');
+  assert.equal(code(fromHex(hex.replace('a0030a010a', 'a0030a010b'))), 'integer-invalid');
 });

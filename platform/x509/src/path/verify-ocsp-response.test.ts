@@ -40,7 +40,7 @@ test('answers of openssl are verified here', { skip: opensslMissing }, () => {
   using desk = new OpensslDesk();
   const nonce = fromHex('5a'.repeat(32));
   desk.put('request.der', encodeOcspRequest([certId], nonce));
-  desk.put('index.txt', `V\t301231000000Z\t\t41\tunknown\t/CN=Somebody\n`);
+  desk.put('index.txt', `V\t491231000000Z\t\t41\tunknown\t/CN=Somebody\n`);
   desk.put('root.pem', encodePem('CERTIFICATE', root.certificate.der));
   desk.put('responder.pem', encodePem('CERTIFICATE', responder.certificate.der));
   desk.put('responder.key', responder.key.privateKey.export({ format: 'pem', type: 'pkcs8' }));

@@ -161,6 +161,20 @@ test('path lengths count the authorities below', () => {
   );
 });
 
+test('an authority that certifies its own next key does not count', () => {
+  const zero = issueAuthority(root, 'Zero', 0);
+  const renewed = issueAuthority(zero, 'Zero', 0);
+  assert.equal(
+    code({ certificate: issue(renewed).certificate, intermediates: certificatesOf(zero, renewed), anchors }),
+    'path of 4',
+  );
+});
+
+test('a key identifier does not make up for another name', () => {
+  const renamed: Issued = { ...root, certificate: { ...root.certificate, subject: testName('Other') } };
+  assert.equal(code({ certificate: issue(renamed).certificate, anchors }), 'issuer-not-found');
+});
+
 test('authorities that certify each other do not trap the search', () => {
   const keys = [makeKey('p256'), makeKey('p256')] as const;
   const names = [testName('Ping'), testName('Pong')] as const;

@@ -70,7 +70,7 @@ export interface Issued {
 const DEFAULTS = {
   serial: serialNumber(0x1234_5678),
   notBefore: at('2026-01-01T00:00:00Z'),
-  notAfter: at('2030-12-31T14:59:59Z'),
+  notAfter: at('2049-12-31T14:59:59Z'),
 };
 
 /** A self-signed CA: keyUsage, basicConstraints, subjectKeyIdentifier. */

@@ -4,12 +4,13 @@
  * code and the first digits of the content's hash. Pure: the same content gives the same description.
  */
 import type { Block, Cell, DocumentSpec, Item, Row } from '@ishizue/pdf';
-import { type CopiedMember, digestOf, type RecordCopy } from './record-copy.ts';
 import type { Press } from './press.ts';
+import { type CopiedMember, digestOf, type RecordCopy } from './record-copy.ts';
 import type { ChosenSubstitute } from './substitutes.ts';
 
 const MARGINS_MM = { top: 19, right: 20, bottom: 38, left: 20 };
 const WIDTH_MM = 170;
+const HOUSEHOLD_COLUMNS_MM = [39, 131];
 const MEMBER_COLUMNS_MM = [9, 30, 51, 30, 50];
 const LEFT_OUT = '【省略】';
 const NONE = '';
@@ -22,6 +23,7 @@ export function layOutCopy(
   substitutes: readonly ChosenSubstitute[],
   issuedAt: number,
 ): DocumentSpec {
+  const foot = footItems(copy);
   const drawn = new Map(substitutes.map((substitute) => [substitute.wanted, substitute.drawn]));
   return {
     id: copy.certificateId,
@@ -31,12 +33,12 @@ export function layOutCopy(
     background: press.background,
     margins_mm: MARGINS_MM,
     substituteFor: (cluster) => drawn.get(cluster),
-    everyPage: () => footItems(copy),
+    everyPage: () => foot,
     body: [
       { kind: 'heading', text: '住民票', size_pt: 22, align: 'distributed', width_mm: 52 },
       {
         kind: 'paragraph',
-        text: copy.isWholeHousehold ? '（世帯全員の写し）' : '（個人の写し）',
+        text: copy.isWholeHousehold ? '住民票の写し（世帯全員）' : '住民票の写し（個人）',
         size_pt: 10,
         align: 'center',
       },
@@ -46,9 +48,10 @@ export function layOutCopy(
         { kind: 'space', height_mm: 3.5 },
         memberTable(member, index + 1, substitutes),
       ]),
-      { kind: 'paragraph', text: '以下余白', size_pt: 9, align: 'right' },
       ...remarks(substitutes),
-      { kind: 'space', height_mm: 6 },
+      { kind: 'space', height_mm: 2 },
+      { kind: 'paragraph', text: '以下余白', size_pt: 9, align: 'center' },
+      { kind: 'space', height_mm: 5 },
       ...certification(copy),
     ],
   };
@@ -63,7 +66,12 @@ const value = (text: string | null, columns = 1): Cell => ({
 });
 
 /** A value that may hold a substitute: then a small line under it says so. */
-function named(text: string, substitutes: readonly ChosenSubstitute[], columns: number, size_pt = 10.5): Cell {
+function named(
+  text: string,
+  substitutes: readonly ChosenSubstitute[],
+  columns: number,
+  size_pt = 10.5,
+): Cell {
   const marks = substitutes.filter(({ wanted }) => text.includes(wanted));
   return {
     text: [{ text, size_pt }, ...(marks.length > 0 ? [{ text: '※代替文字を含む（備考）', size_pt: 7 }] : [])],
@@ -74,11 +82,10 @@ function named(text: string, substitutes: readonly ChosenSubstitute[], columns: 
 }
 
 function householdTable(copy: RecordCopy, substitutes: readonly ChosenSubstitute[]): Block {
-  const head =
-    copy.headOfHousehold === null ? value(null) : named(copy.headOfHousehold, substitutes, 1, 12);
+  const head = copy.headOfHousehold === null ? value(null) : named(copy.headOfHousehold, substitutes, 1, 12);
   return {
     kind: 'table',
-    columns_mm: [30, WIDTH_MM - 30],
+    columns_mm: HOUSEHOLD_COLUMNS_MM,
     rows: [
       { cells: [label('住所'), named(copy.address, substitutes, 1, 11.5)], height_mm: 11 },
       { cells: [label('世帯主'), head], height_mm: 10 },
@@ -136,7 +143,12 @@ function originRows(member: CopiedMember, substitutes: readonly ChosenSubstitute
   }
   return [
     {
-      cells: [label('国籍・地域'), value(origin.nationality), label('在留資格'), value(origin.residenceStatus)],
+      cells: [
+        label('国籍・地域'),
+        value(origin.nationality),
+        label('在留資格'),
+        value(origin.residenceStatus),
+      ],
     },
     { cells: [label('在留期間満了日'), value(origin.stayExpiresOn, 3)] },
   ];
@@ -146,13 +158,14 @@ function originRows(member: CopiedMember, substitutes: readonly ChosenSubstitute
 function remarks(substitutes: readonly ChosenSubstitute[]): readonly Block[] {
   if (substitutes.length === 0) return [];
   const lines = substitutes.map(
-    ({ drawn, nameOfWanted }) => `「${drawn}」は、機器に字形のない文字（${nameOfWanted}）に代えて印字した代替文字です。`,
+    ({ drawn, nameOfWanted }) =>
+      `「${drawn}」は、機器に字形のない文字（${nameOfWanted}）に代えて印字した代替文字です。`,
   );
   return [
-    { kind: 'space', height_mm: 2 },
+    { kind: 'space', height_mm: 3.5 },
     {
       kind: 'table',
-      columns_mm: [30, WIDTH_MM - 30],
+      columns_mm: HOUSEHOLD_COLUMNS_MM,
       size_pt: 9,
       rows: [{ cells: [label('備考'), { text: lines.join('\n') }] }],
     },
@@ -186,10 +199,18 @@ function certification(copy: RecordCopy): readonly Block[] {
         },
         {
           ...text,
-          ...{ x_mm: 99, y_mm: 25, width_mm: 44, height_mm: 10, size_pt: 15, align: 'distributed', fit: 'shrink' },
+          ...{
+            x_mm: 99,
+            y_mm: 25,
+            width_mm: 44,
+            height_mm: 10,
+            size_pt: 15,
+            align: 'distributed',
+            fit: 'shrink',
+          },
           text: issuer.mayor,
         },
-        { kind: 'seal', x_mm: 137, y_mm: 17, size_mm: 25, shape: 'square', text: issuer.sealText },
+        { kind: 'seal', x_mm: 139, y_mm: 17, size_mm: 25, shape: 'square', text: issuer.sealText },
       ],
     },
   ];

@@ -4,7 +4,13 @@
  */
 import type { Result } from '@ishizue/outcome';
 import { ok } from '@ishizue/outcome';
-import { createSecurityPattern, openTypeface, type PdfCode, type SecurityPattern, type Typeface } from '@ishizue/pdf';
+import {
+  createSecurityPattern,
+  openTypeface,
+  type PdfCode,
+  type SecurityPattern,
+  type Typeface,
+} from '@ishizue/pdf';
 
 export interface Press {
   readonly typeface: Typeface;

@@ -64,22 +64,23 @@ export interface CopySource {
   readonly issuedOn: IsoDate;
   readonly issuer: Issuer;
   readonly wish: CertificateWish;
+  /** Who asked. */
+  readonly subject: Resident;
   /** Those who are printed, the head first. */
-  readonly members: readonly [Resident, ...Resident[]];
+  readonly members: readonly Resident[];
   /** The head of their household. */
   readonly head: Resident | undefined;
 }
 
 /** Makes the content. The records' texts are sound (the register checked them); an unsound one throws. */
 export function copyOfRecord(municipalities: MunicipalityDirectory, source: CopySource): RecordCopy {
-  const { wish, members } = source;
-  const [first] = members;
+  const { wish, subject, members } = source;
   return {
     certificateId: source.certificateId,
     issuer: source.issuer,
     issuedOn: wareki(source.issuedOn),
     isWholeHousehold: wish.extent === 'household',
-    address: plain(formatAddress(municipalities, first.municipality, first)),
+    address: plain(formatAddress(municipalities, subject.municipality, subject)),
     headOfHousehold: wish.withRelationship ? plain(source.head?.name ?? '') : null,
     members: members.map((member) => copyOfMember(member, wish)),
   };
@@ -96,7 +97,9 @@ function copyOfMember(member: Resident, wish: CertificateWish): CopiedMember {
     nameKana: plain(member.nameKana),
     formerSurname: plainOrNull(member.formerSurname),
     alias: plainOrNull(member.alias),
-    birthDate: formatPartialWareki(mustSucceed(parsePartialDate(member.birthDate), 'a birth date of the register')),
+    birthDate: formatPartialWareki(
+      mustSucceed(parsePartialDate(member.birthDate), 'a birth date of the register'),
+    ),
     sex: SEXES[member.sex],
     relationship: wish.withRelationship ? plain(member.relationship) : null,
     becameResidentOn: wareki(member.becameResidentOn),

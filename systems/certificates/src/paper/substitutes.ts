@@ -35,4 +35,6 @@ export function chooseSubstitutes(
 
 /** `U+845B U+E0101` */
 const codePointsOf = (cluster: string): string =>
-  Array.from(cluster, (character) => `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}`).join(' ');
+  Array.from(cluster, (character) => `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}`).join(
+    ' ',
+  );

@@ -32,5 +32,8 @@ const textOfBox = ({ text }: TextBox): string =>
 
 /** The text as it is drawn: with the substitutes that the description allows. */
 function drawnText(spec: DocumentSpec, text: string): string {
-  return text.replaceAll(/.[\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]?/gsu, (cluster) => spec.substituteFor?.(cluster) ?? cluster);
+  return text.replaceAll(
+    /.[\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]?/gsu,
+    (cluster) => spec.substituteFor?.(cluster) ?? cluster,
+  );
 }

@@ -1,40 +1,72 @@
-/** The distribution points that there are, by the names in certificates; a row is made once and never changes. */
-import type { Tx } from '@ishizue/db';
+/**
+ * The distribution points that there are, by the names in certificates. A point that certificates may name has a list
+ * under the generation that issues them: nobody is ever sent to a list that is not there.
+ */
+import { inTransaction, type Tx } from '@ishizue/db';
+import { ok, type Result } from '@ishizue/outcome';
+import type { Authority } from '../authority/authorities.ts';
+import type { JpkiContext } from '../jpki-context.ts';
 import type { CertificateKind } from '../profile/certificate-kind.ts';
 import type { CrlArea } from '../profile/crl-area.ts';
+import { type PublishFailure, publishList } from './publish-list.ts';
 
-export interface DistributionPointRow extends CrlArea {
+export interface DistributionPoint extends CrlArea {
   readonly id: number;
   readonly kind: CertificateKind;
 }
 
-const keyOf = (kind: CertificateKind, { prefecture, area }: CrlArea): string => `${kind} ${prefecture} ${area}`;
-
+/** Points known to have a list, in memory: rows are only ever added. */
 export class DistributionPoints {
   readonly #ids = new Map<string, number>();
 
-  /** The id of a point that has a list: one that certificates may name. */
-  find(kind: CertificateKind, area: CrlArea): number | undefined {
-    return this.#ids.get(keyOf(kind, area));
+  find(authority: Authority, area: CrlArea): number | undefined {
+    return this.#ids.get(keyOf(authority, area));
   }
 
-  remember({ id, kind, ...area }: DistributionPointRow): void {
-    this.#ids.set(keyOf(kind, area), id);
+  remember(authority: Authority, point: DistributionPoint): void {
+    this.#ids.set(keyOf(authority, point), point.id);
   }
 }
 
-/** The point's row, made where there is none. */
+const keyOf = ({ kind, generation }: Authority, { prefecture, area }: CrlArea): string =>
+  `${kind} ${generation} ${prefecture} ${area}`;
+
+/** The id of the area's point; its first list is published where it has none. */
 export async function ensurePoint(
+  context: JpkiContext,
+  authority: Authority,
+  area: CrlArea,
+): Promise<Result<number, PublishFailure>> {
+  const known = context.points.find(authority, area);
+  if (known !== undefined) return ok(known);
+  const point = await inTransaction(context.sql, {}, (tx) => storePoint(tx, authority.kind, area));
+  const [listed] = await context.sql`
+    SELECT 1 FROM jpki.crl
+    WHERE kind = ${authority.kind} AND generation = ${authority.generation} AND point = ${point.id}`;
+  if (!listed) {
+    const published = await publishList(context, authority, point);
+    if (!published.ok) return published;
+  }
+  context.points.remember(authority, point);
+  return ok(point.id);
+}
+
+async function storePoint(
   tx: Tx,
   kind: CertificateKind,
   { prefecture, area }: CrlArea,
-): Promise<DistributionPointRow> {
+): Promise<DistributionPoint> {
   await tx`
     INSERT INTO jpki.distribution_point (kind, prefecture, area) VALUES (${kind}, ${prefecture}, ${area})
     ON CONFLICT DO NOTHING`;
-  const [row] = await tx<DistributionPointRow[]>`
+  const [row] = await tx<DistributionPoint[]>`
     SELECT id, kind, prefecture, area FROM jpki.distribution_point
     WHERE kind = ${kind} AND prefecture = ${prefecture} AND area = ${area}`;
   if (!row) throw new Error('a distribution point that was made is not there');
   return row;
 }
+
+/** The points of a kind. */
+export const pointsOf = (context: JpkiContext, kind: CertificateKind): Promise<readonly DistributionPoint[]> =>
+  context.sql<DistributionPoint[]>`
+    SELECT id, kind, prefecture, area FROM jpki.distribution_point WHERE kind = ${kind} ORDER BY id`;

@@ -60,7 +60,7 @@ export function holderAttributes(person: HolderIdentity): Result<HolderAttribute
 }
 
 const isUndecided = ({ text, flags }: CertificateText): boolean =>
-  [...text].some((character, index) => character === NO_SUBSTITUTE && flags[index] === '1');
+  Array.from(text).some((character, index) => character === NO_SUBSTITUTE && flags[index] === '1');
 
 /** subjectAltName of the signature certificate. Public code mixes up 5 and 6: the order is the profile's, not ours. */
 export const attributeNames = ({ name, birthDate, sex, address }: HolderAttributes): GeneralName[] => [

@@ -1,0 +1,23 @@
+/**
+ * The `ishizue` command: verbs over an installation. Exit codes: 0 done; 1 refused, failed or found wrong; 2 unusable input or
+ * arguments. With --json a verb's last line on standard output is one JSON document; progress goes to standard error.
+ */
+import { defineCommand, runMain } from 'citty';
+
+await runMain(
+  defineCommand({
+    meta: {
+      name: 'ishizue',
+      description: '礎: the shared infrastructure of municipalities, as open software',
+    },
+    subCommands: {
+      start: () => import('./verbs/start.ts').then((verb) => verb.start),
+      import: () => import('./verbs/import.ts').then((verb) => verb.importVerb),
+      generate: () => import('./verbs/generate.ts').then((verb) => verb.generate),
+      links: () => import('./verbs/links.ts').then((verb) => verb.links),
+      ticket: () => import('./verbs/ticket.ts').then((verb) => verb.ticket),
+      ledger: () => import('./verbs/ledger.ts').then((verb) => verb.ledger),
+      db: () => import('./verbs/db.ts').then((verb) => verb.db),
+    },
+  }),
+);

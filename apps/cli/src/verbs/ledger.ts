@@ -1,0 +1,54 @@
+/** `ishizue ledger audit` and `ishizue ledger verify FILE`: the ledger against itself, and a proof file offline. */
+import { existsSync, readFileSync } from 'node:fs';
+import { audit, parseVerifierKey, verifyProofFile } from '@ishizue/ledger';
+import { defineCommand } from 'citty';
+import { withInstallation } from '../open-installation.ts';
+import { EXIT_FAILED, EXIT_UNUSABLE, print, printFailure } from '../report.ts';
+
+const auditVerb = defineCommand({
+  meta: {
+    name: 'audit',
+    description: 'Recompute every site’s tree from its entries and compare it with every signed checkpoint',
+  },
+  args: { json: { type: 'boolean', description: 'print as JSON', default: false } },
+  run: async ({ args }) => {
+    await withInstallation(async (country) => {
+      const sql = country.database.pool('ledger');
+      for (const { site } of country.sites) {
+        const outcome = await audit(sql, site);
+        print(args.json, { site, ...outcome }, `${site}: ${JSON.stringify(outcome)}`);
+        if (!outcome.ok) process.exitCode = EXIT_FAILED;
+      }
+    });
+  },
+});
+
+const verifyVerb = defineCommand({
+  meta: {
+    name: 'verify',
+    description: 'Verify a proof file of one access, with nothing but the file',
+  },
+  args: {
+    file: { type: 'positional', description: 'the proof file (JSON)', required: true },
+    key: { type: 'string', description: 'the verifier key that the ledger is known by' },
+    json: { type: 'boolean', description: 'print as JSON', default: false },
+  },
+  run: ({ args }) => {
+    if (!existsSync(args.file))
+      return printFailure(
+        args.json,
+        { code: 'file-missing', detail: `${args.file} is not there` },
+        EXIT_UNUSABLE,
+      );
+    const pinned = args.key === undefined ? undefined : parseVerifierKey(args.key);
+    if (pinned && !pinned.ok) return printFailure(args.json, pinned.failure, EXIT_UNUSABLE);
+    const verified = verifyProofFile(readFileSync(args.file, 'utf8'), pinned?.value);
+    if (!verified.ok) return printFailure(args.json, verified.failure);
+    print(args.json, verified.value, 'the access is in the signed tree');
+  },
+});
+
+export const ledger = defineCommand({
+  meta: { name: 'ledger', description: 'The ledger: audit, verify' },
+  subCommands: { audit: auditVerb, verify: verifyVerb },
+});

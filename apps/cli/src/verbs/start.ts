@@ -1,0 +1,79 @@
+/** `ishizue start` (`npm start`): brings the country up, loads the demonstration the first time, and serves until Ctrl-C. */
+import { demonstrationCountry } from '@ishizue/demo';
+import {
+  type Country,
+  chooseMunicipalities,
+  loadDemonstration,
+  openCountry,
+  openDemonstrationOperators,
+  readConfiguration,
+  serve,
+} from '@ishizue/server';
+import { defineCommand } from 'citty';
+import { ProgressLine } from '../report.ts';
+
+const VERSION = '0.1.0';
+
+export const start = defineCommand({
+  meta: {
+    name: 'start',
+    description:
+      'Bring the country up and serve it. Settings: ISHIZUE_DATA, ISHIZUE_PORT, ISHIZUE_HOST, DATABASE_URL, ISHIZUE_KIOSK_HOURS',
+  },
+  run: async () => {
+    const configuration = readConfiguration(process.env);
+    const began = performance.now();
+    const line = new ProgressLine();
+    process.stderr.write('礎 Ishizue\n');
+    const country = await openCountry({
+      configuration,
+      municipalities: chooseMunicipalities(
+        configuration.dataDirectory,
+        demonstrationCountry.map((municipality) => municipality.code),
+      ),
+      progress: (step) => process.stderr.write(`  ${step}…\n`),
+    });
+    if (!country.isOwner) {
+      await country.close();
+      process.stderr.write(`✗ already-running: another process serves ${configuration.dataDirectory}\n`);
+      process.exitCode = 1;
+      return;
+    }
+    const people = await loadDemonstration(country, ({ municipality, rows, of }) =>
+      line.show(`  Loading ${municipality}: ${rows} of ${of}`),
+    );
+    if (people > 0) line.end(`  Loaded ${people} demonstration residents through all tiers`);
+    await openDemonstrationOperators(country);
+    const served = await serve(country, { ...configuration, version: VERSION });
+    welcome(served.origin, country, Math.round(performance.now() - began));
+    await untilAsked();
+    process.stderr.write('\nStopping…\n');
+    await served.close();
+    await country.close();
+  },
+});
+
+function welcome(origin: string, country: Country, took_ms: number): void {
+  const places = country.municipalities.map((code) => country.places.fullName(code)).join('、');
+  process.stdout.write(`
+礎 Ishizue is up (${(took_ms / 1000).toFixed(1)} s): ${country.sites.length} sites — ${places}
+
+  ${origin}/               the country: sites, links, and the life step by step
+  ${origin}/openapi.json   the API (OpenAPI 3.1)
+  ${origin}/healthz        health      ${origin}/metrics   metrics
+
+  Try:  npm run life                     one life through everything, checked
+        npx ishizue links --all          what the duty officer reads
+        npx ishizue --help               all verbs
+        ${country.directory.root}/operators.json   sign-in of the demonstration's operators
+
+  Ctrl-C stops it. The data stay in ${country.directory.root}.
+`);
+}
+
+/** Resolves at the first Ctrl-C or TERM. */
+function untilAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}

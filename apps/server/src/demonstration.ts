@@ -1,0 +1,86 @@
+/**
+ * The demonstration: a first start loads eight municipalities' registers of invented people and makes operators whose
+ * secrets stand in a file. Each register is loaded once; a kill in between goes on where it was.
+ */
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { randomSecret } from '@ishizue/access';
+import { dateInTokyo } from '@ishizue/clock';
+import { inTransaction } from '@ishizue/db';
+import { demonstrationCountry, generateRegister, writeRegisterCsv } from '@ishizue/demo';
+import { mustSucceed } from '@ishizue/outcome';
+import { municipalSite, NATIONAL_SITE, REGISTRAR } from '@ishizue/registry';
+import { z } from 'zod';
+import type { Country } from './country.ts';
+import { writeDurably } from './data-directory.ts';
+import { loadRegister } from './municipal-register.ts';
+
+const SEED = 'demonstration';
+const SETTLE_TIMEOUT_MS = 600_000;
+
+export interface DemonstrationProgress {
+  /** What is loaded now, and how far. */
+  readonly municipality: string;
+  readonly rows: number;
+  readonly of: number;
+}
+
+/** Loads the registers that are not loaded yet; answers how many people were loaded now. */
+export async function loadDemonstration(
+  country: Country,
+  progress: (step: DemonstrationProgress) => void,
+): Promise<number> {
+  let loaded = 0;
+  for (const { code, name, people, fixed } of demonstrationCountry) {
+    if (!country.municipalities.includes(code) || (await isLoaded(country, code))) continue;
+    const asOf = dateInTokyo(country.clock.now());
+    const rows = generateRegister({ municipality: code, people, seed: SEED, asOf, fixed });
+    const counts = await loadRegister(country, {
+      municipality: code,
+      bytes: writeRegisterCsv(rows),
+      rejectFile: path.join(country.directory.root, `demonstration-${code}.rejects.csv`),
+      operator: 'o-setup',
+      correlation: randomUUID(),
+      progress: (step) =>
+        step.step === 'loaded' && progress({ municipality: name, rows: step.rows, of: people }),
+    });
+    loaded += mustSucceed(counts, `the register of ${name}`).loaded;
+  }
+  if (loaded > 0) await country.settle(SETTLE_TIMEOUT_MS);
+  return loaded;
+}
+
+async function isLoaded(country: Country, municipality: string): Promise<boolean> {
+  const sql = country.database.pool('registry');
+  const [load] = await inTransaction(
+    sql,
+    { site: municipalSite(municipality) },
+    (tx) => tx`SELECT 1 FROM registry.municipal_load WHERE municipality_code = ${municipality} LIMIT 1`,
+  );
+  return load !== undefined;
+}
+
+const credentials = z.record(z.string(), z.object({ operator: z.string(), secret: z.string() }));
+
+/** Sign-in of the demonstration's operators, by site. */
+export type DemonstrationOperators = Readonly<z.infer<typeof credentials>>;
+
+/** The role of an officer of the national site who runs the card's life. */
+export const CARD_CLERK = 'card-clerk';
+
+/** Makes an operator with all roles at each site that has none yet; their secrets are in `operators.json`. */
+export async function openDemonstrationOperators(country: Country): Promise<DemonstrationOperators> {
+  const file = path.join(country.directory.root, 'operators.json');
+  const known = existsSync(file) ? credentials.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
+  const places = [NATIONAL_SITE, ...country.municipalities.map(municipalSite)];
+  for (const site of places.filter((place) => known[place] === undefined)) {
+    const secret = randomSecret();
+    const displayName = site === NATIONAL_SITE ? 'カード担当' : '窓口担当';
+    const roles = site === NATIONAL_SITE ? [CARD_CLERK] : [REGISTRAR, CARD_CLERK];
+    const added = mustSucceed(await country.operators.add({ site, displayName, roles, secret }), site);
+    known[site] = { operator: added.id, secret };
+    writeDurably(file, `${JSON.stringify(known, null, 2)}\n`, 0o600);
+  }
+  return known;
+}

@@ -1,0 +1,99 @@
+/** Rows of applications. A change of state is the row's update and its history row, in one statement. */
+import type { IsoDate } from '@ishizue/clock';
+import type { Tx } from '@ishizue/db';
+import type { ApplicationState } from './application-lifecycle.ts';
+
+export interface Application {
+  readonly applicationId: string;
+  readonly requestId: string;
+  readonly residentCode: string;
+  readonly state: ApplicationState;
+  /** Of the application's changes, from 1. */
+  readonly sequence: number;
+  readonly receivedOn: IsoDate;
+  readonly stayExpiresOn: IsoDate | null;
+  readonly identityDigest: Buffer;
+}
+
+/** One step in an application's life. */
+export interface ApplicationChange {
+  readonly applicationId: string;
+  readonly state: ApplicationState;
+  readonly sequence: number;
+  readonly reason: string | null;
+}
+
+const columns = (tx: Tx) => tx`
+  application_id AS "applicationId", request_id AS "requestId", resident_code AS "residentCode", state, sequence,
+  received_on AS "receivedOn", stay_expires_on AS "stayExpiresOn", identity_digest AS "identityDigest"`;
+
+export async function findApplication(tx: Tx, applicationId: string): Promise<Application | undefined> {
+  const [row] = await tx<Application[]>`
+    SELECT ${columns(tx)} FROM cards.application WHERE application_id = ${applicationId}`;
+  return row;
+}
+
+export async function getApplicationForUpdate(tx: Tx, applicationId: string): Promise<Application> {
+  const [row] = await tx<Application[]>`
+    SELECT ${columns(tx)} FROM cards.application WHERE application_id = ${applicationId} FOR UPDATE`;
+  if (!row) throw new Error('an application is gone');
+  return row;
+}
+
+export async function findApplicationByRequest(tx: Tx, requestId: string): Promise<Application | undefined> {
+  const [row] = await tx<Application[]>`
+    SELECT ${columns(tx)} FROM cards.application WHERE request_id = ${requestId}`;
+  return row;
+}
+
+/** The applications of these persons that may still become a card in somebody's hand; locked. */
+export async function lockOpenApplications(
+  tx: Tx,
+  residentCodes: readonly string[],
+): Promise<readonly Application[]> {
+  return tx<Application[]>`
+    SELECT ${columns(tx)} FROM cards.application
+    WHERE resident_code = ANY(${residentCodes as string[]})
+      AND state IN ('received', 'accepted', 'manufacturing', 'made')
+    ORDER BY application_id FOR UPDATE`;
+}
+
+/** Enters a new application with the changes that it begins with; the last of them is its state. */
+export async function insertApplication(
+  tx: Tx,
+  application: Application,
+  changes: readonly ApplicationChange[],
+  at: Date,
+): Promise<void> {
+  const { applicationId, requestId, residentCode, state, sequence } = application;
+  await tx`
+    INSERT INTO cards.application (application_id, request_id, resident_code, state, sequence, received_on,
+      stay_expires_on, identity_digest)
+    VALUES (${applicationId}, ${requestId}, ${residentCode}, ${state}, ${sequence}, ${application.receivedOn},
+      ${application.stayExpiresOn}, ${application.identityDigest})`;
+  await tx`
+    INSERT INTO cards.application_change (application_id, sequence, state, reason, changed_at)
+    SELECT n."applicationId", n.sequence, n.state, n.reason, ${at}::timestamptz
+    FROM jsonb_to_recordset(${tx.json(changes as never)})
+      AS n("applicationId" text, sequence int, state text, reason text)`;
+}
+
+/** Stores changes of applications that are locked, one for each. */
+export async function storeApplicationChanges(
+  tx: Tx,
+  changes: readonly ApplicationChange[],
+  at: Date,
+): Promise<void> {
+  if (changes.length === 0) return;
+  const stored = await tx`
+    WITH changed AS (
+      UPDATE cards.application a SET state = n.state, sequence = n.sequence
+      FROM jsonb_to_recordset(${tx.json(changes as never)})
+        AS n("applicationId" text, sequence int, state text, reason text)
+      WHERE a.application_id = n."applicationId" AND a.sequence = n.sequence - 1
+      RETURNING n.*
+    )
+    INSERT INTO cards.application_change (application_id, sequence, state, reason, changed_at)
+    SELECT "applicationId", sequence, state, reason, ${at}::timestamptz FROM changed`;
+  if (stored.count !== changes.length) throw new Error('an application changed under its lock');
+}

@@ -1,0 +1,143 @@
+/**
+ * An application for a card (番号法 art. 16-2). The person's identity data are looked at once here, and their digest is kept, so
+ * that making the card sees whether they changed meanwhile. Who has a valid card, or an application on its way, is refused
+ * (省令 art. 24). Flow: docs/flows/life.md step 5.
+ */
+import { dateInTokyo, type IsoDate } from '@ishizue/clock';
+import { inTransaction, type Tx } from '@ishizue/db';
+import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
+import { type Access, findPerson, NATIONAL_SITE, type NationalPerson, parseResidentCode } from '@ishizue/registry';
+import { isIsoDate } from '@ishizue/text';
+import { cardExpiry, type ExpiryFailure } from '../card/card-expiry.ts';
+import { lockValidCards, storeCardChanges } from '../card/card-store.ts';
+import { decideCardChange, voidStep } from '../card/change-card.ts';
+import { recordCardEntry } from '../card-entry.ts';
+import type { CardsContext } from '../cards-context.ts';
+import { identityDigest } from '../identity-digest.ts';
+import { newApplicationId } from './application-id.ts';
+import type { ApplicationState } from './application-lifecycle.ts';
+import {
+  type Application,
+  findApplicationByRequest,
+  insertApplication,
+  lockOpenApplications,
+} from './application-store.ts';
+import { decideApplicationChange } from './change-application.ts';
+
+export interface CardApplication {
+  /** Given by the caller: the same request is taken once. 1 to 64 characters. */
+  readonly requestId: string;
+  readonly residentCode: string;
+  /** The end of the period of stay, from the residence card; absent for whoever has none. */
+  readonly stayExpiresOn?: IsoDate | undefined;
+}
+
+export type ApplyFailure =
+  | ExpiryFailure
+  | 'resident-code-malformed'
+  | 'resident-code-check-digit'
+  | 'stay-date-invalid'
+  | 'request-id-reused'
+  | 'person-unknown'
+  | 'person-not-resident'
+  | 'card-already-valid'
+  | 'application-already-open';
+
+/** What the applicant is told. */
+export interface ApplicationReceipt {
+  readonly applicationId: string;
+  readonly state: ApplicationState;
+}
+
+export async function applyForCard(
+  context: CardsContext,
+  access: Access,
+  application: CardApplication,
+): Promise<Result<ApplicationReceipt, ApplyFailure>> {
+  const code = parseResidentCode(application.residentCode);
+  if (!code.ok) return code;
+  if (application.stayExpiresOn !== undefined && !isIsoDate(application.stayExpiresOn))
+    return fail('stay-date-invalid', 'the end of the period of stay is no date');
+  const person = await findPerson(context.registry, access, code.value);
+  return inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
+    // copies of one request, and several requests of one person, take turns; the later finds the earlier
+    for (const turn of [`card request ${application.requestId}`, `card of ${code.value}`])
+      await tx`SELECT pg_advisory_xact_lock(hashtextextended(${turn}, 0))`;
+    const taken = await take(tx, context, application, person);
+    await recordCardEntry(tx, context, access, {
+      residentCode: code.value,
+      fields: ['card-application'],
+      result: taken.ok ? 'ok' : taken.failure.code,
+    });
+    return taken;
+  });
+}
+
+async function take(
+  tx: Tx,
+  context: CardsContext,
+  wish: CardApplication,
+  person: NationalPerson | undefined,
+): Promise<Result<ApplicationReceipt, ApplyFailure>> {
+  const earlier = await findApplicationByRequest(tx, wish.requestId);
+  if (earlier) return sameRequest(earlier, wish);
+  const now = context.clock.now();
+  const today = dateInTokyo(now);
+  const stayExpiresOn = wish.stayExpiresOn ?? null;
+  const eligible = checkPerson(person, today, stayExpiresOn);
+  if (!eligible.ok) return eligible;
+  const free = await checkNoOtherCard(tx, wish.residentCode, today, now);
+  if (!free.ok) return free;
+  const applicationId = newApplicationId();
+  const received = { applicationId, state: 'received', sequence: 1, reason: null } as const;
+  const accepted = mustSucceed(decideApplicationChange(received, 'accept'), 'accepting what was received');
+  const entered: Application = {
+    ...{ applicationId, requestId: wish.requestId, residentCode: wish.residentCode },
+    ...{ state: accepted.state, sequence: accepted.sequence, receivedOn: today, stayExpiresOn },
+    identityDigest: identityDigest(applicationId, eligible.value),
+  };
+  await insertApplication(tx, entered, [received, accepted], new Date(now));
+  return ok({ applicationId, state: accepted.state });
+}
+
+function sameRequest(
+  earlier: Application,
+  wish: CardApplication,
+): Result<ApplicationReceipt, 'request-id-reused'> {
+  const isSame =
+    earlier.residentCode === wish.residentCode && earlier.stayExpiresOn === (wish.stayExpiresOn ?? null);
+  return isSame
+    ? ok({ applicationId: earlier.applicationId, state: earlier.state })
+    : fail('request-id-reused', 'this request id was used for another application');
+}
+
+function checkPerson(
+  person: NationalPerson | undefined,
+  today: IsoDate,
+  stayExpiresOn: IsoDate | null,
+): Result<NationalPerson, ApplyFailure> {
+  if (!person) return fail('person-unknown', 'nobody has this resident code');
+  if (person.status !== 'resident') return fail('person-not-resident', `the person is ${person.status}`);
+  const { birthDate } = person;
+  const expiry = cardExpiry({ birthDate, receivedOn: today, issuedOn: today, stayExpiresOn });
+  return expiry.ok ? ok(person) : expiry;
+}
+
+/** A card past its last day counts no more, and is void from now on. */
+async function checkNoOtherCard(
+  tx: Tx,
+  residentCode: string,
+  today: IsoDate,
+  now: number,
+): Promise<Result<undefined, 'card-already-valid' | 'application-already-open'>> {
+  const open = await lockOpenApplications(tx, [residentCode]);
+  if (open.length > 0) return fail('application-already-open', 'an application of this person is on its way');
+  const cards = await lockValidCards(tx, [residentCode]);
+  if (cards.some((card) => card.expiresOn >= today))
+    return fail('card-already-valid', 'the person has a valid card');
+  const changes = cards.map((card) =>
+    mustSucceed(decideCardChange(card, voidStep('expired'), now), 'a card that is not void becomes void'),
+  );
+  await storeCardChanges(tx, changes, new Date(now));
+  return ok(undefined);
+}

@@ -1,0 +1,144 @@
+/**
+ * The routes of cards at the national site. Clerks take applications, order cards and hand them over; whoever has an
+ * application id sees the application's state. Resident codes come in bodies, never in addresses.
+ */
+import { type OperatorActor, operatorWith, type RateLimit, route } from '@ishizue/http';
+import { ok } from '@ishizue/outcome';
+import type { Access } from '@ishizue/registry';
+import { z } from 'zod';
+import { APPLICATION_STATES } from './application/application-lifecycle.ts';
+import { applyForCard } from './application/apply-for-card.ts';
+import { findApplicationState } from './application/find-application-state.ts';
+import { CARD_STATES } from './card/card-lifecycle.ts';
+import { handOver } from './card/hand-over.ts';
+import type { CardsContext } from './cards-context.ts';
+import type { CardWorkshop } from './making/card-workshop.ts';
+import { makeCard } from './making/make-card.ts';
+
+/** The statuses of the failures of these routes. */
+export const cardStatuses = {
+  'resident-code-malformed': 422,
+  'resident-code-check-digit': 422,
+  'stay-date-invalid': 422,
+  'stay-expired': 422,
+  'birth-date-unknown': 422,
+  'request-id-reused': 409,
+  'person-unknown': 422,
+  'person-not-resident': 409,
+  'card-already-valid': 409,
+  'application-already-open': 409,
+  'application-id-malformed': 422,
+  'application-unknown': 404,
+  'application-refused': 409,
+  'data-changed': 409,
+  'card-already-void': 409,
+  'card-void-meanwhile': 409,
+  'workshop-failed': 503,
+  'certificate-refused': 502,
+  'card-defective': 503,
+  'card-unknown': 404,
+  'card-state-refused': 409,
+  'card-expired': 409,
+} as const;
+
+const BODY_BYTES_MAX = 4096;
+const TAGS = ['cards'];
+const clerk = operatorWith('card-clerk');
+
+const applicationPath = z.object({ id: z.string().max(40) });
+const applicationView = z.object({ applicationId: z.string(), state: z.enum(APPLICATION_STATES) });
+const stateView = z.object({ state: z.enum(APPLICATION_STATES) });
+const cardView = z.object({
+  cardId: z.string(),
+  applicationId: z.string(),
+  state: z.enum(CARD_STATES),
+  issuedOn: z.iso.date(),
+  expiresOn: z.iso.date(),
+});
+const applicationBody = z.strictObject({
+  requestId: z.string().regex(/^[\x21-\x7e]{1,64}$/),
+  residentCode: z.string().max(40),
+  stayExpiresOn: z.iso.date().optional(),
+});
+
+export interface CardRoutesOptions {
+  readonly context: CardsContext;
+  readonly workshop: CardWorkshop;
+  /** Of looks at an application's state, which nobody has to sign in for. */
+  readonly stateRateLimit: RateLimit;
+}
+
+/** The routes; mount them at the national site with `cardStatuses`. */
+export function cardRoutes({ context, workshop, stateRateLimit }: CardRoutesOptions) {
+  const apply = route({
+    method: 'POST',
+    path: '/cards/applications',
+    summary: 'Apply for a card',
+    tags: TAGS,
+    access: clerk,
+    body: applicationBody,
+    bodyBytesMax: BODY_BYTES_MAX,
+    responses: { 201: applicationView },
+    handler: ({ body, actor, correlation }) =>
+      applyForCard(context, clerkAccess(actor, correlation, '番号法 第16条の2'), body),
+  });
+  const make = route({
+    method: 'POST',
+    path: '/cards/applications/:id/make',
+    summary: 'Make the card of an application, or go on making it',
+    tags: TAGS,
+    access: clerk,
+    params: applicationPath,
+    bodyBytesMax: BODY_BYTES_MAX,
+    timeoutMs: 60_000, // RSA keys are made on the card
+    responses: { 200: cardView },
+    handler: ({ params, actor, correlation }) =>
+      makeCard(context, clerkAccess(actor, correlation, '番号法 第16条の2'), params.id, workshop),
+  });
+  const hand = route({
+    method: 'POST',
+    path: '/cards/:id/hand-over',
+    summary: 'Hand a card over to its holder',
+    tags: TAGS,
+    access: clerk,
+    params: z.object({ id: z.string().regex(/^[0-9A-Z]{16}$/) }),
+    bodyBytesMax: BODY_BYTES_MAX,
+    responses: { 200: cardView },
+    handler: ({ params, actor, correlation }) =>
+      handOver(context, clerkAccess(actor, correlation, '番号法 第17条'), { cardId: params.id }),
+  });
+  const state = route({
+    method: 'GET',
+    path: '/cards/applications/:id',
+    summary: 'The state of an application, for whoever has its id',
+    tags: TAGS,
+    access: 'public',
+    params: applicationPath,
+    rateLimit: stateRateLimit,
+    responses: { 200: stateView },
+    handler: async ({ params, correlation }) => {
+      const found = await findApplicationState(context, holderAccess(correlation), params.id);
+      return found.ok ? ok({ state: found.value }) : found;
+    },
+  });
+  return [apply, make, hand, state] as const;
+}
+
+const clerkAccess = (actor: OperatorActor, correlation: string, article: string): Access => ({
+  actorKind: 'operator',
+  actor: actor.operator,
+  terminal: '',
+  article,
+  affair: 'card-issue',
+  correlation,
+});
+
+/** Nobody signed in: what is known is that they hold the application's id. */
+const holderAccess = (correlation: string): Access => ({
+  actorKind: 'system',
+  actor: 'holder-of-application-id',
+  terminal: '',
+  article: '番号法 第16条の2',
+  affair: 'card-application-state',
+  correlation,
+});

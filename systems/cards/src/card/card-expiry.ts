@@ -1,0 +1,60 @@
+/**
+ * Until when a card is valid (個人番号カード省令 art. 26; the age of majority fell to 18 on 1 April 2022): to the 10th birthday
+ * after its issue for adults, to the 5th for others, by the age and the rule at receipt of the application; never
+ * past the end of the holder's period of stay. And from which age it carries a signature certificate.
+ */
+import type { IsoDate } from '@ishizue/clock';
+import { fail, ok, type Result } from '@ishizue/outcome';
+import { DatedRules } from '@ishizue/rules';
+import { countedBirth, hasAge, nthBirthdayAfter } from './birthday.ts';
+
+export type ExpiryFailure = 'birth-date-unknown' | 'stay-expired';
+
+interface ExpiryRule {
+  readonly adultAge: number;
+  readonly adultBirthdays: number;
+  readonly minorBirthdays: number;
+}
+
+const EXPIRY_RULES = new DatedRules<ExpiryRule>('card expiry', [
+  {
+    validFrom: '2016-01-01',
+    validTo: '2022-03-31',
+    source: '個人番号カード省令 art. 26, before the change of the Civil Code',
+    rule: { adultAge: 20, adultBirthdays: 10, minorBirthdays: 5 },
+  },
+  {
+    validFrom: '2022-04-01',
+    source: '個人番号カード省令 art. 26',
+    rule: { adultAge: 18, adultBirthdays: 10, minorBirthdays: 5 },
+  },
+]);
+
+const SIGNATURE_AGE = 15;
+
+export interface ExpiryCase {
+  /** As registered, `00` for a part that nobody knows. */
+  readonly birthDate: string;
+  readonly receivedOn: IsoDate;
+  readonly issuedOn: IsoDate;
+  /** The end of the period of stay; null for whoever has none. */
+  readonly stayExpiresOn: IsoDate | null;
+}
+
+/** The last day of the card's validity. */
+export function cardExpiry(of: ExpiryCase): Result<IsoDate, ExpiryFailure> {
+  const birth = countedBirth(of.birthDate);
+  if (!birth) return fail('birth-date-unknown', 'nothing is known of the birth date: the validity is decided by hand');
+  if (of.stayExpiresOn !== null && of.stayExpiresOn < of.issuedOn)
+    return fail('stay-expired', 'the period of stay is over');
+  const rule = EXPIRY_RULES.get(of.receivedOn);
+  const isAdult = hasAge(birth, rule.adultAge, of.receivedOn);
+  const byAge = nthBirthdayAfter(birth, of.issuedOn, isAdult ? rule.adultBirthdays : rule.minorBirthdays);
+  return ok(of.stayExpiresOn !== null && of.stayExpiresOn < byAge ? of.stayExpiresOn : byAge);
+}
+
+/** Whether the card carries a signature certificate: not below fifteen (公的個人認証法: 署名用). */
+export function carriesSignature(birthDate: string, on: IsoDate): boolean {
+  const birth = countedBirth(birthDate);
+  return birth !== undefined && hasAge(birth, SIGNATURE_AGE, on);
+}

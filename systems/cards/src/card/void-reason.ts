@@ -1,0 +1,34 @@
+/**
+ * Why a card becomes void (失効), and what the certificates on it are then revoked with (the reasons of the certification
+ * practice statement 4.9.9). A lost card's are held, and a hold is never lifted.
+ */
+import type { RevocationReason } from '@ishizue/x509';
+
+export const VOID_REASONS = [
+  'lost',
+  'returned',
+  'damaged',
+  'issued-in-error',
+  'data-changed',
+  'undelivered',
+  'death',
+  'removed',
+  'expired',
+  'defective',
+] as const;
+export type VoidReason = (typeof VOID_REASONS)[number];
+
+const REVOCATIONS: Readonly<Record<VoidReason, RevocationReason>> = {
+  lost: 'certificateHold',
+  returned: 'cessationOfOperation',
+  damaged: 'cessationOfOperation',
+  'issued-in-error': 'affiliationChanged',
+  'data-changed': 'affiliationChanged',
+  undelivered: 'unspecified',
+  death: 'affiliationChanged',
+  removed: 'affiliationChanged',
+  expired: 'cessationOfOperation',
+  defective: 'unspecified',
+};
+
+export const revocationOf = (reason: VoidReason): RevocationReason => REVOCATIONS[reason];

@@ -1,0 +1,52 @@
+/**
+ * Making the card of an application, in steps of which each may be done again: reserve the card's id; keys and requests at
+ * the workshop; certificates; write; read back by another reader; done. Whoever is killed at any point leaves a card that
+ * has begun, and the next call goes on with that one: never two cards. The person's data are looked at again and
+ * compared; nothing leaves the factory that was not read back. Flow: docs/flows/life.md step 5.
+ */
+import { fail, ok, type Result } from '@ishizue/outcome';
+import type { Access } from '@ishizue/registry';
+import { type ApplicationIdFailure, parseApplicationId } from '../application/application-id.ts';
+import type { Card } from '../card/card-store.ts';
+import { type CardView, viewOf } from '../card/card-view.ts';
+import { revokeDueOfCard } from '../card/revoke-due-certificates.ts';
+import type { CardsContext } from '../cards-context.ts';
+import { type BeginFailure, beginMaking } from './begin-making.ts';
+import type { CardWorkshop } from './card-workshop.ts';
+import { type FinishFailure, finishMaking, setCardAside } from './finish-making.ts';
+import { type PersonaliseFailure, personaliseCard } from './personalise-card.ts';
+
+export type MakeFailure = ApplicationIdFailure | BeginFailure | PersonaliseFailure | FinishFailure;
+
+/** Makes the card, or goes on where an earlier call stopped; a card that is made already is answered as it is. */
+export async function makeCard(
+  context: CardsContext,
+  access: Access,
+  applicationId: string,
+  workshop: CardWorkshop,
+): Promise<Result<CardView, MakeFailure>> {
+  const id = parseApplicationId(applicationId);
+  if (!id.ok) return id;
+  const begun = await beginMaking(context, access, id.value);
+  if (!begun.ok) return begun;
+  const { card, kinds } = begun.value;
+  if (card.state !== 'begun') return ok(viewOf(card));
+  const personalised = await personaliseCard(context, access, { card, kinds }, workshop);
+  if (!personalised.ok) {
+    if (personalised.failure.code === 'card-defective') await setCardAside(context, access, card);
+    return personalised;
+  }
+  return finish(context, access, card);
+}
+
+async function finish(
+  context: CardsContext,
+  access: Access,
+  card: Card,
+): Promise<Result<CardView, FinishFailure>> {
+  const finished = await finishMaking(context, access, card);
+  if (finished.ok) return ok(viewOf(finished.value));
+  // the card became void while it was made: the certificates of this making must not outlive it
+  await revokeDueOfCard(context, access, card.cardId);
+  return fail(finished.failure.code, finished.failure.detail);
+}

@@ -1,0 +1,77 @@
+/**
+ * Keys, certificates and the card's inspection. Order: the card makes its keys and asks; the authorities certify; the
+ * certificates are written; another reader reads the card, and what it finds must be what the authorities issued for the
+ * keys that the card asked for. (In January 2016 some 26,000 cards were suspected of defective chip data.)
+ */
+import { fail, ok, type Result } from '@ishizue/outcome';
+import type { Access } from '@ishizue/registry';
+import { parseCertificate, parseCertificationRequest } from '@ishizue/x509';
+import type { CardsContext, CertificateKind } from '../cards-context.ts';
+import type { BegunCard } from './begin-making.ts';
+import type { CardWorkshop, KindDer } from './card-workshop.ts';
+
+/** `card-defective` ends the card; after the others the same call may be made again. */
+export type PersonaliseFailure = 'workshop-failed' | 'certificate-refused' | 'card-defective';
+
+export async function personaliseCard(
+  context: CardsContext,
+  access: Access,
+  begun: BegunCard,
+  workshop: CardWorkshop,
+): Promise<Result<undefined, PersonaliseFailure>> {
+  const { card, kinds } = begun;
+  const requests = await workshop.make({ cardId: card.cardId, kinds });
+  if (!requests.ok) return workshopFailed(requests.failure.code);
+  if (!isOneOfEach(requests.value, kinds)) return workshopFailed('requests-incomplete');
+  const certificates: KindDer[] = [];
+  // one after the other: the signature certificate may not outlive the authentication certificate
+  for (const kind of kinds) {
+    const issued = await context.certification.issueCertificate(access, {
+      kind,
+      requestId: `${card.cardId}/${kind}`,
+      residentCode: card.residentCode,
+      cardId: card.cardId,
+      cardExpiresOn: card.expiresOn,
+      certificationRequest: Buffer.from(derOf(requests.value, kind)),
+    });
+    if (!issued.ok) return fail('certificate-refused', `${kind}: ${issued.failure.code}`);
+    certificates.push({ kind, der: issued.value.certificate });
+  }
+  const written = await workshop.writeCertificates(card.cardId, certificates);
+  if (!written.ok) return workshopFailed(written.failure.code);
+  const found = await workshop.readBack(card.cardId);
+  if (!found.ok) return workshopFailed(found.failure.code);
+  return inspect(requests.value, certificates, found.value);
+}
+
+const workshopFailed = (code: string) => fail('workshop-failed', `the workshop: ${code}`);
+
+function isOneOfEach(given: readonly KindDer[], kinds: readonly CertificateKind[]): boolean {
+  return given.length === kinds.length && kinds.every((kind) => given.some((each) => each.kind === kind));
+}
+
+function derOf(given: readonly KindDer[], kind: CertificateKind): Uint8Array {
+  const found = given.find((each) => each.kind === kind);
+  if (!found) throw new Error(`nothing of kind ${kind}`);
+  return found.der;
+}
+
+function inspect(
+  requests: readonly KindDer[],
+  certificates: readonly KindDer[],
+  found: readonly KindDer[],
+): Result<undefined, 'card-defective'> {
+  const kinds = certificates.map(({ kind }) => kind);
+  if (!isOneOfEach(found, kinds)) return fail('card-defective', 'not the certificates that were written');
+  for (const { kind, der } of certificates) {
+    const read = derOf(found, kind);
+    if (Buffer.compare(read, der) !== 0)
+      return fail('card-defective', `${kind}: read back otherwise than written`);
+    const certificate = parseCertificate(read);
+    const request = parseCertificationRequest(derOf(requests, kind));
+    if (!certificate.ok || !request.ok) return fail('card-defective', `${kind}: unreadable`);
+    if (Buffer.compare(certificate.value.publicKey.der, request.value.publicKey.der) !== 0)
+      return fail('card-defective', `${kind}: the certificate is of another key`);
+  }
+  return ok(undefined);
+}

@@ -1,0 +1,124 @@
+/**
+ * The ceremony: keys and self-signed certificates of both authorities, their first responders, their first lists. It may be
+ * repeated at any time and completes what a crash left undone: a key is made once a name, and what is to be signed is
+ * stored first. The transcript is made of what is stored, so every repetition gives the same text.
+ */
+import { ok, type Result } from '@ishizue/outcome';
+import { fingerprint, formatSerialNumber, publicKeyHash } from '@ishizue/x509';
+import { type Authority, authorityLabel } from './authority/authorities.ts';
+import { ensureResponders, type Responder, respondersOf } from './authority/responders.ts';
+import { type PublishFailure, publishList, WHOLE_GENERATION } from './crl/publish-list.ts';
+import { signingFailure } from './signing-failure.ts';
+import type { JpkiContext } from './jpki-context.ts';
+import { encodeAuthorityCertificate } from './profile/authority-certificate.ts';
+import { CERTIFICATE_KINDS, type CertificateKind, PROFILE_NAMES } from './profile/certificate-kind.ts';
+import { pointsOf } from './crl/distribution-points.ts';
+
+export type CeremonyFailure = PublishFailure;
+
+export interface CeremonyOrder {
+  /** Who performs it: an operator's id. */
+  readonly performedBy: string;
+  /** Which generation of the authorities; 1 where nothing is said. */
+  readonly generation?: number;
+}
+
+/** Performs or completes the ceremony; answers the transcript, to be kept in a file. */
+export async function performCeremony(
+  context: JpkiContext,
+  { performedBy, generation = 1 }: CeremonyOrder,
+): Promise<Result<string, CeremonyFailure>> {
+  for (const kind of CERTIFICATE_KINDS) {
+    const made = await ensureAuthority(context, kind, generation, performedBy);
+    if (!made.ok) return made;
+  }
+  context.authorities.forget();
+  const responders = await ensureResponders(context);
+  if (!responders.ok) return responders;
+  const authorities = (await context.authorities.all()).filter((each) => each.generation === generation);
+  for (const authority of authorities) {
+    const listed = await publishFirstLists(context, authority);
+    if (!listed.ok) return listed;
+  }
+  return ok(transcriptOf(authorities, await respondersOf(context)));
+}
+
+async function ensureAuthority(
+  context: JpkiContext,
+  kind: CertificateKind,
+  generation: number,
+  performedBy: string,
+): Promise<Result<undefined, CeremonyFailure>> {
+  const { sql, signer, profile } = context;
+  const keyName = `jpki/${kind}/ca-${generation}`;
+  const profileName = PROFILE_NAMES.authority[kind];
+  const uses = [profileName, PROFILE_NAMES.certificate[kind], PROFILE_NAMES.responder].map(
+    (name) => `certificate:${name}`,
+  );
+  const publicKey = await signer.generateKey(keyName, 'rsa-2048', [...uses, 'crl']);
+  if (!publicKey.ok) return signingFailure(publicKey.failure);
+  const now = context.clock.now();
+  const draft = { profile, kind, generation, publicKey: publicKey.value, notBefore: now };
+  await sql`
+    INSERT INTO jpki.authority (kind, generation, key_name, tbs, performed_by, performed_at)
+    VALUES (${kind}, ${generation}, ${keyName}, ${Buffer.from(encodeAuthorityCertificate(draft))}, ${performedBy},
+      ${new Date(now)})
+    ON CONFLICT DO NOTHING`;
+  const [stored] = await sql<{ tbs: Buffer; signature: Buffer | null }[]>`
+    SELECT tbs, signature FROM jpki.authority WHERE kind = ${kind} AND generation = ${generation}`;
+  if (!stored) throw new Error('an authority that was stored is not there');
+  if (stored.signature) return ok(undefined);
+  const signature = await signer.signCertificate({ key: keyName, profile: profileName, tbs: stored.tbs });
+  if (!signature.ok) return signingFailure(signature.failure);
+  await sql`
+    UPDATE jpki.authority SET signature = ${signature.value}
+    WHERE kind = ${kind} AND generation = ${generation} AND signature IS NULL`;
+  return ok(undefined);
+}
+
+/** A list for the generation and one for each area that certificates may name; those that are there stay. */
+async function publishFirstLists(
+  context: JpkiContext,
+  authority: Authority,
+): Promise<Result<undefined, CeremonyFailure>> {
+  const there = await context.sql<{ point: number }[]>`
+    SELECT point FROM jpki.crl WHERE kind = ${authority.kind} AND generation = ${authority.generation}`;
+  const listed = new Set(there.map(({ point }) => point));
+  for (const point of [undefined, ...(await pointsOf(context, authority.kind))]) {
+    if (listed.has(point?.id ?? WHOLE_GENERATION)) continue;
+    const published = await publishList(context, authority, point);
+    if (!published.ok) return published;
+  }
+  return ok(undefined);
+}
+
+function transcriptOf(authorities: readonly Authority[], responders: readonly Responder[]): string {
+  const lines = ['JPKI key ceremony', ''];
+  for (const authority of authorities) {
+    const { certificate } = authority;
+    lines.push(
+      `authority     ${authorityLabel(authority)}`,
+      `performed by  ${authority.performedBy}`,
+      `performed at  ${new Date(authority.performedAt).toISOString()}`,
+      `key           ${authority.keyName}`,
+      `subject       ${String(certificate.subject)}`,
+      `serial        ${formatSerialNumber(certificate.serial)}`,
+      `valid         ${new Date(certificate.notBefore).toISOString()} to ${new Date(certificate.notAfter).toISOString()}`,
+      `spki sha-256  ${hex(publicKeyHash(certificate.publicKey))}`,
+      `cert sha-256  ${hex(fingerprint(certificate))}`,
+      '',
+    );
+    for (const responder of responders.filter(({ authority: under }) => under === authority)) {
+      lines.push(
+        `responder     ${responder.keyName}`,
+        `serial        ${formatSerialNumber(responder.certificate.serial)}`,
+        `spki sha-256  ${hex(publicKeyHash(responder.certificate.publicKey))}`,
+        `cert sha-256  ${hex(fingerprint(responder.certificate))}`,
+        '',
+      );
+    }
+  }
+  return lines.join('\n');
+}
+
+const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');

@@ -1,0 +1,55 @@
+/**
+ * Publishes every list of every generation that still stands: on demand, and daily by a timer of the wiring (jpki-formats
+ * 5). A list that fails does not keep the others back.
+ */
+import type { Failure } from '@ishizue/outcome';
+import { type Authority, authorityLabel } from '../authority/authorities.ts';
+import type { JpkiContext } from '../jpki-context.ts';
+import { type DistributionPoint, pointsOf } from './distribution-points.ts';
+import { type PublishFailure, publishList } from './publish-list.ts';
+
+export interface CrlReport {
+  readonly published: number;
+  /** Entries in all lists together; one in the list of an area stands in that of its generation too. */
+  readonly entries: number;
+  /** By list, `authentication-1/Tokyo-to/Kiyose-shi`. */
+  readonly failures: readonly { readonly list: string; readonly failure: Failure<PublishFailure> }[];
+}
+
+/** Lists made at once: enough to keep the signer's threads busy. */
+const AT_ONCE = 4;
+
+export async function publishCrls(context: JpkiContext): Promise<CrlReport> {
+  const now = context.clock.now();
+  const standing = (await context.authorities.all()).filter(({ certificate }) => now < certificate.notAfter);
+  const lists: (readonly [Authority, DistributionPoint | undefined])[] = [];
+  for (const authority of standing) {
+    const points = await pointsOf(context, authority.kind);
+    for (const point of [undefined, ...points]) lists.push([authority, point]);
+  }
+  return publishAll(context, lists);
+}
+
+async function publishAll(
+  context: JpkiContext,
+  lists: readonly (readonly [Authority, DistributionPoint | undefined])[],
+): Promise<CrlReport> {
+  let published = 0;
+  let entries = 0;
+  const failures: CrlReport['failures'][number][] = [];
+  const waiting = lists.values();
+  const work = async (): Promise<void> => {
+    for (const [authority, point] of waiting) {
+      const list = await publishList(context, authority, point);
+      if (list.ok) {
+        published++;
+        entries += list.value.entries;
+      } else {
+        const place = point ? `/${point.prefecture}/${point.area}` : '';
+        failures.push({ list: authorityLabel(authority) + place, failure: list.failure });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return { published, entries, failures };
+}

@@ -1,0 +1,72 @@
+/**
+ * What is asked for when a certificate is issued, checked at the door: the forms of the identifiers, the card's key, and
+ * that whoever asks holds it. Of the request the key is taken and nothing else: the person is what the registry says.
+ */
+import { createHash } from 'node:crypto';
+import { fail, ok, type Result } from '@ishizue/outcome';
+import { parseResidentCode } from '@ishizue/registry';
+import { isIsoDate } from '@ishizue/text';
+import { parseCertificationRequest, type PublicKeyInfo, verifyPossession } from '@ishizue/x509';
+import type { CertificateKind } from '../profile/certificate-kind.ts';
+
+export interface IssueOrder {
+  readonly kind: CertificateKind;
+  /** The same id is the same certificate, however often it is asked for. */
+  readonly requestId: string;
+  readonly residentCode: string;
+  /** The card's own id, at most 64 characters. */
+  readonly cardId: string;
+  /** The card's last day, `2036-02-17`. */
+  readonly cardExpiresOn: string;
+  /** PKCS#10 in DER, signed with the card's key. */
+  readonly certificationRequest: Buffer;
+}
+
+export type OrderFailure =
+  | 'order-malformed'
+  | 'certification-request-malformed'
+  /** Another key than RSA-2048 with exponent 65537. */
+  | 'key-not-allowed'
+  | 'possession-not-proved';
+
+export interface CheckedOrder extends Omit<IssueOrder, 'certificationRequest'> {
+  readonly publicKey: PublicKeyInfo;
+  /** Of everything that is asked for: tells a repetition from another order under the same id. */
+  readonly sha256: Buffer;
+}
+
+const IDENTIFIER = /^[\x21-\x7e]{1,64}$/;
+const KEY_BITS = 2048;
+const EXPONENT = '010001';
+
+export function checkOrder(order: IssueOrder): Result<CheckedOrder, OrderFailure> {
+  const { certificationRequest, ...rest } = order;
+  const { requestId, residentCode, cardId, cardExpiresOn } = rest;
+  const isWellFormed =
+    IDENTIFIER.test(requestId) &&
+    IDENTIFIER.test(cardId) &&
+    isIsoDate(cardExpiresOn) &&
+    parseResidentCode(residentCode).ok;
+  if (!isWellFormed) return fail('order-malformed', 'request id, resident code, card id or card expiry');
+  const request = parseCertificationRequest(certificationRequest);
+  if (!request.ok) return fail('certification-request-malformed', request.failure.code);
+  const { publicKey } = request.value;
+  if (!isAllowedKey(publicKey)) return fail('key-not-allowed', 'a card’s key is RSA-2048');
+  const possession = verifyPossession(request.value);
+  if (!possession.ok) return fail('possession-not-proved', possession.failure.code);
+  return ok({ ...rest, publicKey, sha256: digestOf(order) });
+}
+
+const isAllowedKey = ({ type, sizeBits, rsa }: PublicKeyInfo): boolean =>
+  type === 'rsa' &&
+  sizeBits === KEY_BITS &&
+  rsa !== undefined &&
+  Buffer.from(rsa.exponent).toString('hex') === EXPONENT;
+
+function digestOf(order: IssueOrder): Buffer {
+  const { kind, residentCode, cardId, cardExpiresOn, certificationRequest } = order;
+  return createHash('sha256')
+    .update(JSON.stringify([kind, residentCode, cardId, cardExpiresOn]))
+    .update(certificationRequest)
+    .digest();
+}

@@ -1,0 +1,67 @@
+/**
+ * OCSP over HTTP (RFC 6960 appendix A): POST of the request, or GET with the request in base64 behind the path. On the raw
+ * path, because answers are small and many. An answer is of this instant, so nobody may keep it.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type RawHandler, readBody } from '@ishizue/http';
+import { ocspErrorResponse } from '@ishizue/x509';
+import type { JpkiContext } from '../jpki-context.ts';
+import { createOcspAnswerer, OCSP_REQUEST_BYTES_MAX, type OcspAnswerer } from './answer-ocsp.ts';
+
+/** Where the wiring mounts the responder, for both authorities. */
+export const OCSP_PATH = '/ocsp';
+
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
+/** The handler for `mountRaw({ prefix: OCSP_PATH, access: 'public', handler })`. */
+export function createOcspResponder(context: JpkiContext): RawHandler {
+  const answer = createOcspAnswerer(context);
+  return async (request, response) => {
+    switch (request.method) {
+      case 'POST':
+        return answerPost(answer, request, response);
+      case 'GET':
+        return send(response, await answerGet(answer, request.url ?? ''));
+      default:
+        response.writeHead(405, { allow: 'GET, POST', 'content-length': 0 }).end();
+    }
+  };
+}
+
+async function answerPost(
+  answer: OcspAnswerer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await readBody(request, OCSP_REQUEST_BYTES_MAX);
+  if (body.ok) return send(response, await answer(body.value));
+  response.writeHead(body.failure.code === 'body-too-large' ? 413 : 400, {
+    connection: 'close',
+    'content-length': 0,
+  });
+  response.end();
+}
+
+function answerGet(answer: OcspAnswerer, target: string): Promise<Uint8Array> | Uint8Array {
+  const encoded = /^\/ocsp\/([^?]+)/.exec(target)?.[1];
+  const base64 = encoded === undefined ? undefined : decodePercent(encoded);
+  if (base64 === undefined || !BASE64.test(base64)) return ocspErrorResponse('malformedRequest');
+  return answer(Buffer.from(base64, 'base64'));
+}
+
+function decodePercent(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function send(response: ServerResponse, der: Uint8Array): void {
+  response.writeHead(200, {
+    'content-type': 'application/ocsp-response',
+    'content-length': der.length,
+    'cache-control': 'no-store',
+  });
+  response.end(der);
+}

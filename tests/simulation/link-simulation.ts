@@ -1,0 +1,333 @@
+/**
+ * One simulated life of a small country's links, from a seed: three databases (towns, county, centre) on real
+ * PostgreSQL, a network that loses, repeats and reorders, processes that die and start again, transactions that break,
+ * messages that are poison. Afterwards the network heals, tickets are decided, and both ends of each link must agree.
+ */
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { type Database, inTransaction, type Sql } from '@ishizue/db';
+import {
+  type Envelope,
+  openLinks,
+  openSite,
+  openTickets,
+  parseLinkName,
+  SIGNATURE_PREFIX,
+  type Signing,
+  sendAll,
+  type Transport,
+} from '@ishizue/link';
+import { fail, mustSucceed, ok } from '@ishizue/outcome';
+import { Chance } from './chance.ts';
+import { heldWithoutTicket, violationsOf } from './check-ends.ts';
+import { Network } from './network.ts';
+import {
+  answering,
+  deleteBeforeAcknowledgement,
+  type PlantedFault,
+  receiveForgetfully,
+  withoutPredecessors,
+} from './planted-faults.ts';
+import { recover, Side } from './side.ts';
+import { type Numbered, numberDrafts, SimulatedSystem } from './simulated-system.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+export const SITES = {
+  towns: ['town/1', 'town/2', 'town/3'],
+  county: ['county/1'],
+  centre: ['centre'],
+} as const;
+type SideName = keyof typeof SITES;
+
+const LINKS = [
+  ...SITES.towns.map((town) => `${town}>county/1:simulated`),
+  'county/1>centre:simulated',
+  'centre>centre:simulated',
+  ...SITES.towns.map((town) => `centre>${town}:simulated`),
+];
+/** Links on which the work begins; the others carry what handlers send on. */
+const FIRST_LINKS = LINKS.filter((link) => link.startsWith('town/') || link.startsWith('centre>town/'));
+
+const STORM_MS = 30_000;
+const CALM_LIMIT_MS = 900_000;
+const SENDS = 110;
+const SUBJECTS = ['ann', 'bob', 'cat', 'dan', 'eve', 'fay'];
+
+/** A side's database. */
+export interface SimulatedDatabase {
+  /** For the simulation itself: sending transactions, looking, checking. */
+  readonly database: Database;
+  readonly openDatabase: () => Database;
+  readonly superuser: Sql;
+}
+
+export interface SimulationOptions {
+  readonly seed: string;
+  readonly databases: Readonly<Record<SideName, SimulatedDatabase>>;
+  readonly planted?: PlantedFault;
+}
+
+/** What a simulation found. */
+export interface SimulationReport {
+  readonly violations: readonly string[];
+  /** The same for the same seed. */
+  readonly trace: string;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+const keys = new Map<string, { readonly privateKey: KeyObject; readonly publicKey: Buffer }>();
+
+function keyPairOf(site: string): { readonly privateKey: KeyObject; readonly publicKey: Buffer } {
+  const known = keys.get(site);
+  if (known) return known;
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const pair = { privateKey, publicKey: publicKey.export({ type: 'spki', format: 'der' }).subarray(-32) };
+  keys.set(site, pair);
+  return pair;
+}
+
+const signHeader = (site: string, header: string): Promise<Buffer> =>
+  Promise.resolve(sign(null, Buffer.from(SIGNATURE_PREFIX + header), keyPairOf(site).privateKey));
+const signing: Signing = { signEnvelope: signHeader, signAcknowledgement: signHeader };
+
+/** Runs one simulation. */
+export function simulate(options: SimulationOptions): Promise<SimulationReport> {
+  return new Simulation(options).run();
+}
+
+class Simulation {
+  readonly #options: SimulationOptions;
+  readonly #chance: Chance;
+  readonly #time = new VirtualTime();
+  readonly #system: SimulatedSystem;
+  readonly #network: Network;
+  readonly #sides: readonly Side[];
+  readonly #counts = { sent: 0, aborted: 0, kills: 0, severed: 0, faults: 0, retried: 0, dropped: 0 };
+  readonly #violations: string[] = [];
+  #isDrained = false;
+
+  constructor(options: SimulationOptions) {
+    this.#options = options;
+    this.#chance = new Chance(options.seed);
+    this.#system = new SimulatedSystem(this.#chance);
+    this.#system.swallowsPoison = options.planted === 'swallows-poison';
+    this.#network = new Network({
+      time: this.#time,
+      chance: this.#chance,
+      arrive: (toSite, envelope, name) => this.#arrive(toSite, envelope, name),
+    });
+    this.#sides = (Object.keys(SITES) as SideName[]).map(
+      (name) =>
+        new Side({
+          name,
+          ...options.databases[name],
+          sites: SITES[name],
+          signing,
+          time: this.#time,
+          chance: this.#chance,
+          system: this.#system,
+          beforeDelivery: (database, envelope) => this.#beforeDelivery(database, envelope),
+        }),
+    );
+  }
+
+  async run(): Promise<SimulationReport> {
+    await this.#open();
+    for (const side of this.#sides) side.start(this.#network);
+    this.#planStorm();
+    await this.#time.runUntil(STORM_MS, () => false);
+    this.#network.weather = 0;
+    if (await this.#drain()) await this.#decideTickets();
+    for (const side of this.#sides) await side.kill();
+    for (const link of LINKS) {
+      const ends = {
+        link,
+        sender: this.#sideOf(link, 'from').database,
+        receiver: this.#sideOf(link, 'to').database,
+      };
+      this.#violations.push(...(await violationsOf(ends, (message) => this.#system.isPoison(message))));
+    }
+    const troubles = this.#sides.flatMap(({ troubles: codes }) => [...codes.values()]);
+    return {
+      violations: this.#violations,
+      trace: this.#time.trace(),
+      counts: {
+        ...this.#counts,
+        ...this.#network.counts,
+        troubles: troubles.reduce((sum, count) => sum + count, 0),
+        virtual_s: Math.round(this.#time.now() / 1000),
+      },
+    };
+  }
+
+  /** Empties the databases and opens each link at both its ends. */
+  async #open(): Promise<void> {
+    for (const { database, superuser } of Object.values(this.#options.databases)) {
+      await superuser`
+        TRUNCATE link.site, link.link, link.counter, link.outbound, link.outbox, link.inbound, link.ahead, link.held,
+                 link.ticket, simulated.sent, simulated.applied RESTART IDENTITY`;
+      const sql = database.pool('link');
+      for (const site of Object.values(SITES).flat()) {
+        const opened = await openSite(sql, { site, name: site, publicKey: keyPairOf(site).publicKey });
+        mustSucceed(opened, `opening ${site}`);
+      }
+      await openLinks(
+        sql,
+        LINKS.map((link) => mustSucceed(parseLinkName(link), link)),
+      );
+    }
+  }
+
+  #sideOf(link: string, end: 'from' | 'to'): Side {
+    const site = mustSucceed(parseLinkName(link), link)[end];
+    const side = this.#sides.find(({ sites }) => sites.includes(site));
+    if (!side) throw new Error(`nobody serves ${site}`);
+    return side;
+  }
+
+  #planStorm(): void {
+    const chance = this.#chance;
+    for (let nth = 1; nth <= SENDS; nth++)
+      this.#time.plan(chance.at(`when send ${nth}`) * STORM_MS, `send ${nth}`, () => this.#send(nth));
+    for (const side of this.#sides) {
+      for (let nth = 1; nth <= 2; nth++) {
+        const name = `${side.name} ${nth}`;
+        this.#time.plan(chance.at(`when kill ${name}`) * STORM_MS, `kill ${name}`, () =>
+          this.#kill(side, name),
+        );
+      }
+      this.#time.plan(chance.at(`when sever ${side.name}`) * STORM_MS, `sever ${side.name}`, () => {
+        this.#counts.severed++;
+        return side.sever();
+      });
+      this.#time.plan(chance.at(`when double ${side.name}`) * STORM_MS, `double ${side.name}`, () => {
+        if (side.receivers) side.startDispatcher(this.#network);
+      });
+    }
+  }
+
+  /** One transaction of a system that sends, which may not come to its commit. */
+  async #send(nth: number): Promise<void> {
+    const chance = this.#chance;
+    const first = chance.oneOf(`link ${nth}`, FIRST_LINKS);
+    const side = this.#sideOf(first, 'from');
+    const drafts = Array.from({ length: chance.between(`how many ${nth}`, 1, 12) }, (_, index) => ({
+      // towns send on one link, the centre on several at once
+      link: first.startsWith('centre') ? chance.oneOf(`link ${nth} ${index}`, LINKS.slice(-3)) : first,
+      subject: chance.oneOf(`subject ${nth} ${index}`, SUBJECTS),
+    }));
+    const isAborted = chance.happens(`abort ${nth}`, 0.1);
+    const attempt = inTransaction(side.database.pool('simulated'), {}, async (tx) => {
+      await sendAll(tx, await numberDrafts(tx, drafts));
+      if (isAborted) throw new Error('aborted');
+    });
+    await attempt.catch((error: unknown) => {
+      if (!isAborted) throw error;
+    });
+    this.#counts[isAborted ? 'aborted' : 'sent'] += drafts.length;
+    // a system of another process does not wake our dispatcher
+    if (chance.happens(`wake ${nth}`, 0.7)) side.wake();
+  }
+
+  async #kill(side: Side, name: string): Promise<void> {
+    if (!side.receivers) return;
+    this.#counts.kills++;
+    await side.kill();
+    const rest = 100 + this.#chance.at(`down ${name}`) * 3000;
+    this.#time.plan(rest, `start ${name}`, () => side.start(this.#network));
+  }
+
+  /** An envelope arrives; the transaction that takes it may break. */
+  async #arrive(toSite: string, envelope: Envelope, name: string): ReturnType<Transport['deliver']> {
+    const side = this.#sides.find(({ sites }) => sites.includes(toSite));
+    const receivers = side?.receivers;
+    if (!side || !receivers) return fail('transport-failed', 'nobody listens');
+    const { weather } = this.#network;
+    const draw = this.#chance.at(`fault ${name}`);
+    this.#system.fault =
+      draw < 0.03 * weather ? 'session-ends' : draw < 0.08 * weather ? 'serialization' : 'none';
+    const { fault } = this.#system;
+    if (fault !== 'none') this.#counts.faults++;
+    const answer = await this.#receive(side, envelope, (changed) => receivers.receive(changed));
+    if (fault === 'session-ends') await recover(side.database.pool('simulated'));
+    this.#system.fault = 'none';
+    return answer;
+  }
+
+  async #receive(
+    side: Side,
+    envelope: Envelope,
+    receive: (envelope: Envelope) => ReturnType<Transport['deliver']>,
+  ): ReturnType<Transport['deliver']> {
+    switch (this.#options.planted) {
+      case 'forgets-duplicates':
+        return receiveForgetfully(side.database.pool('link'), envelope, () => receive(envelope));
+      case 'names-no-predecessor': {
+        const answer = await receive(await withoutPredecessors(signing, envelope));
+        return answer.ok ? ok(await answering(signing, envelope, answer.value)) : answer;
+      }
+      case 'deletes-before-acknowledgement':
+      case 'swallows-poison':
+      case undefined:
+        return receive(envelope);
+    }
+  }
+
+  async #beforeDelivery(database: Database, envelope: Envelope): Promise<Envelope> {
+    if (this.#options.planted === 'deletes-before-acknowledgement')
+      await deleteBeforeAcknowledgement(database.pool('link'), envelope);
+    return envelope;
+  }
+
+  /** Lets time go by until all outboxes are empty. */
+  async #drain(): Promise<boolean> {
+    this.#isDrained = false;
+    const look = async (): Promise<void> => {
+      const waiting = await Promise.all(this.#sides.map((side) => side.waiting()));
+      this.#isDrained = waiting.every((count) => count === 0);
+      if (!this.#isDrained) this.#time.plan(500, 'look', look);
+    };
+    this.#time.plan(500, 'look', look);
+    const isDrained = await this.#time.runUntil(this.#time.now() + CALM_LIMIT_MS, () => this.#isDrained);
+    if (!isDrained) this.#violations.push('the outboxes do not become empty');
+    for (const { database } of this.#sides) this.#violations.push(...(await heldWithoutTicket(database)));
+    return isDrained;
+  }
+
+  /** Cures and retries half of the poison and drops the other half, until no ticket is open. */
+  async #decideTickets(): Promise<void> {
+    for (let round = 0; round < 40; round++) {
+      let decided = 0;
+      for (const side of this.#sides)
+        for (const ticket of await openTickets(side.database.pool('link'), 1000)) {
+          const message = await this.#messageOf(ticket.link, ticket.seq);
+          decided++;
+          await this.#decide(side, ticket.id, message);
+        }
+      if (decided === 0) return;
+      for (const side of this.#sides) side.wake();
+      if (!(await this.#drain())) return;
+    }
+    this.#violations.push('tickets without end');
+  }
+
+  async #decide(side: Side, ticketId: number, message: Numbered): Promise<void> {
+    const { receivers } = side;
+    if (!receivers) throw new Error(`${side.name} is down after the storm`);
+    const isRetried = this.#chance.happens(`retry ${message.link} ${message.subject} ${message.n}`, 0.5);
+    if (isRetried) this.#system.cure(message);
+    const result = isRetried
+      ? await receivers.retryTicket(ticketId)
+      : await receivers.dropTicket(ticketId, 'poison');
+    this.#counts[isRetried ? 'retried' : 'dropped']++;
+    if (!result.ok) this.#violations.push(`a ticket’s decision failed: ${result.failure.code}`);
+  }
+
+  /** The message with the sequence number, as its sender noted it. */
+  async #messageOf(link: string, seq: number): Promise<Numbered> {
+    const sql = this.#sideOf(link, 'from').database.pool('simulated');
+    const [row] = await sql<Numbered[]>`
+      SELECT link, subject, n FROM simulated.sent WHERE link = ${link} ORDER BY place OFFSET ${seq - 1} LIMIT 1`;
+    if (!row) throw new Error(`${link} has no message ${seq}`);
+    return row;
+  }
+}

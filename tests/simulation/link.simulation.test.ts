@@ -1,0 +1,73 @@
+/**
+ * The seeded simulation of links. A failing run prints its seed; `ISHIZUE_SIMULATION_SEED=… npm test -- tests/simulation`
+ * replays it, and `ISHIZUE_SIMULATION_RUNS=200 npm test -- tests/simulation` tries that many new seeds.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, test } from 'node:test';
+import { testDatabase } from '@ishizue/db/testing';
+import { linkSchema } from '@ishizue/link';
+import { type SimulatedDatabase, type SimulationReport, simulate } from './link-simulation.ts';
+import type { PlantedFault } from './planted-faults.ts';
+import { simulatedSchema } from './simulated-system.ts';
+
+const { ISHIZUE_SIMULATION_SEED: wantedSeed, ISHIZUE_SIMULATION_RUNS: wantedRuns } = process.env;
+const newSeed = (): string => randomBytes(4).toString('hex');
+const seeds =
+  wantedSeed === undefined
+    ? ['shinjuku', 'sendai', ...Array.from({ length: Number(wantedRuns ?? 1) }, newSeed)]
+    : [wantedSeed];
+
+const open = async (): Promise<SimulatedDatabase> => {
+  const database = await testDatabase({ after }, [linkSchema, simulatedSchema]);
+  const superuser = database.superuser();
+  after(() => superuser.end());
+  return { database, superuser };
+};
+const [towns, county, centre] = await Promise.all([open(), open(), open()]);
+const databases = { towns, county, centre };
+
+const run = (seed: string, planted?: PlantedFault): Promise<SimulationReport> =>
+  simulate({ seed, databases, ...(planted && { planted }) });
+
+for (const seed of seeds)
+  test(`both ends of every link agree after the storm of seed ${seed}`, async (t) => {
+    const report = await run(seed);
+    t.diagnostic(`seed ${seed}: ${JSON.stringify(report.counts)}, ${report.trace}`);
+    assert.deepEqual(
+      report.violations,
+      [],
+      `replay by ISHIZUE_SIMULATION_SEED=${seed} npm test -- tests/simulation`,
+    );
+    const {
+      lost = 0,
+      repeated = 0,
+      timeouts = 0,
+      kills = 0,
+      faults = 0,
+      retried = 0,
+      dropped = 0,
+    } = report.counts;
+    for (const count of [lost, repeated, timeouts, kills, faults, retried + dropped])
+      assert.ok(count > 0, 'a storm in which nothing goes wrong proves nothing');
+  });
+
+test('a seed replays its storm event by event', async () => {
+  const [seed = ''] = seeds;
+  assert.equal((await run(seed)).trace, (await run(seed)).trace);
+});
+
+const planted: readonly (readonly [PlantedFault, RegExp])[] = [
+  ['forgets-duplicates', /^applied twice: /],
+  ['deletes-before-acknowledgement', /^lost: /],
+  ['names-no-predecessor', /^out of order: /],
+  ['swallows-poison', /^poison without a ticket: /],
+];
+for (const [fault, sign] of planted)
+  test(`the checker finds a link that ${fault.replaceAll('-', ' ')}`, async () => {
+    const { violations } = await run('planted', fault);
+    assert.ok(
+      violations.some((violation) => sign.test(violation)),
+      violations.join('\n'),
+    );
+  });
