@@ -3,14 +3,14 @@
  * sentences, one for each thing that is wrong, and knows nothing of how links work inside.
  */
 import { createHash } from 'node:crypto';
-import type { Database } from '@ishizue/db';
+import type { Sql } from '@ishizue/db';
 import { idOf, type Numbered } from './simulated-system.ts';
 
-/** The two ends of a link. */
+/** The databases at the two ends of a link, as their superusers see them. */
 export interface LinkEnds {
   readonly link: string;
-  readonly sender: Database;
-  readonly receiver: Database;
+  readonly sender: Sql;
+  readonly receiver: Sql;
 }
 
 interface Applied extends Numbered {
@@ -23,9 +23,9 @@ export async function violationsOf(
   isPoison: (message: Numbered) => boolean,
 ): Promise<readonly string[]> {
   const { link, sender, receiver } = ends;
-  const sent = await sender.pool('simulated')<Numbered[]>`
+  const sent = await sender<Numbered[]>`
     SELECT link, subject, n FROM simulated.sent WHERE link = ${link} ORDER BY place`;
-  const applied = await receiver.pool('simulated')<Applied[]>`
+  const applied = await receiver<Applied[]>`
     SELECT link, seq, subject, n FROM simulated.applied WHERE link = ${link} ORDER BY place`;
   const tickets = await ticketsOf(receiver, link);
   const dropped = new Set(
@@ -42,16 +42,16 @@ export async function violationsOf(
 }
 
 /** Messages held although nothing before them is parked: wrong once all outboxes are empty. */
-export async function heldWithoutTicket(database: Database): Promise<readonly string[]> {
-  const rows = await database.pool('link')<{ name: string; seq: number }[]>`
+export async function heldWithoutTicket(sql: Sql): Promise<readonly string[]> {
+  const rows = await sql<{ name: string; seq: number }[]>`
     SELECT l.name, h.seq FROM link.held h JOIN link.link l ON l.id = h.link_id
     WHERE NOT EXISTS (
       SELECT FROM link.ticket t WHERE t.link_id = h.link_id AND t.subject = h.subject AND t.closed_at IS NULL)`;
   return rows.map(({ name, seq }) => `held behind nothing: ${name} ${seq}`);
 }
 
-async function ticketsOf(receiver: Database, link: string): Promise<ReadonlyMap<number, string>> {
-  const rows = await receiver.pool('link')<{ seq: number; resolution: string | null }[]>`
+async function ticketsOf(receiver: Sql, link: string): Promise<ReadonlyMap<number, string>> {
+  const rows = await receiver<{ seq: number; resolution: string | null }[]>`
     SELECT t.seq, t.resolution FROM link.ticket t JOIN link.link l ON l.id = t.link_id WHERE l.name = ${link}`;
   return new Map(rows.map((row) => [row.seq, row.resolution ?? 'open']));
 }
@@ -102,12 +102,12 @@ function ticketsForPoisonOnly(
 }
 
 async function nothingLeft({ link, sender, receiver }: LinkEnds, count: number): Promise<string[]> {
-  const [out] = await sender.pool('link')<{ waiting: number; last: number; acked: number }[]>`
+  const [out] = await sender<{ waiting: number; last: number; acked: number }[]>`
     SELECT (SELECT count(*) FROM link.outbox o WHERE o.link_id = l.id) AS waiting, c.last_seq AS last,
            b.acked_through AS acked
     FROM link.link l JOIN link.counter c ON c.link_id = l.id JOIN link.outbound b ON b.link_id = l.id
     WHERE l.name = ${link}`;
-  const [into] = await receiver.pool('link')<{ held: number; ahead: number; through: number }[]>`
+  const [into] = await receiver<{ held: number; ahead: number; through: number }[]>`
     SELECT (SELECT count(*) FROM link.held h WHERE h.link_id = l.id) AS held,
            (SELECT count(*) FROM link.ahead a WHERE a.link_id = l.id) AS ahead, i.received_through AS through
     FROM link.link l JOIN link.inbound i ON i.link_id = l.id WHERE l.name = ${link}`;

@@ -27,7 +27,7 @@ import {
   receiveForgetfully,
   withoutPredecessors,
 } from './planted-faults.ts';
-import { recover, Side } from './side.ts';
+import { Side, type SideName } from './side.ts';
 import { type Numbered, numberDrafts, SimulatedSystem } from './simulated-system.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -36,7 +36,6 @@ export const SITES = {
   county: ['county/1'],
   centre: ['centre'],
 } as const;
-type SideName = keyof typeof SITES;
 
 const LINKS = [
   ...SITES.towns.map((town) => `${town}>county/1:simulated`),
@@ -54,8 +53,6 @@ const SUBJECTS = ['ann', 'bob', 'cat', 'dan', 'eve', 'fay'];
 
 /** A side's database. */
 export interface SimulatedDatabase {
-  /** For the simulation itself: sending transactions, looking, checking. */
-  readonly database: Database;
   readonly openDatabase: () => Database;
   readonly superuser: Sql;
 }
@@ -94,6 +91,11 @@ export function simulate(options: SimulationOptions): Promise<SimulationReport> 
   return new Simulation(options).run();
 }
 
+async function waitingIn(sql: Sql): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`SELECT count(*) FROM link.outbox`;
+  return row?.count ?? 0;
+}
+
 class Simulation {
   readonly #options: SimulationOptions;
   readonly #chance: Chance;
@@ -101,7 +103,7 @@ class Simulation {
   readonly #system: SimulatedSystem;
   readonly #network: Network;
   readonly #sides: readonly Side[];
-  readonly #counts = { sent: 0, aborted: 0, kills: 0, severed: 0, faults: 0, retried: 0, dropped: 0 };
+  readonly #counts = { sent: 0, aborted: 0, kills: 0, skipped: 0, faults: 0, retried: 0, dropped: 0 };
   readonly #violations: string[] = [];
   #isDrained = false;
 
@@ -137,23 +139,22 @@ class Simulation {
     await this.#time.runUntil(STORM_MS, () => false);
     this.#network.weather = 0;
     if (await this.#drain()) await this.#decideTickets();
-    for (const side of this.#sides) await side.kill();
+    await Promise.all(this.#sides.map((side) => side.close()));
     for (const link of LINKS) {
       const ends = {
         link,
-        sender: this.#sideOf(link, 'from').database,
-        receiver: this.#sideOf(link, 'to').database,
+        sender: this.#superuserOf(link, 'from'),
+        receiver: this.#superuserOf(link, 'to'),
       };
       this.#violations.push(...(await violationsOf(ends, (message) => this.#system.isPoison(message))));
     }
-    const troubles = this.#sides.flatMap(({ troubles: codes }) => [...codes.values()]);
     return {
       violations: this.#violations,
       trace: this.#time.trace(),
       counts: {
         ...this.#counts,
         ...this.#network.counts,
-        troubles: troubles.reduce((sum, count) => sum + count, 0),
+        troubles: this.#sides.reduce((sum, side) => sum + side.troubles, 0),
         virtual_s: Math.round(this.#time.now() / 1000),
       },
     };
@@ -161,11 +162,10 @@ class Simulation {
 
   /** Empties the databases and opens each link at both its ends. */
   async #open(): Promise<void> {
-    for (const { database, superuser } of Object.values(this.#options.databases)) {
-      await superuser`
+    for (const sql of this.#superusers()) {
+      await sql`
         TRUNCATE link.site, link.link, link.counter, link.outbound, link.outbox, link.inbound, link.ahead, link.held,
                  link.ticket, simulated.sent, simulated.applied RESTART IDENTITY`;
-      const sql = database.pool('link');
       for (const site of Object.values(SITES).flat()) {
         const opened = await openSite(sql, { site, name: site, publicKey: keyPairOf(site).publicKey });
         mustSucceed(opened, `opening ${site}`);
@@ -175,6 +175,14 @@ class Simulation {
         LINKS.map((link) => mustSucceed(parseLinkName(link), link)),
       );
     }
+  }
+
+  #superusers(): readonly Sql[] {
+    return Object.values(this.#options.databases).map(({ superuser }) => superuser);
+  }
+
+  #superuserOf(link: string, end: 'from' | 'to'): Sql {
+    return this.#options.databases[this.#sideOf(link, end).name].superuser;
   }
 
   #sideOf(link: string, end: 'from' | 'to'): Side {
@@ -195,12 +203,8 @@ class Simulation {
           this.#kill(side, name),
         );
       }
-      this.#time.plan(chance.at(`when sever ${side.name}`) * STORM_MS, `sever ${side.name}`, () => {
-        this.#counts.severed++;
-        return side.sever();
-      });
       this.#time.plan(chance.at(`when double ${side.name}`) * STORM_MS, `double ${side.name}`, () => {
-        if (side.receivers) side.startDispatcher(this.#network);
+        side.startDispatcher(this.#network);
       });
     }
   }
@@ -216,7 +220,11 @@ class Simulation {
       subject: chance.oneOf(`subject ${nth} ${index}`, SUBJECTS),
     }));
     const isAborted = chance.happens(`abort ${nth}`, 0.1);
-    const attempt = inTransaction(side.database.pool('simulated'), {}, async (tx) => {
+    if (!side.process) {
+      this.#counts.skipped += drafts.length;
+      return;
+    }
+    const attempt = inTransaction(side.process.database.pool('simulated'), {}, async (tx) => {
       await sendAll(tx, await numberDrafts(tx, drafts));
       if (isAborted) throw new Error('aborted');
     });
@@ -229,7 +237,7 @@ class Simulation {
   }
 
   async #kill(side: Side, name: string): Promise<void> {
-    if (!side.receivers) return;
+    if (!side.process) return;
     this.#counts.kills++;
     await side.kill();
     const rest = 100 + this.#chance.at(`down ${name}`) * 3000;
@@ -239,37 +247,34 @@ class Simulation {
   /** An envelope arrives; the transaction that takes it may break. */
   async #arrive(toSite: string, envelope: Envelope, name: string): ReturnType<Transport['deliver']> {
     const side = this.#sides.find(({ sites }) => sites.includes(toSite));
-    const receivers = side?.receivers;
-    if (!side || !receivers) return fail('transport-failed', 'nobody listens');
+    const process = side?.process;
+    if (!side || !process) return fail('transport-failed', 'nobody listens');
     const { weather } = this.#network;
     const draw = this.#chance.at(`fault ${name}`);
     this.#system.fault =
       draw < 0.03 * weather ? 'session-ends' : draw < 0.08 * weather ? 'serialization' : 'none';
     const { fault } = this.#system;
     if (fault !== 'none') this.#counts.faults++;
-    const answer = await this.#receive(side, envelope, (changed) => receivers.receive(changed));
-    if (fault === 'session-ends') await recover(side.database.pool('simulated'));
+    const answer = await this.#receive(process.database, envelope, (changed) =>
+      process.receivers.receive(changed),
+    );
+    // the process dies with its session, and its supervisor starts it again
+    if (fault === 'session-ends') await this.#kill(side, name);
     this.#system.fault = 'none';
     return answer;
   }
 
   async #receive(
-    side: Side,
+    database: Database,
     envelope: Envelope,
     receive: (envelope: Envelope) => ReturnType<Transport['deliver']>,
   ): ReturnType<Transport['deliver']> {
-    switch (this.#options.planted) {
-      case 'forgets-duplicates':
-        return receiveForgetfully(side.database.pool('link'), envelope, () => receive(envelope));
-      case 'names-no-predecessor': {
-        const answer = await receive(await withoutPredecessors(signing, envelope));
-        return answer.ok ? ok(await answering(signing, envelope, answer.value)) : answer;
-      }
-      case 'deletes-before-acknowledgement':
-      case 'swallows-poison':
-      case undefined:
-        return receive(envelope);
-    }
+    const { planted } = this.#options;
+    if (planted === 'forgets-duplicates')
+      return receiveForgetfully(database.pool('link'), envelope, () => receive(envelope));
+    if (planted !== 'names-no-predecessor') return receive(envelope);
+    const answer = await receive(await withoutPredecessors(signing, envelope));
+    return answer.ok ? ok(await answering(signing, envelope, answer.value)) : answer;
   }
 
   async #beforeDelivery(database: Database, envelope: Envelope): Promise<Envelope> {
@@ -282,14 +287,14 @@ class Simulation {
   async #drain(): Promise<boolean> {
     this.#isDrained = false;
     const look = async (): Promise<void> => {
-      const waiting = await Promise.all(this.#sides.map((side) => side.waiting()));
+      const waiting = await Promise.all(this.#superusers().map(waitingIn));
       this.#isDrained = waiting.every((count) => count === 0);
       if (!this.#isDrained) this.#time.plan(500, 'look', look);
     };
     this.#time.plan(500, 'look', look);
     const isDrained = await this.#time.runUntil(this.#time.now() + CALM_LIMIT_MS, () => this.#isDrained);
     if (!isDrained) this.#violations.push('the outboxes do not become empty');
-    for (const { database } of this.#sides) this.#violations.push(...(await heldWithoutTicket(database)));
+    for (const sql of this.#superusers()) this.#violations.push(...(await heldWithoutTicket(sql)));
     return isDrained;
   }
 
@@ -298,7 +303,7 @@ class Simulation {
     for (let round = 0; round < 40; round++) {
       let decided = 0;
       for (const side of this.#sides)
-        for (const ticket of await openTickets(side.database.pool('link'), 1000)) {
+        for (const ticket of await openTickets(this.#options.databases[side.name].superuser, 1000)) {
           const message = await this.#messageOf(ticket.link, ticket.seq);
           decided++;
           await this.#decide(side, ticket.id, message);
@@ -311,7 +316,7 @@ class Simulation {
   }
 
   async #decide(side: Side, ticketId: number, message: Numbered): Promise<void> {
-    const { receivers } = side;
+    const receivers = side.process?.receivers;
     if (!receivers) throw new Error(`${side.name} is down after the storm`);
     const isRetried = this.#chance.happens(`retry ${message.link} ${message.subject} ${message.n}`, 0.5);
     if (isRetried) this.#system.cure(message);
@@ -324,7 +329,7 @@ class Simulation {
 
   /** The message with the sequence number, as its sender noted it. */
   async #messageOf(link: string, seq: number): Promise<Numbered> {
-    const sql = this.#sideOf(link, 'from').database.pool('simulated');
+    const sql = this.#superuserOf(link, 'from');
     const [row] = await sql<Numbered[]>`
       SELECT link, subject, n FROM simulated.sent WHERE link = ${link} ORDER BY place OFFSET ${seq - 1} LIMIT 1`;
     if (!row) throw new Error(`${link} has no message ${seq}`);

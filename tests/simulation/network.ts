@@ -50,7 +50,12 @@ export class Network {
     const delay = (what: string): number =>
       1 + chance.at(`${what} ${name}`) * (isBad(`late ${what}`, 0.3) ? 4000 : 60);
     this.counts.envelopes++;
-    return new Promise((resolve) => {
+    return new Promise((settle) => {
+      let isSettled = false;
+      const resolve = (answer: Answer): void => {
+        isSettled = true;
+        settle(answer);
+      };
       const answerLater = (answer: Result<never> | Answer, what: string): void => {
         if (!isBad(`answer lost ${what}`, 0.2))
           time.plan(delay(what), `answer ${what} ${name}`, () => resolve(answer));
@@ -67,7 +72,7 @@ export class Network {
         arriveLater('again');
       }
       time.plan(TIMEOUT_MS, `time-out ${name}`, () => {
-        this.counts.timeouts++;
+        if (!isSettled) this.counts.timeouts++;
         resolve(fail('transport-timeout', 'no answer'));
       });
     });

@@ -10,8 +10,10 @@ import type { Network } from './network.ts';
 import type { SimulatedSystem } from './simulated-system.ts';
 import type { Sleeper, VirtualTime } from './virtual-time.ts';
 
+export type SideName = 'towns' | 'county' | 'centre';
+
 export interface SideOptions {
-  readonly name: string;
+  readonly name: SideName;
   /** Opens the side's database with pools of their own: each process has its own. */
   readonly openDatabase: () => Database;
   readonly superuser: Sql;
@@ -32,7 +34,7 @@ interface Process {
 }
 
 export class Side {
-  readonly name: string;
+  readonly name: SideName;
   readonly sites: readonly string[];
   readonly #options: SideOptions;
   readonly #closing: Promise<void>[] = [];

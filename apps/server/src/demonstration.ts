@@ -15,6 +15,7 @@ import { z } from 'zod';
 import type { Country } from './country.ts';
 import { writeDurably } from './data-directory.ts';
 import { loadRegister } from './municipal-register.ts';
+import { RejectFile } from './rejected-rows.ts';
 
 const SEED = 'demonstration';
 const SETTLE_TIMEOUT_MS = 600_000;
@@ -39,7 +40,7 @@ export async function loadDemonstration(
     const counts = await loadRegister(country, {
       municipality: code,
       bytes: writeRegisterCsv(rows),
-      rejectFile: path.join(country.directory.root, `demonstration-${code}.rejects.csv`),
+      rejects: new RejectFile(path.join(country.directory.root, `demonstration-${code}.rejects.csv`)),
       operator: 'o-setup',
       correlation: randomUUID(),
       progress: (step) =>

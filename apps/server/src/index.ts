@@ -9,4 +9,5 @@ export {
 } from './demonstration.ts';
 export { houseSchemas } from './house-schemas.ts';
 export { loadRegister, type RegisterLoad } from './municipal-register.ts';
+export { RejectFile } from './rejected-rows.ts';
 export { type ServedCountry, type ServeOptions, serve } from './serve.ts';

@@ -1,9 +1,7 @@
 /**
- * Loads a register file into a municipality of an open country: the bytes are decoded as they stream, the reject file
- * is written beside, and the counts come back. What the command line and the first start share.
+ * Loads a register file into a municipality of an open country: the bytes are decoded as they stream, rejected
+ * rows go where the caller wants them, and the counts come back.
  */
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Result } from '@ishizue/outcome';
 import {
   type Access,
@@ -11,21 +9,18 @@ import {
   type ImportFailure,
   type ImportProgress,
   importRegister,
-  REGISTER_COLUMNS,
-  REJECT_COLUMNS,
-  type RejectedRow,
   TextUndecodable,
 } from '@ishizue/registry';
 import { detectEncoding, type FileEncoding, FileTextDecoder } from '@ishizue/text';
 import type { Country } from './country.ts';
+import type { RejectSink } from './rejected-rows.ts';
 
 export interface RegisterLoad {
   readonly municipality: string;
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Found out from the first bytes where absent. */
   readonly encoding?: FileEncoding;
-  /** Where rejected rows go; made with the first of them. */
-  readonly rejectFile: string;
+  readonly rejects: RejectSink;
   readonly operator: string;
   readonly correlation: string;
   readonly progress?: (step: ImportProgress) => void;
@@ -36,7 +31,6 @@ export async function loadRegister(
   load: RegisterLoad,
 ): Promise<Result<ImportCounts, ImportFailure>> {
   const session = country.database.session('registry');
-  const rejects = new RejectFile(load.rejectFile);
   const access: Access = {
     actorKind: 'operator',
     actor: load.operator,
@@ -51,11 +45,11 @@ export async function loadRegister(
       text: decode(load.bytes, load.encoding),
       access,
       session,
-      reject: (row) => rejects.write(row),
+      reject: (row) => load.rejects.write(row),
       ...(load.progress && { progress: load.progress }),
     });
   } finally {
-    await rejects.close();
+    await load.rejects.close();
     await session.end({ timeout: 5 });
   }
 }
@@ -80,40 +74,4 @@ function decoderFor(first: Uint8Array): FileTextDecoder {
   const detected = detectEncoding(first);
   if (detected === 'unknown') throw new TextUndecodable('the file is neither UTF-8 nor Shift_JIS');
   return new FileTextDecoder(detected === 'ascii' ? 'utf-8' : detected);
-}
-
-class RejectFile {
-  readonly #path: string;
-  #stream: WriteStream | undefined;
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  async write(row: RejectedRow): Promise<void> {
-    this.#stream ??= this.#open();
-    const fields = [...REGISTER_COLUMNS.map((column) => row.fields[column]), row.row, row.code, row.detail];
-    if (!this.#stream.write(csvLine(fields))) await once(this.#stream, 'drain');
-  }
-
-  #open(): WriteStream {
-    // rejected rows are personal data like the register they come from
-    const stream = createWriteStream(this.#path, { mode: 0o600 });
-    stream.write(csvLine([...REGISTER_COLUMNS, ...REJECT_COLUMNS]));
-    return stream;
-  }
-
-  async close(): Promise<void> {
-    if (!this.#stream) return;
-    this.#stream.end();
-    await once(this.#stream, 'finish');
-  }
-}
-
-function csvLine(fields: readonly (string | number)[]): string {
-  const quoted = fields.map((field) => {
-    const text = String(field);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  });
-  return `${quoted.join(',')}\r\n`;
 }

@@ -13,11 +13,19 @@ import {
 } from '@ishizue/http';
 import { linkStates } from '@ishizue/link';
 import { municipalityRoutes, municipalityStatuses } from '@ishizue/municipalities';
-import { municipalRoutes, municipalSite, municipalStatuses, NATIONAL_SITE } from '@ishizue/registry';
+import {
+  municipalRoutes,
+  municipalSite,
+  municipalStatuses,
+  NATIONAL_SITE,
+  tierRoutes,
+  tierStatuses,
+} from '@ishizue/registry';
 import type { Country } from './country.ts';
 import { Repeating } from './repeating.ts';
 import { ledgerRoutes, ledgerStatuses } from './routes/ledger-routes.ts';
 import { linkRoutes, linkStatuses } from './routes/link-routes.ts';
+import { registerRoutes, registerStatuses } from './routes/register-routes.ts';
 import { siteKeysById } from './site-keys.ts';
 
 export interface ServedCountry {
@@ -122,10 +130,17 @@ function mountSystems(server: HttpServer, country: Country): void {
     const sessionsOfSite = sessionRoutes({ operators, sessions, rateLimit });
     server.mount({ prefix: `/${site}`, site, routes: sessionsOfSite, statuses: sessionStatuses });
   }
+  for (const { site } of country.sites.filter(({ site }) => !site.startsWith('municipal/'))) {
+    const routes = tierRoutes(systems.registry, site);
+    server.mount({ prefix: `/${site}`, site, routes, statuses: tierStatuses });
+  }
   for (const municipality of country.municipalities) {
     const site = municipalSite(municipality);
-    const routes = municipalRoutes(systems.registry, municipality);
-    server.mount({ prefix: `/${site}`, site, routes, statuses: municipalStatuses });
+    const prefix = `/${site}` as const;
+    const counter = municipalRoutes(systems.registry, municipality);
+    server.mount({ prefix, site, routes: counter, statuses: municipalStatuses });
+    const files = registerRoutes(country, municipality);
+    server.mount({ prefix, site, routes: files, statuses: registerStatuses });
   }
 }
 

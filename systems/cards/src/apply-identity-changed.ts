@@ -8,7 +8,12 @@ import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
 import type { Handler } from '@ishizue/link';
 import { type Failure, mustSucceed } from '@ishizue/outcome';
-import { IDENTITY_CHANGED, type IdentityChanged, identityChangedBody, NATIONAL_SITE } from '@ishizue/registry';
+import {
+  IDENTITY_CHANGED,
+  type IdentityChanged,
+  identityChangedBody,
+  NATIONAL_SITE,
+} from '@ishizue/registry';
 import { lockOpenApplications, storeApplicationChanges } from './application/application-store.ts';
 import { decideApplicationChange } from './application/change-application.ts';
 import { lockValidCards, storeCardChanges } from './card/card-store.ts';

@@ -32,7 +32,10 @@ export interface CertificateOrder {
 
 /** The certification authorities, as cards use them; both functions may be called again with the same arguments. */
 export interface Certification {
-  issueCertificate(access: Access, order: CertificateOrder): Promise<Result<{ readonly certificate: Uint8Array }>>;
+  issueCertificate(
+    access: Access,
+    order: CertificateOrder,
+  ): Promise<Result<{ readonly certificate: Uint8Array }>>;
   /** Revokes whatever certificates of the card are live. */
   revokeForCard(access: Access, cardId: string, reason: RevocationReason): Promise<Result<unknown>>;
 }

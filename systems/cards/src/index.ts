@@ -12,14 +12,14 @@ export {
 } from './application/apply-for-card.ts';
 export { findApplicationState } from './application/find-application-state.ts';
 export { cardsTopics } from './apply-identity-changed.ts';
-export { carriesSignature, cardExpiry, type ExpiryCase, type ExpiryFailure } from './card/card-expiry.ts';
+export { cardExpiry, carriesSignature, type ExpiryCase, type ExpiryFailure } from './card/card-expiry.ts';
 export { CARD_STATES, type CardState } from './card/card-lifecycle.ts';
 export type { CardView } from './card/card-view.ts';
 export { type HandOverFailure, handOver } from './card/hand-over.ts';
 export { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 export { type CardChangeFailure, resumeCard, suspendCard, voidCard } from './card/void-card.ts';
 export { VOID_REASONS, type VoidReason } from './card/void-reason.ts';
-export { cardRoutes, type CardRoutesOptions, cardStatuses } from './card-routes.ts';
+export { type CardRoutesOptions, cardRoutes, cardStatuses } from './card-routes.ts';
 export type { CardsContext, CertificateKind, CertificateOrder, Certification } from './cards-context.ts';
 export type { CardWorkshop, KindDer } from './making/card-workshop.ts';
 export { type MakeFailure, makeCard } from './making/make-card.ts';

@@ -70,7 +70,8 @@ CREATE TABLE national_ticket (
   opened_at timestamptz(3) NOT NULL,
   expected jsonb NOT NULL,
   answered jsonb NOT NULL,
-  document bytea,
+  document bytea,                           -- what came
+  waiting_document bytea,                   -- what had come before and waited for collection
   closed_at timestamptz(3),
   closed_by text,
   cause text,

@@ -40,6 +40,7 @@ CREATE TABLE municipal_resident (
   PRIMARY KEY (municipality_code, resident_number)
 );
 CREATE UNIQUE INDEX municipal_resident_code ON municipal_resident (municipality_code, resident_code);
+CREATE INDEX municipal_resident_birth ON municipal_resident (municipality_code, birth_date);
 CREATE INDEX municipal_resident_household ON municipal_resident (municipality_code, household_number);
 
 CREATE TABLE municipal_event (

@@ -7,6 +7,7 @@ export type { MoveOut } from './events/move-out.ts';
 export type { MoveWithin } from './events/move-within.ts';
 export type { EventFailure } from './events/resident-event.ts';
 export { municipalRoutes, municipalStatuses, REGISTRAR } from './http/municipal-routes.ts';
+export { IDENTITY_READER, tierRoutes, tierStatuses } from './http/tier-routes.ts';
 export { formatAddress } from './identity/address.ts';
 export { EVENT_REASONS, type EventReason, type ResidenceStatus, type Sex } from './identity/event-reason.ts';
 export { IDENTITY_CHANGED, type IdentityChanged, identityChangedBody } from './identity/identity-changed.ts';
@@ -32,7 +33,7 @@ export {
 } from './municipal/record-event.ts';
 export type { PersonalDetails, Resident, ResidentialAddress } from './municipal/resident.ts';
 export type { PermuteTenDigits } from './national/allocate-resident-codes.ts';
-export { findPerson, type NationalPerson } from './national/find-person.ts';
 export { registryTopics } from './receivers.ts';
 export { municipalSite, NATIONAL_SITE, prefecturalSite, type RegistryContext } from './registry-context.ts';
 export { registrySchema } from './schema.ts';
+export { findPerson, type IdentifiedPerson, type IdentifiedPerson as NationalPerson } from './tiers/find-person.ts';

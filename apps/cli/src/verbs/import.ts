@@ -4,7 +4,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { parseMunicipalityCode } from '@ishizue/municipalities';
 import type { ImportProgress } from '@ishizue/registry';
-import { type Country, loadRegister } from '@ishizue/server';
+import { type Country, loadRegister, RejectFile } from '@ishizue/server';
 import type { FileEncoding } from '@ishizue/text';
 import { defineCommand } from 'citty';
 import { withInstallation } from '../open-installation.ts';
@@ -68,7 +68,7 @@ async function load(country: Country, order: Order): Promise<void> {
   const line = new ProgressLine();
   const loaded = await loadRegister(country, {
     municipality,
-    rejectFile,
+    rejects: new RejectFile(rejectFile),
     operator,
     bytes: createReadStream(file),
     correlation: randomUUID(),

@@ -25,7 +25,9 @@ export const APPLICATION_EVENTS = [
 ] as const;
 export type ApplicationEvent = (typeof APPLICATION_EVENTS)[number];
 
-const NEXT: Readonly<Record<ApplicationState, Readonly<Partial<Record<ApplicationEvent, ApplicationState>>>>> = {
+const NEXT: Readonly<
+  Record<ApplicationState, Readonly<Partial<Record<ApplicationEvent, ApplicationState>>>>
+> = {
   received: { accept: 'accepted', refuse: 'refused' },
   accepted: { 'begin-making': 'manufacturing', refuse: 'refused' },
   manufacturing: { 'finish-making': 'made', 'set-aside': 'accepted', refuse: 'refused' },

@@ -6,7 +6,13 @@
 import { dateInTokyo, type IsoDate } from '@ishizue/clock';
 import { inTransaction, type Tx } from '@ishizue/db';
 import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
-import { type Access, findPerson, NATIONAL_SITE, type NationalPerson, parseResidentCode } from '@ishizue/registry';
+import {
+  type Access,
+  findPerson,
+  NATIONAL_SITE,
+  type NationalPerson,
+  parseResidentCode,
+} from '@ishizue/registry';
 import { isIsoDate } from '@ishizue/text';
 import { cardExpiry, type ExpiryFailure } from '../card/card-expiry.ts';
 import { lockValidCards, storeCardChanges } from '../card/card-store.ts';

@@ -1,31 +1,32 @@
 /**
- * Birthdays, for ages and periods. Who was born on 29 February has the birthday on the 28th in other years. What is
- * unknown of a birth date counts as the last that it can be, so that nobody is taken for older than they surely are.
+ * Birthdays and ages from birth dates of which the day, the month or all may be unknown. Decided as certificates decide it: a
+ * validity counts from the earliest birthday that the date allows, an age from the latest, so that no card lasts too
+ * long and nobody is taken for older than is sure. Who was born on 29 February has the birthday on the 28th of other
+ * years, and reaches an age on 1 March of them (年齢計算ニ関スル法律: it is complete at the end of the day before).
  */
 import type { IsoDate } from '@ishizue/clock';
-import { type CalendarDate, daysInMonth, formatIso, parsePartialDate } from '@ishizue/text';
+import { daysInMonth, formatIso, type PartialDate } from '@ishizue/text';
 
-/** The day that a registered birth date (`00` where unknown) counts as; undefined where not even the year is known. */
-export function countedBirth(birthDate: string): CalendarDate | undefined {
-  const parsed = parsePartialDate(birthDate);
-  if (!parsed.ok || parsed.value.known === 'nothing') return undefined;
-  const { year } = parsed.value;
-  const month = parsed.value.known === 'year' ? 12 : parsed.value.month;
-  const day = parsed.value.known === 'day' ? parsed.value.day : daysInMonth(year, month);
-  return { year, month, day };
+/** A birth date of which at least the year is known. */
+export type DatedBirth = Exclude<PartialDate, { readonly known: 'nothing' }>;
+
+/** The earliest birthday in a year. */
+function birthdayIn(birth: DatedBirth, year: number): IsoDate {
+  const month = birth.known === 'year' ? 1 : birth.month;
+  const day = birth.known === 'day' ? birth.day : 1;
+  return formatIso({ year, month, day: Math.min(day, daysInMonth(year, month)) });
 }
 
-/** The birthday in a year. */
-export function birthdayIn(birth: CalendarDate, year: number): IsoDate {
-  return formatIso({ year, month: birth.month, day: Math.min(birth.day, daysInMonth(year, birth.month)) });
+/** Whether the age is surely reached on the day. */
+export function hasAge(birth: DatedBirth, age: number, on: IsoDate): boolean {
+  const month = birth.known === 'year' ? 12 : birth.month;
+  const day = birth.known === 'day' ? birth.day : 31;
+  // compared as text: 29 February of a year without one is before 1 March, and no day is after the 31st
+  return formatIso({ year: birth.year + age, month, day }) <= on;
 }
-
-/** Whether the age is reached on the day; it is reached on the birthday. */
-export const hasAge = (birth: CalendarDate, age: number, on: IsoDate): boolean =>
-  on >= birthdayIn(birth, birth.year + age);
 
 /** The nth birthday after a date; a birthday on the date itself does not count. */
-export function nthBirthdayAfter(birth: CalendarDate, date: IsoDate, n: number): IsoDate {
+export function nthBirthdayAfter(birth: DatedBirth, date: IsoDate, n: number): IsoDate {
   const year = Number(date.slice(0, 4));
   const isStillToCome = birthdayIn(birth, year) > date;
   return birthdayIn(birth, isStillToCome ? year + n - 1 : year + n);

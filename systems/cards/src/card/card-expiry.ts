@@ -6,7 +6,8 @@
 import type { IsoDate } from '@ishizue/clock';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { DatedRules } from '@ishizue/rules';
-import { countedBirth, hasAge, nthBirthdayAfter } from './birthday.ts';
+import { parsePartialDate } from '@ishizue/text';
+import { type DatedBirth, hasAge, nthBirthdayAfter } from './birthday.ts';
 
 export type ExpiryFailure = 'birth-date-unknown' | 'stay-expired';
 
@@ -43,8 +44,9 @@ export interface ExpiryCase {
 
 /** The last day of the card's validity. */
 export function cardExpiry(of: ExpiryCase): Result<IsoDate, ExpiryFailure> {
-  const birth = countedBirth(of.birthDate);
-  if (!birth) return fail('birth-date-unknown', 'nothing is known of the birth date: the validity is decided by hand');
+  const birth = datedBirth(of.birthDate);
+  if (!birth)
+    return fail('birth-date-unknown', 'nothing is known of the birth date: the validity is decided by hand');
   if (of.stayExpiresOn !== null && of.stayExpiresOn < of.issuedOn)
     return fail('stay-expired', 'the period of stay is over');
   const rule = EXPIRY_RULES.get(of.receivedOn);
@@ -55,6 +57,11 @@ export function cardExpiry(of: ExpiryCase): Result<IsoDate, ExpiryFailure> {
 
 /** Whether the card carries a signature certificate: not below fifteen (公的個人認証法: 署名用). */
 export function carriesSignature(birthDate: string, on: IsoDate): boolean {
-  const birth = countedBirth(birthDate);
+  const birth = datedBirth(birthDate);
   return birth !== undefined && hasAge(birth, SIGNATURE_AGE, on);
+}
+
+function datedBirth(birthDate: string): DatedBirth | undefined {
+  const parsed = parsePartialDate(birthDate);
+  return parsed.ok && parsed.value.known !== 'nothing' ? parsed.value : undefined;
 }

@@ -50,7 +50,10 @@ async function hand(
   if (person?.status !== 'resident') return fail('person-not-resident', 'the person is no resident any more');
   if (!identityDigest(application.applicationId, person).equals(application.identityDigest))
     return fail('data-changed', 'the identity data changed after the card was made');
-  const handed = mustSucceed(decideApplicationChange(application, 'hand-over'), 'the application of a made card');
+  const handed = mustSucceed(
+    decideApplicationChange(application, 'hand-over'),
+    'the application of a made card',
+  );
   await storeApplicationChanges(tx, [handed], new Date(now));
   await storeCardChanges(tx, [change.value], new Date(now));
   return ok(viewOf({ ...card, state: change.value.state }));

@@ -75,7 +75,11 @@ async function store(
   const isUndelivered = card.state === 'begun' || card.state === 'made';
   if (isUndelivered) {
     const refusal = decideApplicationChange(application, 'refuse', step.reason);
-    await storeApplicationChanges(tx, [mustSucceed(refusal, 'the application of such a card')], new Date(now));
+    await storeApplicationChanges(
+      tx,
+      [mustSucceed(refusal, 'the application of such a card')],
+      new Date(now),
+    );
   }
   await storeCardChanges(tx, [decided.value], new Date(now));
   return ok(viewOf({ ...card, state: decided.value.state }));

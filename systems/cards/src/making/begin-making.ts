@@ -23,7 +23,11 @@ import type { CardsContext, CertificateKind } from '../cards-context.ts';
 import { identityDigest } from '../identity-digest.ts';
 
 type RefusalReason = ExpiryFailure | 'person-not-resident' | 'data-changed';
-export type BeginFailure = RefusalReason | 'application-unknown' | 'application-refused' | 'card-already-void';
+export type BeginFailure =
+  | RefusalReason
+  | 'application-unknown'
+  | 'application-refused'
+  | 'card-already-void';
 
 /** The card of an application, and what certificates it is to carry. */
 export interface BegunCard {

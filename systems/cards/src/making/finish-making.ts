@@ -46,7 +46,10 @@ export async function setCardAside(context: CardsContext, access: Access, begun:
     if (card.state !== 'begun') return;
     const now = context.clock.now();
     const change = mustSucceed(decideCardChange(card, voidStep('defective'), now), 'a card that has begun');
-    const waiting = mustSucceed(decideApplicationChange(application, 'set-aside', 'defective'), 'its application');
+    const waiting = mustSucceed(
+      decideApplicationChange(application, 'set-aside', 'defective'),
+      'its application',
+    );
     await storeCardChanges(tx, [change], new Date(now));
     await storeApplicationChanges(tx, [waiting], new Date(now));
     await recordCardEntry(tx, context, access, {

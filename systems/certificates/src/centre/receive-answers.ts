@@ -128,8 +128,8 @@ function verdictOf(
   const isRepeat = body.result === 'rendered' && body.sha256 === request.sha256;
   const mismatch = findMismatch(request, from, body, document);
   if (request.state === 'routed') {
-    if (request.deadlineAt.getTime() <= now.getTime()) return { kind: 'expire' };
     if (mismatch) return { kind: 'stop', code: mismatch };
+    if (request.deadlineAt.getTime() <= now.getTime()) return { kind: 'expire' };
     if (body.result === 'refused') return { kind: 'refuse', code: body.code };
     return isKnown(body.certificateId)
       ? { kind: 'stop', code: 'certificate-repeated' }

@@ -35,12 +35,14 @@ export async function openAnswerTickets(tx: Tx, tickets: readonly NewTicket[], a
   const senders = tickets.map(({ from }) => from.slice('municipal/'.length));
   await tx`
     WITH opened AS (
-      INSERT INTO certificates.national_ticket (request_id, code, opened_at, expected, answered, document)
-      SELECT request_id, code, ${at}, expected::jsonb, answered::jsonb, document
+      INSERT INTO certificates.national_ticket (request_id, code, opened_at, expected, answered, document,
+        waiting_document)
+      SELECT request_id, code, ${at}, expected::jsonb, answered::jsonb, document, d.bytes
       FROM unnest(${tickets.map(({ request }) => request.requestId)}::text[],
         ${tickets.map(({ code }) => code)}::text[], ${tickets.map(expectedText)}::text[],
         ${tickets.map(answeredText)}::text[], ${tickets.map(({ document }) => document ?? null)}::bytea[])
         AS t (request_id, code, expected, answered, document)
+      LEFT JOIN certificates.national_document d USING (request_id)
       RETURNING ticket_id, request_id, code
     )
     INSERT INTO certificates.national_suspension (municipality_code, class, reason, ticket_id, set_by, set_at)
@@ -49,7 +51,7 @@ export async function openAnswerTickets(tx: Tx, tickets: readonly NewTicket[], a
       ${tickets.map(({ request }) => request.class)}::text[]) AS s (request_id, municipality, class) USING (request_id)`;
 }
 
-/** What the request expected; the paper that already waited is in the history by its hash. */
+/** What the request expected, and of which paper it had heard before. */
 function expectedText({ request }: NewTicket): string {
   const { requestId, municipality, subjectEcho, extent, certificateId, sha256 } = request;
   return JSON.stringify({

@@ -184,30 +184,28 @@ function certification(copy: RecordCopy): readonly Block[] {
       items: [
         {
           ...text,
-          ...{ x_mm: 0, y_mm: 0, width_mm: WIDTH_MM, height_mm: 8, size_pt: 12 },
+          x_mm: 0, y_mm: 0, width_mm: WIDTH_MM, height_mm: 8, size_pt: 12,
           text: `この写しは、${whole}住民票の原本と相違ないことを証明する。`,
         },
         {
           ...text,
-          ...{ x_mm: 12, y_mm: 12, width_mm: 80, height_mm: 8, size_pt: 12 },
+          x_mm: 12, y_mm: 12, width_mm: 80, height_mm: 8, size_pt: 12,
           text: copy.issuedOn,
         },
         {
           ...text,
-          ...{ x_mm: 52, y_mm: 25, width_mm: 42, height_mm: 10, size_pt: 14, align: 'right', fit: 'shrink' },
+          x_mm: 52, y_mm: 25, width_mm: 42, height_mm: 10, size_pt: 14, align: 'right', fit: 'shrink',
           text: issuer.title,
         },
         {
           ...text,
-          ...{
-            x_mm: 99,
+                      x_mm: 99,
             y_mm: 25,
             width_mm: 44,
             height_mm: 10,
             size_pt: 15,
             align: 'distributed',
             fit: 'shrink',
-          },
           text: issuer.mayor,
         },
         { kind: 'seal', x_mm: 139, y_mm: 17, size_mm: 25, shape: 'square', text: issuer.sealText },
@@ -233,7 +231,7 @@ function footItems(copy: RecordCopy): readonly Item[] {
     { ...small, x_mm: 158, y_mm: 269.5, width_mm: 32, align: 'right', text: 'ページ' },
     {
       ...small,
-      ...{ x_mm: 20, y_mm: 281.5, width_mm: 170 },
+      x_mm: 20, y_mm: 281.5, width_mm: 170,
       text: `照合符号 ${digestOf(copy).slice(0, CHECK_DIGITS)}　真正性は証明書番号により交付センターの確認画面で照会できます。`,
     },
   ];

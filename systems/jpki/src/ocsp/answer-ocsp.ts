@@ -115,9 +115,11 @@ class StandingResponders {
     if (this.#known && now < this.#known.until) return this.#known.list;
     const known = { list: this.#read(now), until: now + KEPT_MS };
     this.#known = known;
-    known.list.catch(() => {
+    // what could not be read, or is not there yet, is asked for again
+    const forget = (): void => {
       if (this.#known === known) this.#known = undefined;
-    });
+    };
+    known.list.then((found) => (found.length === 0 ? forget() : undefined), forget);
     return known.list;
   }
 

@@ -17,14 +17,9 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 export function createOcspResponder(context: JpkiContext): RawHandler {
   const answer = createOcspAnswerer(context);
   return async (request, response) => {
-    switch (request.method) {
-      case 'POST':
-        return answerPost(answer, request, response);
-      case 'GET':
-        return send(response, await answerGet(answer, request.url ?? ''));
-      default:
-        response.writeHead(405, { allow: 'GET, POST', 'content-length': 0 }).end();
-    }
+    if (request.method === 'POST') await answerPost(answer, request, response);
+    else if (request.method === 'GET') send(response, await answerGet(answer, request.url ?? ''));
+    else response.writeHead(405, { allow: 'GET, POST', 'content-length': 0 }).end();
   };
 }
 

@@ -2,7 +2,7 @@
  * The municipal counter over HTTP: events and look-ups. Codes of persons travel in bodies, never in addresses. The
  * article of each act is the reason's own.
  */
-import { type Call, type OperatorActor, operatorWith, route } from '@ishizue/http';
+import { type Call, empty, type OperatorActor, operatorWith, route } from '@ishizue/http';
 import { ok } from '@ishizue/outcome';
 import { z } from 'zod';
 import type { Access } from '../access.ts';
@@ -10,6 +10,9 @@ import { formatAddress } from '../identity/address.ts';
 import { EVENT_REASONS } from '../identity/event-reason.ts';
 import { readHousehold } from '../municipal/read-household.ts';
 import { type CounterEvent, recordEvent } from '../municipal/record-event.ts';
+import { requestNumber } from '../municipal/request-number.ts';
+import type { Resident } from '../municipal/resident.ts';
+import { searchResident } from '../municipal/search-resident.ts';
 import type { RegistryContext } from '../registry-context.ts';
 import { eventBody } from './event-body.ts';
 
@@ -43,6 +46,7 @@ export const municipalStatuses = {
   'text-refused': 422,
   'resident-codes-exhausted': 503,
   'request-id-reused': 409,
+  'no-single-match': 404,
 } as const;
 
 const recorded = z.object({
@@ -108,14 +112,46 @@ export function municipalRoutes(context: RegistryContext, municipality: string) 
       const access = accessOf(call, body.terminal, '住民基本台帳法 第1条');
       const found = await readHousehold(context, municipality, access, body.residentCode, body.extent);
       if (!found.ok) return found;
-      const residents = found.value.map((resident) => ({
-        ...resident,
-        address: formatAddress(context.municipalities, municipality, resident),
-      }));
-      return ok({ residents });
+      return ok({ residents: found.value.map((resident) => viewOf(context, municipality, resident)) });
     },
   });
-  return [recordRoute, lookUpRoute] as const;
+  const searchRoute = route({
+    method: 'POST',
+    path: '/residents/search',
+    summary: 'The one resident with a name and a birth date; several matches are none',
+    tags: ['registry'],
+    access: operatorWith(REGISTRAR),
+    body: z.strictObject({
+      name: z.string().trim().min(1).max(100),
+      birthDate: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
+      terminal: z.string().regex(/^[0-9a-z-]{1,32}$/),
+    }),
+    responses: { 200: residentView },
+    handler: async ({ body, ...call }) => {
+      const access = accessOf(call, body.terminal, '住民基本台帳法 第1条');
+      const found = await searchResident(context, municipality, access, body);
+      return found.ok ? ok(viewOf(context, municipality, found.value)) : found;
+    },
+  });
+  const numberRoute = route({
+    method: 'POST',
+    path: '/number-requests',
+    summary: 'Ask the numbering centre for a resident’s number again',
+    tags: ['numbering'],
+    access: operatorWith(REGISTRAR),
+    body: z.strictObject({
+      residentCode: z.string().regex(/^\d{11}$/),
+      terminal: z.string().regex(/^[0-9a-z-]{1,32}$/),
+    }),
+    responses: { 202: empty('Asked; the number comes over the link') },
+    handler: ({ body, ...call }) =>
+      requestNumber(context, municipality, accessOf(call, body.terminal, '番号法 第8条'), body.residentCode),
+  });
+  return [recordRoute, lookUpRoute, searchRoute, numberRoute] as const;
+}
+
+function viewOf(context: RegistryContext, municipality: string, resident: Resident) {
+  return { ...resident, address: formatAddress(context.municipalities, municipality, resident) };
 }
 
 function accessOf(

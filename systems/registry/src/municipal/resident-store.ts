@@ -90,3 +90,14 @@ export async function residentsByCodeForUpdate(
     ORDER BY resident_code FOR UPDATE`;
   return new Map(rows.map((row) => [row.residentCode, row]));
 }
+
+/** Code and name of today's residents with a birth date. */
+export async function residentsBornOn(
+  tx: Tx,
+  municipality: string,
+  birthDate: string,
+): Promise<readonly Pick<Resident, 'residentCode' | 'name'>[]> {
+  return tx<Pick<Resident, 'residentCode' | 'name'>[]>`
+    SELECT resident_code AS "residentCode", name FROM registry.municipal_resident
+    WHERE municipality_code = ${municipality} AND birth_date = ${birthDate} AND status = 'resident'`;
+}

@@ -1,0 +1,216 @@
+/**
+ * Cards in the small country of the registry's tests: a certification authority that lives in memory, a workshop that may
+ * be told to fail, and residents to give cards to. For tests of this package and of those that stand on it.
+ */
+import { generateKeyPair, type KeyObject, randomBytes, sign } from 'node:crypto';
+import type { TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
+import { type Access, importRegister, NATIONAL_SITE } from '@ishizue/registry';
+import {
+  type CountryOptions,
+  KIYOSE,
+  registerFile,
+  type TestCountry,
+  testAccess,
+  testCountry,
+} from '@ishizue/registry/testing';
+import {
+  assembleSigned,
+  attribute,
+  encodeCertificationRequestInfo,
+  encodeName,
+  encodeTbsCertificate,
+  parseCertificationRequest,
+  type RevocationReason,
+  serialNumber,
+  signatureAlgorithm,
+  verifyPossession,
+} from '@ishizue/x509';
+import { cardsTopics } from '../apply-identity-changed.ts';
+import type { CardsContext, CertificateKind, CertificateOrder, Certification } from '../cards-context.ts';
+import type { CardWorkshop, KindDer } from '../making/card-workshop.ts';
+import { cardsSchema } from '../schema.ts';
+
+const makeKeyPair = promisify(generateKeyPair);
+
+interface Key {
+  readonly privateKey: KeyObject;
+  readonly publicKey: Buffer;
+}
+
+async function makeKey(): Promise<Key> {
+  const pair = await makeKeyPair('ec', { namedCurve: 'prime256v1' });
+  return {
+    privateKey: pair.privateKey,
+    publicKey: pair.publicKey.export({ format: 'der', type: 'spki' }),
+  };
+}
+
+const signTbs = (tbs: Uint8Array, key: Key): Uint8Array =>
+  assembleSigned(tbs, signatureAlgorithm('p256'), sign('sha256', tbs, key.privateKey));
+
+interface IssuedForTest {
+  readonly order: CertificateOrder;
+  readonly certificate: Uint8Array;
+  revoked: RevocationReason | undefined;
+}
+
+/** A certification authority without persons: one certificate a request, and revocation that is final. */
+export class TestCertification implements Certification {
+  readonly issued = new Map<string, IssuedForTest>();
+  /** Refuses revocations for a time. */
+  isClosed = false;
+  readonly #key = makeKey();
+
+  async issueCertificate(
+    _access: Access,
+    order: CertificateOrder,
+  ): Promise<Result<{ readonly certificate: Uint8Array }>> {
+    const earlier = this.issued.get(order.requestId);
+    if (earlier) return ok({ certificate: earlier.certificate });
+    const request = parseCertificationRequest(order.certificationRequest);
+    if (!request.ok) return request;
+    const possession = verifyPossession(request.value);
+    if (!possession.ok) return possession;
+    const key = await this.#key;
+    const certificate = signTbs(
+      encodeTbsCertificate({
+        serial: serialNumber(BigInt(`0x${randomBytes(4).toString('hex')}`) + 1n),
+        signatureAlgorithm: signatureAlgorithm('p256'),
+        issuer: encodeName([attribute('CN', 'Test authority')]),
+        notBefore: Date.parse('2026-01-01T00:00:00Z'),
+        notAfter: Date.parse(`${order.cardExpiresOn}T14:59:59Z`),
+        subject: encodeName([attribute('CN', order.cardId)]),
+        publicKey: request.value.publicKey.der,
+        extensions: [],
+      }),
+      key,
+    );
+    this.issued.set(order.requestId, { order, certificate, revoked: undefined });
+    return ok({ certificate });
+  }
+
+  revokeForCard(_access: Access, cardId: string, reason: RevocationReason): Promise<Result<undefined>> {
+    if (this.isClosed) return Promise.resolve(fail('closed', 'closed for a time'));
+    for (const each of this.issued.values()) if (each.order.cardId === cardId) each.revoked ??= reason;
+    return Promise.resolve(ok(undefined));
+  }
+
+  /** Why the certificates of a card were revoked, `live` where they were not; in the order of issue. */
+  standingOf(cardId: string): readonly string[] {
+    return [...this.issued.values()]
+      .filter(({ order }) => order.cardId === cardId)
+      .map(({ order, revoked }) => `${order.kind}: ${revoked ?? 'live'}`);
+  }
+}
+
+interface CardForTest {
+  readonly keys: Map<CertificateKind, Key>;
+  certificates: readonly KindDer[];
+}
+
+/** A workshop in memory. A test damages what is read back, or wraps its operations, to see what happens. */
+export class TestWorkshop implements CardWorkshop {
+  readonly cards = new Map<string, CardForTest>();
+  /** How often keys were made, one for each card. */
+  made = 0;
+  damage: (found: readonly KindDer[]) => readonly KindDer[] = (found) => found;
+
+  async make(order: {
+    readonly cardId: string;
+    readonly kinds: readonly CertificateKind[];
+  }): Promise<Result<readonly KindDer[]>> {
+    const card = this.cards.get(order.cardId) ?? (await this.#makeCard(order.kinds));
+    this.cards.set(order.cardId, card);
+    const subject = encodeName([attribute('CN', order.cardId)]);
+    return ok(
+      [...card.keys].map(([kind, key]) => ({
+        kind,
+        der: signTbs(encodeCertificationRequestInfo({ subject, publicKey: key.publicKey }), key),
+      })),
+    );
+  }
+
+  async #makeCard(kinds: readonly CertificateKind[]): Promise<CardForTest> {
+    this.made += 1;
+    const keys = new Map<CertificateKind, Key>();
+    for (const kind of kinds) keys.set(kind, await makeKey());
+    return { keys, certificates: [] };
+  }
+
+  writeCertificates(cardId: string, certificates: readonly KindDer[]): Promise<Result<undefined>> {
+    const card = this.cards.get(cardId);
+    if (!card) return Promise.resolve(fail('card-absent', 'there is no such card'));
+    card.certificates = certificates;
+    return Promise.resolve(ok(undefined));
+  }
+
+  readBack(cardId: string): Promise<Result<readonly KindDer[]>> {
+    return Promise.resolve(ok(this.damage(this.cards.get(cardId)?.certificates ?? [])));
+  }
+}
+
+export interface CardsCountry extends TestCountry {
+  readonly cards: CardsContext;
+  readonly certification: TestCertification;
+  readonly workshop: TestWorkshop;
+  /** Residents of Kiyose of these rows, loaded and known at the national site; their resident codes. */
+  settleIn(rows: readonly Readonly<Record<string, string>>[]): Promise<readonly string[]>;
+}
+
+/** The registry's test country with cards at the national site. */
+export async function cardsCountry(t: TestContext, options: CountryOptions = {}): Promise<CardsCountry> {
+  const link = `${NATIONAL_SITE}>${NATIONAL_SITE}:cards`;
+  const country = await testCountry(t, {
+    municipalities: [KIYOSE],
+    ...options,
+    schemas: [cardsSchema, ...(options.schemas ?? [])],
+    links: [link, ...(options.links ?? [])],
+    changeLinks: [link, ...(options.changeLinks ?? [])],
+  });
+  const certification = new TestCertification();
+  const cards: CardsContext = {
+    sql: country.database.pool('cards'),
+    clock: country.clock,
+    pseudonyms: country.pseudonyms,
+    registry: country.context,
+    certification,
+  };
+  country.register('cards', cardsTopics(cards));
+  return {
+    ...country,
+    cards,
+    certification,
+    workshop: new TestWorkshop(),
+    settleIn: (rows) => settleIn(country, rows),
+  };
+}
+
+async function settleIn(
+  country: TestCountry,
+  rows: readonly Readonly<Record<string, string>>[],
+): Promise<readonly string[]> {
+  const session = country.database.session('registry');
+  const sql = country.database.superuser();
+  try {
+    const text = async function* () {
+      yield registerFile(rows);
+    };
+    const loaded = await importRegister(country.context, {
+      ...{ municipality: KIYOSE, text: text(), access: testAccess, session },
+      reject: (row) => Promise.reject(new Error(`a row of the test was refused: ${JSON.stringify(row)}`)),
+    });
+    mustSucceed(loaded, 'the test register');
+    await country.settle();
+    const numbers = rows.map((row) => row['resident_number'] ?? '1');
+    const found = await sql<{ number: string; code: string }[]>`
+      SELECT resident_number AS number, resident_code AS code FROM registry.municipal_resident
+      WHERE resident_number = ANY(${numbers})`;
+    const codes = new Map(found.map((row) => [row.number, row.code]));
+    return numbers.map((number) => codes.get(number) ?? '');
+  } finally {
+    await session.end();
+    await sql.end();
+  }
+}

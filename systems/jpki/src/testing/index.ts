@@ -1,0 +1,186 @@
+/**
+ * JPKI on a test country: a real signer on a socket of its own with JPKI's lints, the ceremony performed, the link from
+ * the registry open. Persons come in through the registry's own import, so that everything has climbed the tiers.
+ */
+import { type KeyObject, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { inTransaction } from '@ishizue/db';
+import { mustSucceed } from '@ishizue/outcome';
+import { findPerson, importRegister, municipalSite } from '@ishizue/registry';
+import {
+  type CountryOptions,
+  KIYOSE,
+  registerFile,
+  type TestCountry,
+  testAccess,
+  testCountry,
+} from '@ishizue/registry/testing';
+import { SignerClient, startSigner } from '@ishizue/signer';
+import {
+  assembleSigned,
+  attribute,
+  encodeCertificationRequestInfo,
+  encodeName,
+  signatureAlgorithm,
+} from '@ishizue/x509';
+import { jpkiTopics } from '../apply-identity-changed.ts';
+import { performCeremony } from '../ceremony.ts';
+import { type IssuedCertificate, issueCertificate } from '../issue-certificate.ts';
+import type { IssueOrder } from '../issue/issue-order.ts';
+import { type JpkiContext, jpkiContext } from '../jpki-context.ts';
+import { jpkiLints } from '../lint/jpki-lints.ts';
+import { testProfile } from '../profile/jpki-profile.ts';
+import { jpkiSchema } from '../schema.ts';
+
+export const JPKI_LINK = 'national>national:jpki';
+
+/** A card's key: RSA-2048. */
+export interface CardKey {
+  readonly privateKey: KeyObject;
+  readonly publicKey: Buffer;
+}
+
+export function makeCardKey(bits = 2048): CardKey {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: bits });
+  return { privateKey, publicKey: publicKey.export({ format: 'der', type: 'spki' }) };
+}
+
+/** PKCS#10 of a card's key, signed with it, or with another's. */
+export function requestOf(key: CardKey, signedWith: CardKey = key): Buffer {
+  const info = encodeCertificationRequestInfo({
+    subject: encodeName([attribute('CN', 'card')]),
+    publicKey: key.publicKey,
+  });
+  const signature = sign('sha256', info, signedWith.privateKey);
+  return Buffer.from(assembleSigned(info, signatureAlgorithm('rsa'), signature));
+}
+
+/** A signer of its own for a test. */
+export async function testSigner(t: Pick<TestContext, 'after'>): Promise<SignerClient> {
+  const folder = await mkdtemp(join(tmpdir(), 'jpki-'));
+  const signer = mustSucceed(
+    await startSigner({
+      keyStorePath: join(folder, 'keys'),
+      statePath: join(folder, 'state'),
+      socketPath: join(folder, 'run', 'sock'),
+      passphrase: 'four items and a card',
+      lints: jpkiLints,
+      scryptCost: { log2N: 10, r: 8, p: 1 },
+    }),
+    'the signer did not start',
+  );
+  const client = mustSucceed(await SignerClient.connect(signer.socketPath), 'the signer does not answer');
+  t.after(async () => {
+    await client.close();
+    await signer.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return client;
+}
+
+export interface TestJpki {
+  readonly country: TestCountry;
+  readonly context: JpkiContext;
+  readonly signer: SignerClient;
+  /** Loads persons by columns of the register file; answers their resident codes in order. */
+  readonly enrol: (
+    persons: readonly Readonly<Record<string, string>>[],
+    municipality?: string,
+  ) => Promise<readonly string[]>;
+  /** Issues with sound values for what is not given, and throws where it is refused. */
+  readonly issue: (order: Partial<IssueOrder> & Pick<IssueOrder, 'residentCode'>) => Promise<IssuedCertificate>;
+}
+
+export interface TestJpkiOptions {
+  readonly country?: CountryOptions;
+  /** Replaces parts of the context. */
+  readonly parts?: (context: JpkiContext) => Partial<JpkiContext>;
+  /** Without the ceremony. */
+  readonly isBare?: boolean;
+}
+
+let requests = 0;
+
+export async function testJpki(t: TestContext, options: TestJpkiOptions = {}): Promise<TestJpki> {
+  const country = await testCountry(t, {
+    ...options.country,
+    schemas: [jpkiSchema, ...(options.country?.schemas ?? [])],
+    links: [JPKI_LINK, ...(options.country?.links ?? [])],
+    changeLinks: [JPKI_LINK, ...(options.country?.changeLinks ?? [])],
+  });
+  const signer = await testSigner(t);
+  const plain = jpkiContext({
+    sql: country.database.pool('jpki'),
+    clock: country.clock,
+    pseudonyms: country.pseudonyms,
+    municipalities: country.context.municipalities,
+    signer,
+    profile: testProfile,
+    findPerson: (access, residentCode) => findPerson(country.context, access, residentCode),
+    randomBytes,
+  });
+  const context: JpkiContext = { ...plain, ...options.parts?.(plain) };
+  country.register('jpki', jpkiTopics(context));
+  if (!options.isBare) mustSucceed(await performCeremony(context, { performedBy: 'o-test' }), 'ceremony');
+  const cardKey = makeCardKey();
+  return {
+    country,
+    context,
+    signer,
+    enrol: (persons, municipality = KIYOSE) => enrol(country, persons, municipality),
+    issue: async (order) =>
+      mustSucceed(
+        await issueCertificate(context, testAccess, {
+          kind: 'authentication',
+          requestId: `request-${++requests}`,
+          cardId: `card-${order.residentCode}`,
+          cardExpiresOn: '2036-02-17',
+          certificationRequest: requestOf(cardKey),
+          ...order,
+        }),
+        'issue',
+      ),
+  };
+}
+
+async function enrol(
+  country: TestCountry,
+  persons: readonly Readonly<Record<string, string>>[],
+  municipality: string,
+): Promise<readonly string[]> {
+  const session = country.database.session('registry');
+  const { context } = country;
+  const rejected: unknown[] = [];
+  try {
+    const outcome = await importRegister(context, {
+      municipality,
+      text: textOf(registerFile(persons)),
+      access: testAccess,
+      session,
+      reject: (row) => Promise.resolve(void rejected.push(row)),
+    });
+    mustSucceed(outcome, 'import');
+    if (rejected.length > 0) throw new Error(`rows were rejected: ${JSON.stringify(rejected)}`);
+  } finally {
+    await session.end();
+  }
+  await country.settle();
+  return inTransaction(context.sql, { site: municipalSite(municipality) }, async (tx) => {
+    const rows = await tx<{ number: string; code: string }[]>`
+      SELECT resident_number AS number, resident_code AS code FROM registry.municipal_resident
+      WHERE municipality_code = ${municipality}`;
+    const codes = new Map(rows.map(({ number, code }) => [number, code]));
+    return persons.map((person) => {
+      const code = codes.get(person['resident_number'] ?? '1');
+      if (code === undefined) throw new Error('a person was not loaded');
+      return code;
+    });
+  });
+}
+
+async function* textOf(text: string): AsyncGenerator<string> {
+  yield text;
+}

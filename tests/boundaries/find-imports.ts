@@ -1,0 +1,75 @@
+/**
+ * Every module that a source text names: static and dynamic imports, re-exports, type-only ones and import types
+ * (`import('x').Y`), `require` and `import.meta.resolve`. A specifier that is computed cannot be checked and is told.
+ */
+import { scanSource, type Token } from './scan-source.ts';
+
+export interface FoundImport {
+  /** The module's specifier; undefined where it is computed. */
+  readonly specifier: string | undefined;
+  readonly line: number;
+}
+
+/** The imports of a source text, in order. */
+export function findImports(text: string): readonly FoundImport[] {
+  return importsAmong(scanSource(text));
+}
+
+export function importsAmong(tokens: readonly Token[]): readonly FoundImport[] {
+  return tokens.flatMap((token, at) => {
+    if (token.kind !== 'word' || isMark(tokens[at - 1], '.')) return [];
+    const found = importAt(tokens, at);
+    return found === undefined ? [] : [{ specifier: found.specifier, line: token.line }];
+  });
+}
+
+type Named = { readonly specifier: string | undefined };
+
+function importAt(tokens: readonly Token[], at: number): Named | undefined {
+  const next = tokens[at + 1];
+  switch (tokens[at]?.text) {
+    case 'import':
+      if (next?.kind === 'string') return { specifier: next.text };
+      if (isMark(next, '(')) return argumentAt(tokens, at + 2);
+      return spells(tokens, at, ['import', '.', 'meta', '.', 'resolve', '('])
+        ? argumentAt(tokens, at + 6)
+        : clauseFrom(tokens, at + 1);
+    case 'export':
+      return clauseFrom(tokens, at + 1);
+    case 'require':
+      if (isMark(next, '(')) return argumentAt(tokens, at + 2);
+      return spells(tokens, at, ['require', '.', 'resolve', '(']) ? argumentAt(tokens, at + 4) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The module after `from`, where only what an import or export clause may hold stands between. */
+function clauseFrom(tokens: readonly Token[], start: number): Named | undefined {
+  for (let at = start; at < tokens.length; at++) {
+    const token = tokens[at];
+    const next = tokens[at + 1];
+    if (token?.kind === 'word' && token.text === 'from' && next?.kind === 'string')
+      return { specifier: next.text };
+    const mayStand =
+      token?.kind === 'word' || token?.kind === 'string' || (token && '{},*'.includes(token.text));
+    if (!mayStand || (token.kind === 'word' && isStatement(token.text))) return undefined;
+  }
+  return undefined;
+}
+
+const isStatement = (word: string): boolean =>
+  ['const', 'let', 'function', 'class', 'interface', 'import', 'export'].includes(word);
+
+/** What is called with one literal names it; anything else is computed. */
+function argumentAt(tokens: readonly Token[], at: number): Named {
+  const argument = tokens[at];
+  const isAlone = isMark(tokens[at + 1], ')') || isMark(tokens[at + 1], ',');
+  return { specifier: argument?.kind === 'string' && isAlone ? argument.text : undefined };
+}
+
+const isMark = (token: Token | undefined, mark: string): boolean =>
+  token?.kind === 'mark' && token.text === mark;
+
+const spells = (tokens: readonly Token[], at: number, words: readonly string[]): boolean =>
+  words.every((word, index) => tokens[at + index]?.text === word && tokens[at + index]?.kind !== 'string');
