@@ -27,21 +27,13 @@ type Named = { readonly specifier: string | undefined };
 
 function importAt(tokens: readonly Token[], at: number): Named | undefined {
   const next = tokens[at + 1];
-  switch (tokens[at]?.text) {
-    case 'import':
-      if (next?.kind === 'string') return { specifier: next.text };
-      if (isMark(next, '(')) return argumentAt(tokens, at + 2);
-      return spells(tokens, at, ['import', '.', 'meta', '.', 'resolve', '('])
-        ? argumentAt(tokens, at + 6)
-        : clauseFrom(tokens, at + 1);
-    case 'export':
-      return clauseFrom(tokens, at + 1);
-    case 'require':
-      if (isMark(next, '(')) return argumentAt(tokens, at + 2);
-      return spells(tokens, at, ['require', '.', 'resolve', '(']) ? argumentAt(tokens, at + 4) : undefined;
-    default:
-      return undefined;
-  }
+  const starts = (...words: readonly string[]): boolean =>
+    words.every((word, index) => tokens[at + index]?.text === word && tokens[at + index]?.kind !== 'string');
+  if (starts('import') && next?.kind === 'string') return { specifier: next.text };
+  if (starts('import', '(') || starts('require', '(')) return argumentAt(tokens, at + 2);
+  if (starts('import', '.', 'meta', '.', 'resolve', '(')) return argumentAt(tokens, at + 6);
+  if (starts('require', '.', 'resolve', '(')) return argumentAt(tokens, at + 4);
+  return starts('import') || starts('export') ? clauseFrom(tokens, at + 1) : undefined;
 }
 
 /** The module after `from`, where only what an import or export clause may hold stands between. */
@@ -70,6 +62,3 @@ function argumentAt(tokens: readonly Token[], at: number): Named {
 
 const isMark = (token: Token | undefined, mark: string): boolean =>
   token?.kind === 'mark' && token.text === mark;
-
-const spells = (tokens: readonly Token[], at: number, words: readonly string[]): boolean =>
-  words.every((word, index) => tokens[at + index]?.text === word && tokens[at + index]?.kind !== 'string');

@@ -46,14 +46,15 @@ const LINKS = [
 /** Links on which the work begins; the others carry what handlers send on. */
 const FIRST_LINKS = LINKS.filter((link) => link.startsWith('town/') || link.startsWith('centre>town/'));
 
-const STORM_MS = 30_000;
+const STORM_MS = 20_000;
 const CALM_LIMIT_MS = 900_000;
-const SENDS = 110;
+const SENDS = 80;
 const SUBJECTS = ['ann', 'bob', 'cat', 'dan', 'eve', 'fay'];
 
 /** A side's database. */
 export interface SimulatedDatabase {
   readonly openDatabase: () => Database;
+  readonly discard: (database: Database) => void;
   readonly superuser: Sql;
 }
 
@@ -139,7 +140,7 @@ class Simulation {
     await this.#time.runUntil(STORM_MS, () => false);
     this.#network.weather = 0;
     if (await this.#drain()) await this.#decideTickets();
-    await Promise.all(this.#sides.map((side) => side.close()));
+    for (const side of this.#sides) await side.kill();
     for (const link of LINKS) {
       const ends = {
         link,

@@ -21,12 +21,19 @@ const seeds =
 
 const open = async (): Promise<SimulatedDatabase> => {
   const owners = [linkSchema, simulatedSchema];
-  const original = await testDatabase({ after: (fn) => after(() => fn?.()) }, owners);
+  const original = await testDatabase({ after: (fn) => after(() => (fn as () => unknown)()) }, owners);
   const superuser = original.superuser();
   after(() => superuser.end());
   const [row] = await superuser<{ name: string }[]>`SELECT current_database() AS name`;
-  const options = { server: testServer(), name: row?.name ?? '', owners };
-  return { superuser, openDatabase: () => new ReopenedDatabase(original, options) };
+  const closing: Promise<void>[] = [];
+  after(() => Promise.all(closing));
+  const few = owners.map((owner) => ({ ...owner, connections_max: 3 }));
+  const options = { server: testServer(), name: row?.name ?? '', owners: few };
+  return {
+    superuser,
+    openDatabase: () => new ReopenedDatabase(original, options),
+    discard: (database) => void closing.push(database.close()),
+  };
 };
 const [towns, county, centre] = await Promise.all([open(), open(), open()]);
 const databases = { towns, county, centre };

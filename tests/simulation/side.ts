@@ -22,6 +22,8 @@ export interface SideOptions {
   readonly time: VirtualTime & Clock;
   readonly chance: Chance;
   readonly system: SimulatedSystem;
+  /** Told of a dead process's pools, whose closing takes its time. */
+  readonly discard: (database: Database) => void;
   readonly beforeDelivery: (database: Database, envelope: Envelope) => Promise<Envelope>;
 }
 
@@ -37,7 +39,6 @@ export class Side {
   readonly name: SideName;
   readonly sites: readonly string[];
   readonly #options: SideOptions;
-  readonly #closing: Promise<void>[] = [];
   #process: Process | undefined;
   #starts = 0;
   /** What the dispatchers met. */
@@ -102,17 +103,16 @@ export class Side {
     if (!dying) return;
     for (const sleeper of dying.sleepers) sleeper.isDead = true;
     this.#process = undefined;
-    await this.#options.superuser`
-      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE datname = current_database() AND usename IN ('ishizue_link', 'ishizue_simulated')`;
-    this.#closing.push(dying.database.close());
+    // a session that still dies would hold locks for a while that is not the seed's to decide
+    for (let alive = 1; alive > 0; ) alive = (await endSessions(this.#options.superuser)).count;
+    this.#options.discard(dying.database);
   }
+}
 
-  /** Awaits that all of the dead processes' pools are closed. */
-  async close(): Promise<void> {
-    await this.kill();
-    await Promise.all(this.#closing);
-  }
+function endSessions(superuser: Sql) {
+  return superuser`
+    SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity
+    WHERE datname = current_database() AND usename IN ('ishizue_link', 'ishizue_simulated')`;
 }
 
 /** Opens a test's database again and again, each time with pools of its own. */

@@ -51,6 +51,7 @@ export class VirtualTime implements Clock {
       new Promise((resolve) => {
         if (signal.aborted) return resolve();
         const wakeUp = (): void => {
+          if (sleeper.isDead) return;
           sleeper.isResting = false;
           resolve();
         };

@@ -63,11 +63,10 @@ export class SoftwareCard {
       if (loaded.ok && loaded.value.cardId === order.cardId) return ok(undefined);
       if (loaded.ok) return fail('card-of-another-id', 'the card was personalised as another one');
       if (loaded.failure.code !== 'card-absent') return loaded;
-      const [authentication, signature] = await Promise.all(
-        KEY_KINDS.map((kind) => (order.kinds.includes(kind) ? makeKeySlot() : null)),
-      );
-      const keys = { authentication: authentication ?? null, signature: signature ?? null };
-      await this.#file.save({ cardId: order.cardId, keys });
+      const keyOf = async (kind: KeyKind): Promise<KeySlot | null> =>
+        order.kinds.includes(kind) ? makeKeySlot() : null;
+      const [authentication, signature] = await Promise.all([keyOf('authentication'), keyOf('signature')]);
+      await this.#file.save({ cardId: order.cardId, keys: { authentication, signature } });
       return ok(undefined);
     });
   }

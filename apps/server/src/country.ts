@@ -6,6 +6,7 @@
 import { Challenges, Operators, Sessions } from '@ishizue/access';
 import { type Clock, systemClock } from '@ishizue/clock';
 import type { Database } from '@ishizue/db';
+import { findHolder } from '@ishizue/jpki';
 import { Pseudonyms, seal } from '@ishizue/ledger';
 import { Dispatcher, inProcessTransport, openLinks, openSite, Receivers } from '@ishizue/link';
 import {
@@ -47,6 +48,8 @@ export interface Country extends Ground {
   readonly operators: Operators;
   /** The signer's process id where it is our child. */
   signerPid(): number | undefined;
+  /** The resident code of whoever has the authentication certificate of a serial number, while it is good. */
+  findHolder(certificateSerial: string): Promise<string | undefined>;
   /** Seals what is settled in every site's ledger, now. */
   sealLedgers(): Promise<void>;
   /** Waits until every message that was sent is applied, held or parked. */
@@ -89,7 +92,7 @@ export async function openCountry(options: CountryOptions): Promise<Country> {
     challenges: new Challenges({ sql: database.pool('access'), clock }),
   };
   progress('Opening the systems (the first time: the key ceremony)');
-  const systems = await openSystems(ground);
+  const systems = await openSystems(ground, municipalities);
   const siteNames = sites.map(({ site }) => site);
   const shared = { sql: database.pool('link'), sites: siteNames, signing: keys.signing, clock };
   const receivers = new Receivers({ ...shared, onSent: wake });
@@ -115,6 +118,7 @@ export async function openCountry(options: CountryOptions): Promise<Country> {
     sessions,
     operators: new Operators({ sql: database.pool('access'), clock, sessions }),
     signerPid: () => signer.pid(),
+    findHolder: (serial) => findHolder(systems.jpki, serial),
     sealLedgers: () => sealLedgers(database, clock, keys),
     settle: async (timeoutMs) => {
       mustSucceed(await running.drain({ timeoutMs }), 'the links did not fall silent');

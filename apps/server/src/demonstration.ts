@@ -6,16 +6,18 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { randomSecret } from '@ishizue/access';
+import { CARD_CLERK } from '@ishizue/cards';
 import { dateInTokyo } from '@ishizue/clock';
 import { inTransaction } from '@ishizue/db';
 import { demonstrationCountry, generateRegister, writeRegisterCsv } from '@ishizue/demo';
 import { mustSucceed } from '@ishizue/outcome';
-import { municipalSite, NATIONAL_SITE, REGISTRAR } from '@ishizue/registry';
+import { IDENTITY_READER, municipalSite, NATIONAL_SITE, REGISTRAR } from '@ishizue/registry';
 import { z } from 'zod';
 import type { Country } from './country.ts';
 import { writeDurably } from './data-directory.ts';
 import { loadRegister } from './municipal-register.ts';
 import { RejectFile } from './rejected-rows.ts';
+import { CA_OPERATOR } from './routes/publication-routes.ts';
 
 const SEED = 'demonstration';
 const SETTLE_TIMEOUT_MS = 600_000;
@@ -67,21 +69,25 @@ const credentials = z.record(z.string(), z.object({ operator: z.string(), secret
 /** Sign-in of the demonstration's operators, by site. */
 export type DemonstrationOperators = Readonly<z.infer<typeof credentials>>;
 
-/** The role of an officer of the national site who runs the card's life. */
-export const CARD_CLERK = 'card-clerk';
-
 /** Makes an operator with all roles at each site that has none yet; their secrets are in `operators.json`. */
 export async function openDemonstrationOperators(country: Country): Promise<DemonstrationOperators> {
   const file = path.join(country.directory.root, 'operators.json');
   const known = existsSync(file) ? credentials.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
-  const places = [NATIONAL_SITE, ...country.municipalities.map(municipalSite)];
+  const places = country.sites.map(({ site }) => site);
   for (const site of places.filter((place) => known[place] === undefined)) {
     const secret = randomSecret();
-    const displayName = site === NATIONAL_SITE ? 'カード担当' : '窓口担当';
-    const roles = site === NATIONAL_SITE ? [CARD_CLERK] : [REGISTRAR, CARD_CLERK];
-    const added = mustSucceed(await country.operators.add({ site, displayName, roles, secret }), site);
+    const roles = rolesAt(site);
+    const added = mustSucceed(
+      await country.operators.add({ site, displayName: '実演担当', roles, secret }),
+      site,
+    );
     known[site] = { operator: added.id, secret };
     writeDurably(file, `${JSON.stringify(known, null, 2)}\n`, 0o600);
   }
   return known;
+}
+
+function rolesAt(site: string): readonly string[] {
+  if (site === NATIONAL_SITE) return [CARD_CLERK, IDENTITY_READER, CA_OPERATOR];
+  return site.startsWith('municipal/') ? [REGISTRAR] : [IDENTITY_READER];
 }

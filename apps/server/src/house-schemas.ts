@@ -1,6 +1,9 @@
 /** Every schema of the house, in the order in which their migrations may refer to one another. */
 import { accessSchema } from '@ishizue/access';
+import { cardsSchema } from '@ishizue/cards';
+import { certificatesSchema } from '@ishizue/certificates';
 import type { SchemaOwner } from '@ishizue/db';
+import { jpkiSchema } from '@ishizue/jpki';
 import { ledgerSchema } from '@ishizue/ledger';
 import { linkSchema } from '@ishizue/link';
 import { municipalitiesSchema } from '@ishizue/municipalities';
@@ -14,4 +17,7 @@ export const houseSchemas: readonly SchemaOwner[] = [
   municipalitiesSchema,
   registrySchema,
   numberingSchema,
+  jpkiSchema,
+  cardsSchema,
+  certificatesSchema,
 ];

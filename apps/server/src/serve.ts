@@ -2,7 +2,10 @@
  * The HTTP server over an open country: every part mounted at its site, and the work that goes on in the background
  * (sealing ledgers, publishing CRLs). Nothing is decided here.
  */
+
 import { authenticator, SiteNonces, sessionRoutes, sessionStatuses } from '@ishizue/access';
+import { cardRoutes, cardStatuses, revokeDueCertificates } from '@ishizue/cards';
+import { certificateRoutes, certificateStatuses, expireRequests } from '@ishizue/certificates';
 import {
   createHttpServer,
   createLog,
@@ -11,9 +14,11 @@ import {
   RateLimit,
   sessionCookie,
 } from '@ishizue/http';
+import { createOcspResponder, jpkiRoutes, OCSP_PATH, publishCrls } from '@ishizue/jpki';
 import { linkStates } from '@ishizue/link';
 import { municipalityRoutes, municipalityStatuses } from '@ishizue/municipalities';
 import {
+  type Access,
   municipalRoutes,
   municipalSite,
   municipalStatuses,
@@ -25,7 +30,9 @@ import type { Country } from './country.ts';
 import { Repeating } from './repeating.ts';
 import { ledgerRoutes, ledgerStatuses } from './routes/ledger-routes.ts';
 import { linkRoutes, linkStatuses } from './routes/link-routes.ts';
+import { publicationRoutes } from './routes/publication-routes.ts';
 import { registerRoutes, registerStatuses } from './routes/register-routes.ts';
+import { residentRoutes, residentStatuses } from './routes/resident-routes.ts';
 import { siteKeysById } from './site-keys.ts';
 
 export interface ServedCountry {
@@ -45,15 +52,20 @@ export interface ServeOptions {
 }
 
 const SEAL_EVERY_MS = 1_000;
+const PUBLISH_EVERY_MS = 15 * 60_000;
+const REVOKE_DUE_EVERY_MS = 1_000;
+const EXPIRE_EVERY_MS = 5_000;
 
 export async function serve(country: Country, options: ServeOptions): Promise<ServedCountry> {
   const log = createLog({ service: 'ishizue', ...(options.logTo && { destination: options.logTo }) });
   let origin = '';
   const server = createServer(country, options, log, () => origin);
-  mountSystems(server, country);
+  mountSites(server, country);
+  mountCentre(server, country);
   watchLinks(server, country);
   options.mountMore?.(server, () => origin);
   const background = [
+    ...centreWork(country, log),
     new Repeating(
       SEAL_EVERY_MS,
       () => country.sealLedgers(),
@@ -69,6 +81,30 @@ export async function serve(country: Country, options: ServeOptions): Promise<Se
       await Promise.all(background.map((work) => work.stop()));
     },
   };
+}
+
+/** The centre's standing work: lists of revoked certificates, revocations that are due, kiosk requests that are over. */
+function centreWork(country: Country, log: Log): readonly Repeating[] {
+  const { jpki, cards, certificates } = country.systems;
+  const due: Access = {
+    actorKind: 'system',
+    actor: 'card-revocation',
+    terminal: '',
+    article: '公的個人認証法 第12条',
+    affair: 'card-void',
+    correlation: 'background',
+  };
+  const every = (ms: number, event: string, work: () => Promise<unknown>): Repeating =>
+    new Repeating(
+      ms,
+      async () => void (await work()),
+      (error) => log.error(event, {}, error),
+    );
+  return [
+    every(PUBLISH_EVERY_MS, 'publishing-failed', () => publishCrls(jpki)),
+    every(REVOKE_DUE_EVERY_MS, 'revoking-failed', () => revokeDueCertificates(cards, due)),
+    every(EXPIRE_EVERY_MS, 'expiring-failed', () => expireRequests(certificates)),
+  ];
 }
 
 function createServer(country: Country, options: ServeOptions, log: Log, origin: () => string): HttpServer {
@@ -109,7 +145,7 @@ function createServer(country: Country, options: ServeOptions, log: Log, origin:
   });
 }
 
-function mountSystems(server: HttpServer, country: Country): void {
+function mountSites(server: HttpServer, country: Country): void {
   const { clock, operators, sessions, systems } = country;
   const rateLimit = new RateLimit({ clock, burst: 20, perMinute: 60 });
   server.mount({
@@ -142,6 +178,22 @@ function mountSystems(server: HttpServer, country: Country): void {
     const files = registerRoutes(country, municipality);
     server.mount({ prefix, site, routes: files, statuses: registerStatuses });
   }
+}
+
+/** What the national site offers to clerks, residents, relying parties and kiosks. */
+function mountCentre(server: HttpServer, country: Country): void {
+  const { clock, systems } = country;
+  const site = NATIONAL_SITE;
+  const limit = (perMinute: number): RateLimit => new RateLimit({ clock, burst: perMinute, perMinute });
+  const cards = cardRoutes({ context: systems.cards, workshop: systems.workshop, stateRateLimit: limit(60) });
+  server.mount({ prefix: `/${site}`, site, routes: cards, statuses: cardStatuses });
+  const limits = { kioskLimit: limit(600), verificationLimit: limit(120) };
+  const kiosk = certificateRoutes(systems.certificates, limits);
+  server.mount({ prefix: '', site, routes: kiosk, statuses: certificateStatuses });
+  server.mount({ prefix: '', site, routes: residentRoutes(country), statuses: residentStatuses });
+  server.mount({ prefix: `/${site}`, site, routes: publicationRoutes(country), statuses: {} });
+  server.mount(jpkiRoutes(systems.jpki));
+  server.mountRaw({ prefix: OCSP_PATH, access: 'public', handler: createOcspResponder(systems.jpki) });
 }
 
 /** The links' state for whoever scrapes /metrics. */

@@ -32,7 +32,7 @@ export function prefecturesOf(
 }
 
 /** Systems at the national site that are told of every change of identity data. */
-export const CHANGE_SUBSCRIBERS = [] as const;
+export const CHANGE_SUBSCRIBERS = ['jpki', 'cards'] as const;
 
 export function linksOf(
   directory: MunicipalityDirectory,

@@ -1,8 +1,33 @@
 /** The systems of the house over their ground: each gets its context here, and says what it receives over links. */
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { softwareWorkshop } from '@ishizue/card';
+import { type CardsContext, type CardWorkshop, cardsTopics } from '@ishizue/cards';
+import { type CertificatesContext, certificatesTopics, openPress } from '@ishizue/certificates';
+import {
+  authenticateHolder,
+  issueCertificate,
+  type JpkiContext,
+  jpkiContext,
+  jpkiTopics,
+  performCeremony,
+  revokeForCard,
+  testProfile,
+} from '@ishizue/jpki';
 import type { Handler } from '@ishizue/link';
 import { type NumberingContext, numberingTopics } from '@ishizue/numbering';
-import { municipalSite, NATIONAL_SITE, type RegistryContext, registryTopics } from '@ishizue/registry';
+import { mustSucceed } from '@ishizue/outcome';
+import {
+  findPerson,
+  municipalSite,
+  NATIONAL_SITE,
+  type RegistryContext,
+  registryTopics,
+} from '@ishizue/registry';
+import { writeDurably } from './data-directory.ts';
 import type { Ground } from './ground.ts';
+import { kioskAuthentication } from './kiosk-authentication.ts';
+import { mayorOf } from './mayors.ts';
 import { CHANGE_SUBSCRIBERS } from './sites.ts';
 
 /** A system that receives messages. */
@@ -14,12 +39,45 @@ export interface Receiving {
 export interface Systems {
   readonly registry: RegistryContext;
   readonly numbering: NumberingContext;
+  readonly jpki: JpkiContext;
+  readonly cards: CardsContext;
+  readonly certificates: CertificatesContext;
+  /** Where cards are made; they leave it to their holders. */
+  readonly workshop: CardWorkshop;
   readonly receiving: readonly Receiving[];
 }
 
-export async function openSystems(ground: Ground): Promise<Systems> {
-  const { database, clock, pseudonyms, places, keys, wake } = ground;
-  const registry: RegistryContext = {
+/** Opens the systems; the first time this performs the key ceremony and keeps its transcript. */
+export async function openSystems(ground: Ground, municipalities: readonly string[]): Promise<Systems> {
+  const registry = openRegistry(ground);
+  const numbering: NumberingContext = {
+    sql: ground.database.pool('numbering'),
+    clock: ground.clock,
+    pseudonyms: ground.pseudonyms,
+    permute: ground.keys.permuteIndividualNumber,
+  };
+  const jpki = await openJpki(ground, registry);
+  const cards = openCards(ground, registry, jpki);
+  const certificates = await openCertificates(ground, registry, jpki, municipalities);
+  return {
+    registry,
+    numbering,
+    jpki,
+    cards,
+    certificates,
+    workshop: softwareWorkshop(ground.directory.cards),
+    receiving: [
+      { system: 'registry', topics: registryTopics(registry, ground.keys.permuteResidentCode) },
+      { system: 'numbering', topics: numberingTopics(numbering) },
+      { system: 'jpki', topics: jpkiTopics(jpki) },
+      { system: 'cards', topics: cardsTopics(cards) },
+      { system: 'certificates', topics: certificatesTopics(certificates) },
+    ],
+  };
+}
+
+function openRegistry({ database, clock, pseudonyms, places, wake }: Ground): RegistryContext {
+  return {
     sql: database.pool('registry'),
     clock,
     pseudonyms,
@@ -28,18 +86,61 @@ export async function openSystems(ground: Ground): Promise<Systems> {
     newRecordLinks: (municipality) => [`${municipalSite(municipality)}>${NATIONAL_SITE}:numbering`],
     changeLinks: CHANGE_SUBSCRIBERS.map((system) => `${NATIONAL_SITE}>${NATIONAL_SITE}:${system}`),
   };
-  const numbering: NumberingContext = {
-    sql: database.pool('numbering'),
+}
+
+async function openJpki(ground: Ground, registry: RegistryContext): Promise<JpkiContext> {
+  const { database, clock, pseudonyms, places, signer, configuration, directory } = ground;
+  const context = jpkiContext({
+    sql: database.pool('jpki'),
     clock,
     pseudonyms,
-    permute: keys.permuteIndividualNumber,
-  };
+    municipalities: places,
+    signer,
+    profile: { ...testProfile, ocspUri: `${configuration.publicOrigin}/ocsp` },
+    findPerson: (access, residentCode) => findPerson(registry, access, residentCode),
+    randomBytes,
+  });
+  const transcript = mustSucceed(
+    await performCeremony(context, { performedBy: 'o-setup' }),
+    'the key ceremony',
+  );
+  writeDurably(path.join(directory.ceremony, 'jpki.txt'), transcript, 0o644);
+  return context;
+}
+
+function openCards(ground: Ground, registry: RegistryContext, jpki: JpkiContext): CardsContext {
+  const { database, clock, pseudonyms } = ground;
   return {
+    sql: database.pool('cards'),
+    clock,
+    pseudonyms,
     registry,
-    numbering,
-    receiving: [
-      { system: 'registry', topics: registryTopics(registry, keys.permuteResidentCode) },
-      { system: 'numbering', topics: numberingTopics(numbering) },
-    ],
+    certification: {
+      issueCertificate: (access, order) => issueCertificate(jpki, access, order),
+      revokeForCard: (access, cardId, reason) => revokeForCard(jpki, access, cardId, reason),
+    },
+  };
+}
+
+async function openCertificates(
+  ground: Ground,
+  registry: RegistryContext,
+  jpki: JpkiContext,
+  municipalities: readonly string[],
+): Promise<CertificatesContext> {
+  const { database, clock, pseudonyms, places, wake, challenges, configuration } = ground;
+  return {
+    sql: database.pool('certificates'),
+    clock,
+    pseudonyms,
+    municipalities: places,
+    wake,
+    registry,
+    press: mustSucceed(await openPress(), 'the faces of papers'),
+    challenges,
+    authenticateHolder: kioskAuthentication((access, signed) => authenticateHolder(jpki, access, signed)),
+    participates: (municipality) => municipalities.includes(municipality),
+    mayorOf,
+    alwaysOpen: configuration.kioskAlwaysOpen,
   };
 }

@@ -1,12 +1,8 @@
 /**
- * The one place that says which lints guard the keys. CRLs and OCSP answers are held to the general rules; each
- * certificate profile comes from the system that issues it, as `certificateLint(...its rules)`. What is not listed
- * here cannot be signed.
+ * The one place that says which lints guard the keys. A profile that is not listed cannot be signed. JPKI's lints have a
+ * door of their own, so that this process loads no database driver and no HTTP server.
  */
-import { crlLint, ocspLint, type SignerLints } from '@ishizue/signer';
+import { jpkiLints } from '@ishizue/jpki/lints';
+import type { SignerLints } from '@ishizue/signer';
 
-export const signerLints: SignerLints = {
-  certificate: {},
-  crl: crlLint(),
-  ocsp: ocspLint(),
-};
+export const signerLints: SignerLints = jpkiLints;

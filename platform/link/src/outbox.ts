@@ -84,7 +84,8 @@ export async function readBatches(sql: Sql, orders: readonly ReadOrder[]): Promi
     JOIN link.counter c USING (link_id)
     CROSS JOIN LATERAL (
       SELECT w.seq, w.subject, w.topic, w.body,
-             coalesce(w.previous_here, (SELECT max(p.seq) FROM link.outbox p
+             -- what is on its way is left out here, and may hold the predecessor
+             coalesce(CASE WHEN r.skip = '{}' THEN w.previous_here END, (SELECT max(p.seq) FROM link.outbox p
                WHERE p.link_id = r.link_id AND p.subject = w.subject AND p.seq < w.seq), 0) AS previous
       FROM (
         SELECT n.*, lag(n.seq) OVER (PARTITION BY n.subject ORDER BY n.seq) AS previous_here,

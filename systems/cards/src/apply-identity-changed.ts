@@ -49,8 +49,14 @@ function applyIdentityChanged(context: CardsContext): Handler {
     await recordEntries(
       tx,
       touched.map((residentCode) => ({
-        ...{ site: NATIONAL_SITE, at: now, actorKind: 'site' as const, actor: link.from, terminal: 'link' },
-        ...{ article: '番号法 第17条', affair: 'card-void', correlation: link.link },
+        site: NATIONAL_SITE,
+        at: now,
+        actorKind: 'site' as const,
+        actor: link.from,
+        terminal: 'link',
+        article: '番号法 第17条',
+        affair: 'card-void',
+        correlation: link.link,
         subject: context.pseudonyms.of(NATIONAL_SITE, residentCode),
         fields: ['card', 'void'],
         result: 'ok',

@@ -41,9 +41,13 @@ export const cardStatuses = {
   'card-expired': 409,
 } as const;
 
+/** The role of an operator of the national site who takes applications and hands cards over. */
+export const CARD_CLERK = 'card-clerk';
+
 const BODY_BYTES_MAX = 4096;
 const TAGS = ['cards'];
-const clerk = operatorWith('card-clerk');
+const terminal = z.string().regex(/^[0-9a-z-]{1,32}$/);
+const clerk = operatorWith(CARD_CLERK);
 
 const applicationPath = z.object({ id: z.string().max(40) });
 const applicationView = z.object({ applicationId: z.string(), state: z.enum(APPLICATION_STATES) });
@@ -59,7 +63,9 @@ const applicationBody = z.strictObject({
   requestId: z.string().regex(/^[\x21-\x7e]{1,64}$/),
   residentCode: z.string().max(40),
   stayExpiresOn: z.iso.date().optional(),
+  terminal,
 });
+const actBody = z.strictObject({ terminal });
 
 export interface CardRoutesOptions {
   readonly context: CardsContext;
@@ -79,8 +85,8 @@ export function cardRoutes({ context, workshop, stateRateLimit }: CardRoutesOpti
     body: applicationBody,
     bodyBytesMax: BODY_BYTES_MAX,
     responses: { 201: applicationView },
-    handler: ({ body, actor, correlation }) =>
-      applyForCard(context, clerkAccess(actor, correlation, '番号法 第16条の2'), body),
+    handler: ({ body: { terminal: at, ...wish }, actor, correlation }) =>
+      applyForCard(context, clerkAccess(actor, at, correlation, '番号法 第16条の2'), wish),
   });
   const make = route({
     method: 'POST',
@@ -89,11 +95,17 @@ export function cardRoutes({ context, workshop, stateRateLimit }: CardRoutesOpti
     tags: TAGS,
     access: clerk,
     params: applicationPath,
+    body: actBody,
     bodyBytesMax: BODY_BYTES_MAX,
     timeoutMs: 60_000, // RSA keys are made on the card
     responses: { 200: cardView },
-    handler: ({ params, actor, correlation }) =>
-      makeCard(context, clerkAccess(actor, correlation, '番号法 第16条の2'), params.id, workshop),
+    handler: ({ params, body, actor, correlation }) =>
+      makeCard(
+        context,
+        clerkAccess(actor, body.terminal, correlation, '番号法 第16条の2'),
+        params.id,
+        workshop,
+      ),
   });
   const hand = route({
     method: 'POST',
@@ -102,10 +114,13 @@ export function cardRoutes({ context, workshop, stateRateLimit }: CardRoutesOpti
     tags: TAGS,
     access: clerk,
     params: z.object({ id: z.string().regex(/^[0-9A-Z]{16}$/) }),
+    body: actBody,
     bodyBytesMax: BODY_BYTES_MAX,
     responses: { 200: cardView },
-    handler: ({ params, actor, correlation }) =>
-      handOver(context, clerkAccess(actor, correlation, '番号法 第17条'), { cardId: params.id }),
+    handler: ({ params, body, actor, correlation }) =>
+      handOver(context, clerkAccess(actor, body.terminal, correlation, '番号法 第17条'), {
+        cardId: params.id,
+      }),
   });
   const state = route({
     method: 'GET',
@@ -124,10 +139,10 @@ export function cardRoutes({ context, workshop, stateRateLimit }: CardRoutesOpti
   return [apply, make, hand, state] as const;
 }
 
-const clerkAccess = (actor: OperatorActor, correlation: string, article: string): Access => ({
+const clerkAccess = (actor: OperatorActor, at: string, correlation: string, article: string): Access => ({
   actorKind: 'operator',
   actor: actor.operator,
-  terminal: '',
+  terminal: at,
   article,
   affair: 'card-issue',
   correlation,

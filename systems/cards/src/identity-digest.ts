@@ -4,10 +4,10 @@
  * applications cannot be compared.
  */
 import { createHash } from 'node:crypto';
-import type { NationalPerson } from '@ishizue/registry';
+import type { IdentifiedPerson } from '@ishizue/registry';
 
 /** SHA-256 (32 octets) of what a card and its certificates say about a person. */
-export function identityDigest(applicationId: string, person: NationalPerson): Buffer {
+export function identityDigest(applicationId: string, person: IdentifiedPerson): Buffer {
   const { name, formerSurname, alias, birthDate, sex, address } = person;
   const said = JSON.stringify([applicationId, name, formerSurname, alias, birthDate, sex, address]);
   return createHash('sha256').update(said).digest();

@@ -7,7 +7,12 @@ import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
 import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
-import { IDENTITY_CHANGED, type IdentityChanged, identityChangedBody, NATIONAL_SITE } from '@ishizue/registry';
+import {
+  IDENTITY_CHANGED,
+  type IdentityChanged,
+  identityChangedBody,
+  NATIONAL_SITE,
+} from '@ishizue/registry';
 import { decideRevocation, isWithoutEffect } from './decide-revocation.ts';
 import { lockPersons } from './issue/issue-store.ts';
 import type { JpkiContext } from './jpki-context.ts';
@@ -78,7 +83,9 @@ async function apply(
     SELECT kind, serial, resident_code AS "residentCode", identity_sha256 AS "identitySha256" FROM jpki.certificate
     WHERE resident_code = ANY(${codes}) AND revoked_at IS NULL AND expires_at >= ${new Date(now)}
     ORDER BY kind, serial FOR UPDATE`;
-  const outcomes = held.map((certificate) => decide(certificate, byPerson.get(certificate.residentCode) ?? []));
+  const outcomes = held.map((certificate) =>
+    decide(certificate, byPerson.get(certificate.residentCode) ?? []),
+  );
   const revoked = outcomes.filter(({ revokedBy }) => revokedBy).map(({ certificate }) => certificate);
   await storeRevocations(tx, now, revoked, 'affiliationChanged');
   await carryOn(tx, outcomes);
@@ -95,7 +102,8 @@ function decide(certificate: HeldCertificate, notices: readonly Notice[]): Outco
   for (const notice of notices) {
     lookedAt.push(notice);
     const decision = decideRevocation(notice.body, { ...certificate, identitySha256 });
-    if (decision.effect === 'revoke') return { certificate, revokedBy: notice, carriedOn: undefined, lookedAt };
+    if (decision.effect === 'revoke')
+      return { certificate, revokedBy: notice, carriedOn: undefined, lookedAt };
     if (decision.effect === 'carry-on') identitySha256 = carriedOn = decision.identitySha256;
   }
   return { certificate, revokedBy: undefined, carriedOn, lookedAt };

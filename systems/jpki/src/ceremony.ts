@@ -7,12 +7,12 @@ import { ok, type Result } from '@ishizue/outcome';
 import { fingerprint, formatSerialNumber, publicKeyHash } from '@ishizue/x509';
 import { type Authority, authorityLabel } from './authority/authorities.ts';
 import { ensureResponders, type Responder, respondersOf } from './authority/responders.ts';
+import { pointsOf } from './crl/distribution-points.ts';
 import { type PublishFailure, publishList, WHOLE_GENERATION } from './crl/publish-list.ts';
-import { signingFailure } from './signing-failure.ts';
 import type { JpkiContext } from './jpki-context.ts';
 import { encodeAuthorityCertificate } from './profile/authority-certificate.ts';
 import { CERTIFICATE_KINDS, type CertificateKind, PROFILE_NAMES } from './profile/certificate-kind.ts';
-import { pointsOf } from './crl/distribution-points.ts';
+import { signingFailure } from './signing-failure.ts';
 
 export type CeremonyFailure = PublishFailure;
 

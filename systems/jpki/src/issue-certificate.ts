@@ -128,7 +128,8 @@ function tryToPrepare(
 function answerAgain(found: StoredCertificate, order: CheckedOrder): Prepared {
   if (!found.requestSha256.equals(order.sha256))
     return fail('request-id-reused', 'this request id was used for another certificate');
-  if (found.revokedAt) return fail('certificate-revoked', 'the certificate of this request is revoked by now');
+  if (found.revokedAt)
+    return fail('certificate-revoked', 'the certificate of this request is revoked by now');
   return ok(found);
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from '@ishizue/clock';
 import type { Sql } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
 import type { MunicipalityDirectory } from '@ishizue/municipalities';
-import type { Access, NationalPerson } from '@ishizue/registry';
+import type { Access, IdentifiedPerson } from '@ishizue/registry';
 import type { SignerClient } from '@ishizue/signer';
 import { Authorities } from './authority/authorities.ts';
 import { DistributionPoints } from './crl/distribution-points.ts';
@@ -24,7 +24,7 @@ export interface JpkiParts {
   readonly signer: JpkiSigner;
   readonly profile: JpkiProfile;
   /** `findPerson` of the registry, which writes its own ledger entry. */
-  readonly findPerson: (access: Access, residentCode: string) => Promise<NationalPerson | undefined>;
+  readonly findPerson: (access: Access, residentCode: string) => Promise<IdentifiedPerson | undefined>;
   /** Unpredictable bytes, for serial numbers and common names. */
   readonly randomBytes: (size: number) => Uint8Array;
 }

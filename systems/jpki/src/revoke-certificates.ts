@@ -6,7 +6,7 @@
 import { inTransaction, type Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { Access } from '@ishizue/registry';
-import { type RevocationReason, REVOCATION_REASONS } from '@ishizue/x509';
+import { REVOCATION_REASONS, type RevocationReason } from '@ishizue/x509';
 import { lockPersons } from './issue/issue-store.ts';
 import type { JpkiContext } from './jpki-context.ts';
 import { CERTIFICATE_KINDS, type CertificateKind } from './profile/certificate-kind.ts';

@@ -36,4 +36,8 @@ export type { PermuteTenDigits } from './national/allocate-resident-codes.ts';
 export { registryTopics } from './receivers.ts';
 export { municipalSite, NATIONAL_SITE, prefecturalSite, type RegistryContext } from './registry-context.ts';
 export { registrySchema } from './schema.ts';
-export { findPerson, type IdentifiedPerson, type IdentifiedPerson as NationalPerson } from './tiers/find-person.ts';
+export {
+  findPerson,
+  type IdentifiedPerson,
+  type IdentifiedPerson as NationalPerson,
+} from './tiers/find-person.ts';

@@ -53,7 +53,7 @@ export async function lockOpenApplications(
 ): Promise<readonly Application[]> {
   return tx<Application[]>`
     SELECT ${columns(tx)} FROM cards.application
-    WHERE resident_code = ANY(${residentCodes as string[]})
+    WHERE resident_code = ANY(${residentCodes})
       AND state IN ('received', 'accepted', 'manufacturing', 'made')
     ORDER BY application_id FOR UPDATE`;
 }

@@ -9,8 +9,8 @@ import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
 import {
   type Access,
   findPerson,
+  type IdentifiedPerson,
   NATIONAL_SITE,
-  type NationalPerson,
   parseResidentCode,
 } from '@ishizue/registry';
 import { isIsoDate } from '@ishizue/text';
@@ -83,7 +83,7 @@ async function take(
   tx: Tx,
   context: CardsContext,
   wish: CardApplication,
-  person: NationalPerson | undefined,
+  person: IdentifiedPerson | undefined,
 ): Promise<Result<ApplicationReceipt, ApplyFailure>> {
   const earlier = await findApplicationByRequest(tx, wish.requestId);
   if (earlier) return sameRequest(earlier, wish);
@@ -98,8 +98,13 @@ async function take(
   const received = { applicationId, state: 'received', sequence: 1, reason: null } as const;
   const accepted = mustSucceed(decideApplicationChange(received, 'accept'), 'accepting what was received');
   const entered: Application = {
-    ...{ applicationId, requestId: wish.requestId, residentCode: wish.residentCode },
-    ...{ state: accepted.state, sequence: accepted.sequence, receivedOn: today, stayExpiresOn },
+    applicationId,
+    requestId: wish.requestId,
+    residentCode: wish.residentCode,
+    state: accepted.state,
+    sequence: accepted.sequence,
+    receivedOn: today,
+    stayExpiresOn,
     identityDigest: identityDigest(applicationId, eligible.value),
   };
   await insertApplication(tx, entered, [received, accepted], new Date(now));
@@ -118,10 +123,10 @@ function sameRequest(
 }
 
 function checkPerson(
-  person: NationalPerson | undefined,
+  person: IdentifiedPerson | undefined,
   today: IsoDate,
   stayExpiresOn: IsoDate | null,
-): Result<NationalPerson, ApplyFailure> {
+): Result<IdentifiedPerson, ApplyFailure> {
   if (!person) return fail('person-unknown', 'nobody has this resident code');
   if (person.status !== 'resident') return fail('person-not-resident', `the person is ${person.status}`);
   const { birthDate } = person;

@@ -54,7 +54,7 @@ export async function lockValidCardOfApplication(tx: Tx, applicationId: string):
 export async function lockValidCards(tx: Tx, residentCodes: readonly string[]): Promise<readonly Card[]> {
   return tx<Card[]>`
     SELECT ${columns(tx)} FROM cards.card
-    WHERE resident_code = ANY(${residentCodes as string[]}) AND state <> 'void' ORDER BY card_id FOR UPDATE`;
+    WHERE resident_code = ANY(${residentCodes}) AND state <> 'void' ORDER BY card_id FOR UPDATE`;
 }
 
 /** Enters a card that the factory is about to make. */

@@ -12,5 +12,9 @@ export interface CardView {
 }
 
 export const viewOf = ({ cardId, applicationId, state, issuedOn, expiresOn }: Card): CardView => ({
-  ...{ cardId, applicationId, state, issuedOn, expiresOn },
+  cardId,
+  applicationId,
+  state,
+  issuedOn,
+  expiresOn,
 });

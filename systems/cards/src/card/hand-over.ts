@@ -6,7 +6,7 @@
 import { dateInTokyo } from '@ishizue/clock';
 import { inTransaction, type Tx } from '@ishizue/db';
 import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
-import { type Access, findPerson, NATIONAL_SITE, type NationalPerson } from '@ishizue/registry';
+import { type Access, findPerson, type IdentifiedPerson, NATIONAL_SITE } from '@ishizue/registry';
 import { storeApplicationChanges } from '../application/application-store.ts';
 import { decideApplicationChange } from '../application/change-application.ts';
 import type { CardsContext } from '../cards-context.ts';
@@ -39,7 +39,7 @@ async function hand(
   tx: Tx,
   context: CardsContext,
   { card, application }: LockedCard,
-  person: NationalPerson | undefined,
+  person: IdentifiedPerson | undefined,
 ): Promise<Result<CardView, HandOverFailure>> {
   if (card.state === 'active') return ok(viewOf(card));
   const now = context.clock.now();

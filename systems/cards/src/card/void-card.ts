@@ -34,7 +34,9 @@ export function suspendCard(
   cardId: string,
 ): Promise<Result<CardView, CardChangeFailure>> {
   return change(context, access, cardId, {
-    ...{ event: 'suspend', reason: 'holder-call', revocation: 'certificateHold' },
+    event: 'suspend',
+    reason: 'holder-call',
+    revocation: 'certificateHold',
   });
 }
 

@@ -6,7 +6,7 @@
 import { dateInTokyo } from '@ishizue/clock';
 import { inTransaction, type Tx } from '@ishizue/db';
 import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
-import { type Access, findPerson, NATIONAL_SITE, type NationalPerson } from '@ishizue/registry';
+import { type Access, findPerson, type IdentifiedPerson, NATIONAL_SITE } from '@ishizue/registry';
 import {
   type Application,
   findApplication,
@@ -59,7 +59,7 @@ async function begin(
   tx: Tx,
   context: CardsContext,
   application: Application,
-  person: NationalPerson | undefined,
+  person: IdentifiedPerson | undefined,
 ): Promise<Result<BegunCard, BeginFailure>> {
   const { applicationId, state } = application;
   if (state === 'refused') return fail('application-refused', 'the application was refused');
@@ -78,8 +78,14 @@ async function begin(
     : ['authentication'];
   if (card) return ok({ card, kinds });
   const made: Card = {
-    ...{ cardId: newCardId(), applicationId, residentCode: application.residentCode },
-    ...{ state: 'begun', sequence: 1, issuedOn, expiresOn: checked.value.expiresOn, revocationDue: null },
+    cardId: newCardId(),
+    applicationId,
+    residentCode: application.residentCode,
+    state: 'begun',
+    sequence: 1,
+    issuedOn,
+    expiresOn: checked.value.expiresOn,
+    revocationDue: null,
   };
   await insertCard(tx, made, new Date(now));
   const change = mustSucceed(decideApplicationChange(application, 'begin-making'), 'an accepted application');
@@ -89,7 +95,7 @@ async function begin(
 
 function check(
   application: Application,
-  person: NationalPerson | undefined,
+  person: IdentifiedPerson | undefined,
   issuedOn: string,
 ): Result<{ readonly birthDate: string; readonly expiresOn: string }, RefusalReason> {
   if (person?.status !== 'resident') return fail('person-not-resident', 'the person is no resident any more');

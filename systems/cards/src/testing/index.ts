@@ -187,6 +187,8 @@ export async function cardsCountry(t: TestContext, options: CountryOptions = {})
   };
 }
 
+const SETTLED = { became_resident_on: '2020-04-01', address_fixed_on: '2020-04-01' };
+
 async function settleIn(
   country: TestCountry,
   rows: readonly Readonly<Record<string, string>>[],
@@ -195,10 +197,15 @@ async function settleIn(
   const sql = country.database.superuser();
   try {
     const text = async function* () {
-      yield registerFile(rows);
+      yield registerFile(
+        rows.map((row) => ({ ...SETTLED, household_number: row['resident_number'] ?? '1', ...row })),
+      );
     };
     const loaded = await importRegister(country.context, {
-      ...{ municipality: KIYOSE, text: text(), access: testAccess, session },
+      municipality: KIYOSE,
+      text: text(),
+      access: testAccess,
+      session,
       reject: (row) => Promise.reject(new Error(`a row of the test was refused: ${JSON.stringify(row)}`)),
     });
     mustSucceed(loaded, 'the test register');

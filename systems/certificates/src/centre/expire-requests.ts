@@ -6,7 +6,7 @@
 import { inTransaction } from '@ishizue/db';
 import { sendAll } from '@ishizue/link';
 import type { CertificatesContext } from '../certificates-context.ts';
-import { outcomeMessage } from './receive-answers.ts';
+import { outcomeMessage } from './outcome-message.ts';
 import { deleteDocuments, lockOverdue, moveRequests } from './request-store.ts';
 
 const AT_ONCE = 1_000;

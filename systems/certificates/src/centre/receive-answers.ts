@@ -9,15 +9,10 @@ import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
 import type { Handler, HandlerContext } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
 import type { CertificatesContext } from '../certificates-context.ts';
-import {
-  type AnswerBody,
-  answerBody,
-  CERTIFICATE_OUTCOME,
-  type RenderedAnswer,
-  toMunicipality,
-} from '../messages.ts';
+import { type AnswerBody, answerBody, type RenderedAnswer } from '../messages.ts';
 import { centreEntry } from './centre-entry.ts';
 import { findMismatch, type MismatchCode } from './compare-answer.ts';
+import { outcomeMessage, type RequestOutcome } from './outcome-message.ts';
 import {
   deleteDocuments,
   type KioskRequest,
@@ -171,11 +166,10 @@ async function apply(tx: Tx, link: HandlerContext, judged: readonly Judged[], no
     judged.flatMap((item) => entryOf(item, now)),
   );
   link.send(
-    judged.flatMap(({ request, verdict }) =>
-      verdict.kind === 'stop' || verdict.kind === 'expire'
-        ? [outcomeMessage(request, verdict.kind === 'stop' ? 'stopped' : 'timed-out', now)]
-        : [],
-    ),
+    judged.flatMap(({ request, verdict }) => {
+      const outcome = OUTCOMES[verdict.kind];
+      return outcome ? [outcomeMessage(request, outcome, now)] : [];
+    }),
   );
 }
 
@@ -194,6 +188,13 @@ function moveOf({ request, verdict }: Judged, now: Date): readonly Move[] {
       return [];
   }
 }
+
+/** What the municipality is told at once; of a kept paper it hears when that is collected or not. */
+const OUTCOMES: Readonly<Partial<Record<Verdict['kind'], RequestOutcome>>> = {
+  refuse: 'refused',
+  expire: 'timed-out',
+  stop: 'stopped',
+};
 
 interface Kept {
   readonly request: KioskRequest;
@@ -232,19 +233,4 @@ function entryOf({ request, verdict }: Judged, now: Date): readonly LedgerEntry[
   )
     return [];
   return [centreEntry(request, request.subject, now.getTime(), ['certificate'], verdict.code)];
-}
-
-/** Tells the municipality what became of its paper. */
-export function outcomeMessage(
-  request: Pick<KioskRequest, 'requestId' | 'municipality'>,
-  outcome: 'delivered' | 'refused' | 'timed-out' | 'stopped',
-  at: Date,
-) {
-  if (request.municipality === null) throw new Error('a request without a municipality has no outcome there');
-  return {
-    link: toMunicipality(request.municipality),
-    subject: request.requestId,
-    topic: CERTIFICATE_OUTCOME,
-    body: { requestId: request.requestId, outcome, at: at.toISOString() },
-  };
 }

@@ -9,7 +9,7 @@ import { sendAll } from '@ishizue/link';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { CertificatesContext } from '../certificates-context.ts';
 import { centreEntry } from './centre-entry.ts';
-import { outcomeMessage } from './receive-answers.ts';
+import { outcomeMessage } from './outcome-message.ts';
 import { deleteDocuments, type KioskRequest, lockRequests, moveRequests } from './request-store.ts';
 import { isSuspended } from './suspensions.ts';
 

@@ -6,7 +6,11 @@ import { mustSucceed, ok, type Result } from '@ishizue/outcome';
 import { assembleSigned, type Certificate, parseCertificate, signatureAlgorithm } from '@ishizue/x509';
 import type { JpkiContext } from '../jpki-context.ts';
 import { type CertificateKind, PROFILE_NAMES } from '../profile/certificate-kind.ts';
-import { encodeResponderCertificate, RESPONDER_DAYS, responderEnds } from '../profile/responder-certificate.ts';
+import {
+  encodeResponderCertificate,
+  RESPONDER_DAYS,
+  responderEnds,
+} from '../profile/responder-certificate.ts';
 import { responderSerial } from '../profile/serial-numbers.ts';
 import { type SigningCode, signingFailure } from '../signing-failure.ts';
 import type { Authority } from './authorities.ts';

@@ -67,6 +67,9 @@ async function storePoint(
 }
 
 /** The points of a kind. */
-export const pointsOf = (context: JpkiContext, kind: CertificateKind): Promise<readonly DistributionPoint[]> =>
+export const pointsOf = (
+  context: JpkiContext,
+  kind: CertificateKind,
+): Promise<readonly DistributionPoint[]> =>
   context.sql<DistributionPoint[]>`
     SELECT id, kind, prefecture, area FROM jpki.distribution_point WHERE kind = ${kind} ORDER BY id`;

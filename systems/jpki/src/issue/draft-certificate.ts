@@ -4,7 +4,7 @@
  */
 import { dateInTokyo, endOfDateInTokyo } from '@ishizue/clock';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import type { NationalPerson } from '@ishizue/registry';
+import type { IdentifiedPerson } from '@ishizue/registry';
 import { type PartialDate, parsePartialDate } from '@ishizue/text';
 import { serialNumber } from '@ishizue/x509';
 import type { Authority } from '../authority/authorities.ts';
@@ -13,7 +13,11 @@ import type { JpkiContext } from '../jpki-context.ts';
 import { encodeAuthenticationCertificate } from '../profile/authentication-certificate.ts';
 import { hasReachedAge } from '../profile/birthday.ts';
 import { areaOfResidence, type ResidenceArea } from '../profile/crl-area.ts';
-import { type AttributesFailure, type HolderAttributes, holderAttributes } from '../profile/holder-attributes.ts';
+import {
+  type AttributesFailure,
+  type HolderAttributes,
+  holderAttributes,
+} from '../profile/holder-attributes.ts';
 import { drawHolderNumber } from '../profile/holder-number.ts';
 import { encodeSignatureCertificate } from '../profile/signature-certificate.ts';
 import { certificateRules, lastDayOfValidity } from '../profile/validity-rule.ts';
@@ -51,7 +55,7 @@ export function draftCertificate(
   context: DraftContext,
   authority: Authority,
   order: CheckedOrder,
-  person: NationalPerson,
+  person: IdentifiedPerson,
   card: CardCertificates,
 ): Result<CertificateDraft, DraftFailure> {
   if (person.status !== 'resident') return fail('person-not-resident', `the person is ${person.status}`);
@@ -62,12 +66,7 @@ export function draftCertificate(
   if (!validity.ok) return validity;
   const attributes = decideAttributes(order, person, birth.value, now);
   if (!attributes.ok) return attributes;
-  const area = areaOfResidence(
-    context.municipalities,
-    person.municipality,
-    person.address,
-    dateInTokyo(now),
-  );
+  const area = areaOfResidence(context.municipalities, person.municipality, person.address, dateInTokyo(now));
   const certificate = {
     profile: context.profile,
     authority,
@@ -112,7 +111,7 @@ function decideValidity(
 /** The items of a signature certificate; undefined for the other kind, which holds none. */
 function decideAttributes(
   order: CheckedOrder,
-  person: NationalPerson,
+  person: IdentifiedPerson,
   birth: PartialDate,
   now: number,
 ): Result<HolderAttributes | undefined, DraftFailure> {

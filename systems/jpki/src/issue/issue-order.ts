@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { parseResidentCode } from '@ishizue/registry';
 import { isIsoDate } from '@ishizue/text';
-import { parseCertificationRequest, type PublicKeyInfo, verifyPossession } from '@ishizue/x509';
+import { type PublicKeyInfo, parseCertificationRequest, verifyPossession } from '@ishizue/x509';
 import type { CertificateKind } from '../profile/certificate-kind.ts';
 
 export interface IssueOrder {

@@ -1,5 +1,11 @@
 /** Rules on the certificate of an OCSP responder (RFC 6960 4.2.2.2); the profile is ours. */
-import { ATTRIBUTE_OIDS, encodeName, KEY_PURPOSE_OIDS, type PublicKeyInfo, type TbsCertificate } from '@ishizue/x509';
+import {
+  ATTRIBUTE_OIDS,
+  encodeName,
+  KEY_PURPOSE_OIDS,
+  type PublicKeyInfo,
+  type TbsCertificate,
+} from '@ishizue/x509';
 import { authorityKindOf } from './names.ts';
 import { type CertificateRule, hasExtensions, holds, issuedRules, rsaRules } from './profile-rule.ts';
 

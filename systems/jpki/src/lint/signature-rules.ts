@@ -1,8 +1,8 @@
 /** Rules on the digital signature certificate (jpki-formats 2, 署名用): the four items in their order and forms. */
 import { countCharacters, isCertificateText, parseJpkiDate } from '@ishizue/text';
 import { ATTRIBUTE_OIDS, type PublicKeyInfo, type TbsCertificate } from '@ishizue/x509';
-import { readAttributes, readHolderAttributes } from '../profile/read-holder-attributes.ts';
 import type { HolderAttributes } from '../profile/holder-attributes.ts';
+import { readAttributes, readHolderAttributes } from '../profile/read-holder-attributes.ts';
 import { HOLDER_NUMBER_FORM, holderRules } from './holder-rules.ts';
 import { AREA, hasShape, PREFECTURE } from './names.ts';
 import { type CertificateRule, hasExtensions, holds } from './profile-rule.ts';

@@ -10,15 +10,15 @@ import {
   encodeResponseData,
   isIssuedBy,
   keyIdentifier,
-  ocspErrorResponse,
   type OcspRequest,
+  ocspErrorResponse,
   parseOcspRequest,
   signatureAlgorithm,
 } from '@ishizue/x509';
 import { type Responder, respondersOf } from '../authority/responders.ts';
 import type { JpkiContext } from '../jpki-context.ts';
 import { holderSerialOf } from '../profile/serial-numbers.ts';
-import { StatusLookup, type Statuses, type StatusKey, statusKey } from './status-lookup.ts';
+import { type Statuses, type StatusKey, StatusLookup, statusKey } from './status-lookup.ts';
 
 /** Answers a request in DER by a response in DER; rejects only where something is broken. */
 export type OcspAnswerer = (request: Uint8Array) => Promise<Uint8Array>;

@@ -4,7 +4,7 @@
  * taken for older than is sure).
  */
 import type { IsoDate } from '@ishizue/clock';
-import type { PartialDate } from '@ishizue/text';
+import { daysInMonth, type PartialDate } from '@ishizue/text';
 
 const pad = (value: number): string => String(value).padStart(2, '0');
 const LEAP_DAY = '02-29';
@@ -49,6 +49,6 @@ export function birthdayAfter(birth: PartialDate, day: IsoDate, count: number): 
 export function hasReachedAge(birth: PartialDate, age: number, on: IsoDate): boolean | undefined {
   if (birth.known === 'nothing') return undefined;
   const month = birth.known === 'year' ? 12 : birth.month;
-  const day = birth.known === 'day' ? birth.day : 31; // compared as text: no day of a month is after the 31st
+  const day = birth.known === 'day' ? birth.day : daysInMonth(birth.year, month);
   return `${String(birth.year + age).padStart(4, '0')}-${pad(month)}-${pad(day)}` <= on;
 }

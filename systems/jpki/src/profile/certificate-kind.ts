@@ -12,3 +12,9 @@ export const PROFILE_NAMES = {
   certificate: { signature: 'jpki-signature', authentication: 'jpki-authentication' },
   responder: 'jpki-ocsp-responder',
 } as const;
+
+/** The certificate policies by which relying parties tell the kinds; the second is that of the test environment. */
+export const POLICIES_OF: Readonly<Record<CertificateKind, readonly string[]>> = {
+  signature: ['1.2.392.200149.8.5.1.1.20', '1.2.392.200149.8.5.1.0.20'],
+  authentication: ['1.2.392.200149.8.5.1.3.30'],
+};

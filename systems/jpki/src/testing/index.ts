@@ -2,7 +2,7 @@
  * JPKI on a test country: a real signer on a socket of its own with JPKI's lints, the ceremony performed, the link from
  * the registry open. Persons come in through the registry's own import, so that everything has climbed the tiers.
  */
-import { type KeyObject, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,8 +28,8 @@ import {
 } from '@ishizue/x509';
 import { jpkiTopics } from '../apply-identity-changed.ts';
 import { performCeremony } from '../ceremony.ts';
-import { type IssuedCertificate, issueCertificate } from '../issue-certificate.ts';
 import type { IssueOrder } from '../issue/issue-order.ts';
+import { type IssuedCertificate, issueCertificate } from '../issue-certificate.ts';
 import { type JpkiContext, jpkiContext } from '../jpki-context.ts';
 import { jpkiLints } from '../lint/jpki-lints.ts';
 import { testProfile } from '../profile/jpki-profile.ts';
@@ -91,7 +91,9 @@ export interface TestJpki {
     municipality?: string,
   ) => Promise<readonly string[]>;
   /** Issues with sound values for what is not given, and throws where it is refused. */
-  readonly issue: (order: Partial<IssueOrder> & Pick<IssueOrder, 'residentCode'>) => Promise<IssuedCertificate>;
+  readonly issue: (
+    order: Partial<IssueOrder> & Pick<IssueOrder, 'residentCode'>,
+  ) => Promise<IssuedCertificate>;
 }
 
 export interface TestJpkiOptions {
@@ -157,7 +159,7 @@ async function enrol(
   try {
     const outcome = await importRegister(context, {
       municipality,
-      text: textOf(registerFile(persons)),
+      text: textOf(registerFile(persons.map(withOwnHousehold))),
       access: testAccess,
       session,
       reject: (row) => Promise.resolve(void rejected.push(row)),
@@ -180,6 +182,14 @@ async function enrol(
     });
   });
 }
+
+/** Each the head of a household of their own, unless the test says otherwise. */
+const withOwnHousehold = (row: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
+  household_number: row['resident_number'] ?? '1',
+  became_resident_on: '2020-04-01',
+  address_fixed_on: '2020-04-01',
+  ...row,
+});
 
 async function* textOf(text: string): AsyncGenerator<string> {
   yield text;

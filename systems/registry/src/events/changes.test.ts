@@ -17,9 +17,17 @@ const reasons = {
   'move-within': (before: Resident | undefined, eventDate: string) =>
     decideMoveWithin(before, { reason: 'move-within', residentCode, eventDate, address: moved }, TODAY),
   'minor-correction': (before: Resident | undefined, eventDate: string) =>
-    decideMinorCorrection(before, { reason: 'minor-correction', residentCode, eventDate, lot: '9番地' }, TODAY),
+    decideMinorCorrection(
+      before,
+      { reason: 'minor-correction', residentCode, eventDate, lot: '9番地' },
+      TODAY,
+    ),
   'move-out': (before: Resident | undefined, eventDate: string) =>
-    decideMoveOut(before, { reason: 'move-out', residentCode, eventDate, destination: '神奈川県鎌倉市' }, TODAY),
+    decideMoveOut(
+      before,
+      { reason: 'move-out', residentCode, eventDate, destination: '神奈川県鎌倉市' },
+      TODAY,
+    ),
   death: (before: Resident | undefined, eventDate: string) =>
     decideDeath(before, { reason: 'death', residentCode, eventDate }, TODAY),
 };

@@ -1,0 +1,46 @@
+/**
+ * The door of JPKI, the citizen PKI: two certification authorities, holders' certificates, their revocation, and what
+ * relying parties need to verify them. `npm run life` goes through it in steps 6 to 8.
+ */
+export { applyIdentityChanged, jpkiTopics } from './apply-identity-changed.ts';
+export {
+  type AuthenticatedHolder,
+  type AuthenticateFailure,
+  authenticateHolder,
+  type HolderChallenge,
+  type SignInAccess,
+} from './authenticate-holder.ts';
+export { ensureResponders } from './authority/responders.ts';
+export { type CeremonyFailure, type CeremonyOrder, performCeremony } from './ceremony.ts';
+export { type CrlReport, publishCrls } from './crl/publish-crls.ts';
+export type { PublishFailure } from './crl/publish-list.ts';
+export { findHolder } from './find-holder.ts';
+export type { IssueOrder } from './issue/issue-order.ts';
+export { type IssuedCertificate, type IssueFailure, issueCertificate } from './issue-certificate.ts';
+export { type JpkiContext, type JpkiParts, type JpkiSigner, jpkiContext } from './jpki-context.ts';
+export { type JpkiRouteFailure, jpkiRoutes } from './jpki-routes.ts';
+export { createOcspAnswerer, type OcspAnswerer } from './ocsp/answer-ocsp.ts';
+export { createOcspResponder, OCSP_PATH } from './ocsp/ocsp-responder.ts';
+export { CERTIFICATE_KINDS, type CertificateKind } from './profile/certificate-kind.ts';
+export type { HolderAttributes } from './profile/holder-attributes.ts';
+export { type JpkiProfile, testProfile } from './profile/jpki-profile.ts';
+export { lastDayOfValidity, type ValidityCase } from './profile/validity-rule.ts';
+export { listPath } from './relying-party/list-path.ts';
+export {
+  type AnswerFetcher,
+  type ChallengeQuestion,
+  type ListFetcher,
+  type VerifiedSigner,
+  type VerifyFailure,
+  verifySignedChallenge,
+} from './relying-party/verify-signed-challenge.ts';
+export {
+  type CertificateName,
+  HOLDER_REASONS,
+  type HolderReason,
+  type RevokeCounts,
+  type RevokeFailure,
+  revokeCertificates,
+  revokeForCard,
+} from './revoke-certificates.ts';
+export { jpkiSchema } from './schema.ts';

@@ -1,0 +1,168 @@
+/**
+ * What JPKI publishes over HTTP, for everyone: certificates of the authorities and lists of revoked certificates. Whoever
+ * asks again for a list says which one they have (ETag), and gets it only if there is a newer one.
+ */
+import { type Answer, answer, bytes, empty, type Part, type Route, route } from '@ishizue/http';
+import { fail, ok, type Result } from '@ishizue/outcome';
+import { NATIONAL_SITE } from '@ishizue/registry';
+import { encodePem, fingerprint } from '@ishizue/x509';
+import { z } from 'zod';
+import type { Authority } from './authority/authorities.ts';
+import { WHOLE_GENERATION } from './crl/publish-list.ts';
+import type { JpkiContext } from './jpki-context.ts';
+import { CERTIFICATE_KINDS } from './profile/certificate-kind.ts';
+
+export type JpkiRouteFailure = 'authority-unknown' | 'list-unknown';
+
+const TAGS = ['jpki'];
+const keyIdentifier = z
+  .string()
+  .regex(/^[0-9a-f]{40}$/)
+  .meta({ description: 'The authority’s subjectKeyIdentifier in hexadecimal' });
+const place = z.string().regex(/^[A-Za-z-]{1,64}$/);
+
+const authoritySchema = z.object({
+  kind: z.enum(CERTIFICATE_KINDS),
+  generation: z.int(),
+  keyIdentifier,
+  notBefore: z.iso.datetime(),
+  notAfter: z.iso.datetime(),
+  sha256: z.string().meta({ description: 'Fingerprint of the certificate' }),
+  certificate: z.string().meta({ description: 'Path of the certificate in DER' }),
+});
+
+/** The public routes of JPKI at the national site. */
+export const jpkiRoutes = (context: JpkiContext): Part<readonly Route<JpkiRouteFailure>[]> => ({
+  prefix: '',
+  site: NATIONAL_SITE,
+  statuses: { 'authority-unknown': 404, 'list-unknown': 404 },
+  routes: [listAuthorities(context), derCertificate(context), pemCertificate(context), ...lists(context)],
+});
+
+const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
+
+const listAuthorities = (context: JpkiContext): Route<JpkiRouteFailure> =>
+  route({
+    method: 'GET',
+    path: '/ca',
+    summary: 'All generations of the certification authorities',
+    tags: TAGS,
+    access: 'public',
+    responses: { 200: z.array(authoritySchema) },
+    handler: async () =>
+      ok(
+        (await context.authorities.all()).map((authority) => ({
+          kind: authority.kind,
+          generation: authority.generation,
+          keyIdentifier: hex(authority.keyIdentifier),
+          notBefore: new Date(authority.certificate.notBefore).toISOString(),
+          notAfter: new Date(authority.certificate.notAfter).toISOString(),
+          sha256: hex(fingerprint(authority.certificate)),
+          certificate: `/ca/${hex(authority.keyIdentifier)}/certificate.der`,
+        })),
+      ),
+  });
+
+async function findAuthority(
+  context: JpkiContext,
+  wanted: string,
+): Promise<Result<Authority, 'authority-unknown'>> {
+  const found = (await context.authorities.all()).find((each) => hex(each.keyIdentifier) === wanted);
+  return found ? ok(found) : fail('authority-unknown', 'no authority has that key');
+}
+
+const derCertificate = (context: JpkiContext): Route<JpkiRouteFailure> =>
+  route({
+    method: 'GET',
+    path: '/ca/:keyIdentifier/certificate.der',
+    summary: 'The certificate of an authority in DER',
+    tags: TAGS,
+    access: 'public',
+    params: z.object({ keyIdentifier }),
+    responses: { 200: bytes('application/pkix-cert', 'A certificate') },
+    handler: async ({ params }) => {
+      const authority = await findAuthority(context, params.keyIdentifier);
+      return authority.ok ? ok(authority.value.certificate.der) : authority;
+    },
+  });
+
+const pemCertificate = (context: JpkiContext): Route<JpkiRouteFailure> =>
+  route({
+    method: 'GET',
+    path: '/ca/:keyIdentifier/certificate.pem',
+    summary: 'The certificate of an authority in PEM',
+    tags: TAGS,
+    access: 'public',
+    params: z.object({ keyIdentifier }),
+    responses: { 200: bytes('application/x-pem-file', 'A certificate') },
+    handler: async ({ params }) => {
+      const authority = await findAuthority(context, params.keyIdentifier);
+      if (!authority.ok) return authority;
+      return ok(Buffer.from(encodePem('CERTIFICATE', authority.value.certificate.der)));
+    },
+  });
+
+const LIST_RESPONSES = {
+  200: bytes('application/pkix-crl', 'A list of revoked certificates in DER'),
+  304: empty('The list that the caller has is the latest'),
+} as const;
+
+/** Kept by anybody, but asked about each time. */
+const LIST_CACHE = 'no-cache';
+
+const lists = (context: JpkiContext): readonly Route<JpkiRouteFailure>[] => [
+  route({
+    method: 'GET',
+    path: '/crl/:keyIdentifier',
+    summary: 'All revoked certificates of a generation of an authority',
+    tags: TAGS,
+    access: 'public',
+    params: z.object({ keyIdentifier }),
+    responses: LIST_RESPONSES,
+    cacheControl: LIST_CACHE,
+    handler: ({ params, headers }) => answerList(context, params, headers['if-none-match']),
+  }),
+  route({
+    method: 'GET',
+    path: '/crl/:keyIdentifier/:prefecture/:area',
+    summary: 'The revoked certificates of a distribution point',
+    tags: TAGS,
+    access: 'public',
+    params: z.object({ keyIdentifier, prefecture: place, area: place }),
+    responses: LIST_RESPONSES,
+    cacheControl: LIST_CACHE,
+    handler: ({ params, headers }) => answerList(context, params, headers['if-none-match']),
+  }),
+];
+
+interface WantedList {
+  readonly keyIdentifier: string;
+  readonly prefecture?: string;
+  readonly area?: string;
+}
+
+type ListAnswer = Answer<200, Buffer> | Answer<304, undefined>;
+
+async function answerList(
+  context: JpkiContext,
+  wanted: WantedList,
+  held: string | string[] | undefined,
+): Promise<Result<ListAnswer, JpkiRouteFailure>> {
+  const authority = await findAuthority(context, wanted.keyIdentifier);
+  if (!authority.ok) return authority;
+  const { kind, generation } = authority.value;
+  const known = /^"([0-9a-f]{64})"$/.exec(typeof held === 'string' ? held : '')?.[1] ?? '';
+  const { prefecture = '', area = '' } = wanted;
+  const [list] = await context.sql<{ sha256: string; der: Buffer | null }[]>`
+    SELECT encode(sha256, 'hex') AS sha256, CASE WHEN sha256 <> decode(${known}, 'hex') THEN der END AS der
+    FROM jpki.crl
+    WHERE kind = ${kind} AND generation = ${generation} AND point = ${
+      wanted.area === undefined
+        ? context.sql`${WHOLE_GENERATION}`
+        : context.sql`(SELECT id FROM jpki.distribution_point
+            WHERE kind = ${kind} AND prefecture = ${prefecture} AND area = ${area})`
+    }`;
+  if (!list) return fail('list-unknown', 'there is no such list');
+  const headers = { etag: `"${list.sha256}"` };
+  return ok(list.der ? answer(200, list.der, headers) : answer(304, undefined, headers));
+}

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { describeSchema, inTransaction } from '@ishizue/db';
+import { testDatabase } from '@ishizue/db/testing';
+import { mustSucceed } from '@ishizue/outcome';
+import { recordEvent } from './municipal/record-event.ts';
+import { registrySchema } from './schema.ts';
+import { giveCodes, superuserOf } from './testing/behind-the-scenes.ts';
+import { KAMAKURA, KIYOSE, testAccess, testCountry } from './testing/index.ts';
+import { moveInWith } from './testing/samples.ts';
+
+test('the schema is the one that is kept beside its migrations', async (t) => {
+  const database = await testDatabase(t, [registrySchema]);
+  const kept = readFileSync(new URL('schema.txt', registrySchema.migrations), 'utf8');
+  assert.equal(await describeSchema(superuserOf(t, database), registrySchema.schema), kept);
+});
+
+test('every table is fenced: a site reads its own rows, no other site’s, and nothing without a site', async (t) => {
+  const country = await testCountry(t);
+  const { sql } = country.context;
+  const superuser = superuserOf(t, country.database);
+  await giveCodes(country, KIYOSE, 60);
+  mustSucceed(await recordEvent(country.context, KIYOSE, testAccess, 'request-1', moveInWith()), 'move-in');
+  await country.settle();
+  const tables = (
+    await superuser`SELECT tablename FROM pg_tables WHERE schemaname = 'registry' ORDER BY 1`
+  ).map((row) => String(row['tablename']));
+  const ownerOf = (table: string): string => {
+    if (table.startsWith('municipal_')) return 'municipal/132217';
+    return table.startsWith('prefectural_') ? 'prefectural/13' : 'national';
+  };
+  const sites = [
+    'municipal/132217',
+    'municipal/142042',
+    'prefectural/13',
+    'prefectural/14',
+    'national',
+    undefined,
+  ];
+  for (const table of tables) {
+    const [all] = await superuser`SELECT count(*) AS count FROM registry.${superuser(table)}`;
+    if (table !== 'municipal_load') assert.ok(all?.['count'] > 0, `${table} is empty: nothing is proved`);
+    for (const site of sites) {
+      const [seen] = await inTransaction(
+        sql,
+        site === undefined ? {} : { site },
+        (tx) => tx`SELECT count(*) AS count FROM registry.${tx(table)}`,
+      );
+      assert.equal(seen?.['count'], site === ownerOf(table) ? all?.['count'] : 0, `${table} at ${site}`);
+    }
+  }
+});
+
+test('the database itself refuses a municipality that writes another’s rows', async (t) => {
+  const country = await testCountry(t);
+  const { sql } = country.context;
+  const superuser = superuserOf(t, country.database);
+  await giveCodes(country, KIYOSE, 60);
+  const { residentCode } = mustSucceed(
+    await recordEvent(country.context, KIYOSE, testAccess, 'request-1', moveInWith()),
+    'move-in',
+  );
+  const site = `municipal/${KAMAKURA}`;
+  const inserts = [
+    `INSERT INTO registry.municipal_free_code (municipality_code, resident_code) VALUES ('${KIYOSE}', '24727059608')`,
+    `INSERT INTO registry.municipal_counter (municipality_code) VALUES ('${KIYOSE}')`,
+    `INSERT INTO registry.municipal_event SELECT '${KIYOSE}', '1', 1, 'death', now(), now(), 'x', NULL, '{}'`,
+    `INSERT INTO registry.prefectural_change SELECT '14', '1', '${KAMAKURA}', 1, 'death', now(), now()`,
+    `INSERT INTO registry.national_change SELECT '1', '${KAMAKURA}', 1, 'death', now(), now()`,
+  ];
+  for (const insert of inserts)
+    await assert.rejects(
+      inTransaction(sql, { site }, (tx) => tx.unsafe(insert)),
+      /row-level security/,
+      insert,
+    );
+  const changed = await inTransaction(sql, { site }, async (tx) => [
+    (await tx`UPDATE registry.municipal_resident SET status = 'deceased'`).count,
+    (await tx`DELETE FROM registry.municipal_free_code`).count,
+    (await tx`DELETE FROM registry.national_person`).count,
+  ]);
+  assert.deepEqual(changed, [0, 0, 0]);
+  const [resident] = await superuser`
+    SELECT status FROM registry.municipal_resident WHERE resident_code = ${residentCode}`;
+  assert.equal(resident?.['status'], 'resident');
+});

@@ -1,0 +1,183 @@
+/**
+ * Notices of several municipalities travel on links of their own, so that a site may hear of them in any order that keeps
+ * each link's own. Whatever the order, every site ends with the person's last residence.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { addDays } from '@ishizue/clock';
+import { inTransaction } from '@ishizue/db';
+import type { AddressedMessage, ReceivedMessage } from '@ishizue/link';
+import * as fc from 'fast-check';
+import { IDENTITY_CHANGED, type IdentityChanged } from '../identity/identity-changed.ts';
+import { registryTopics } from '../receivers.ts';
+import { changesAbove, heldAbove, superuserOf } from '../testing/behind-the-scenes.ts';
+import { KAMAKURA, KIYOSE, scramble, type TestCountry, testCountry } from '../testing/index.ts';
+import { anotherCode, noticeWith } from '../testing/samples.ts';
+
+const CHIYODA = '131016';
+const YOKOHAMA = '141003';
+const MUNICIPALITIES = [KIYOSE, CHIYODA, KAMAKURA, YOKOHAMA] as const;
+
+interface Stay {
+  readonly municipality: string;
+  /** What happens during the stay, each some days after the one before. */
+  readonly changes: readonly {
+    readonly reason: 'move-within' | 'minor-correction' | 'number-assigned';
+    readonly days: number;
+  }[];
+  readonly days: number;
+  /** The number comes when the person has left. */
+  readonly hasLateNumber: boolean;
+}
+
+interface Life {
+  readonly isBornHere: boolean;
+  readonly stays: readonly Stay[];
+  readonly end: 'resident' | 'moved-out' | 'deceased';
+}
+
+const lives: fc.Arbitrary<Life> = fc.record({
+  isBornHere: fc.boolean(),
+  stays: fc.array(
+    fc.record({
+      municipality: fc.constantFrom(...MUNICIPALITIES),
+      changes: fc.array(
+        fc.record({
+          reason: fc.constantFrom(
+            'move-within' as const,
+            'minor-correction' as const,
+            'number-assigned' as const,
+          ),
+          days: fc.nat(2),
+        }),
+        { maxLength: 2 },
+      ),
+      days: fc.nat(3),
+      hasLateNumber: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+  end: fc.constantFrom('resident', 'moved-out', 'deceased'),
+});
+
+/** The notices of a life in the order in which things happened, each naming its stay. */
+function noticesOf(life: Life, residentCode: string): readonly { stay: number; notice: IdentityChanged }[] {
+  const sequences = new Map<string, number>();
+  const notices: { stay: number; notice: IdentityChanged }[] = [];
+  let day = '2026-01-01';
+  const birthDate = life.isBornHere ? day : '1990-05-06';
+  life.stays.forEach(({ municipality, changes, days, hasLateNumber }, stay) => {
+    const add = (
+      reason: IdentityChanged['reason'],
+      eventDate: string,
+      status: IdentityChanged['status'],
+    ): void => {
+      const sequence = (sequences.get(municipality) ?? 0) + 1;
+      sequences.set(municipality, sequence);
+      const address = `${municipality} ${stay} ${sequence}`;
+      const notice = { residentCode, municipality, sequence, reason, eventDate, status, birthDate, address };
+      notices.push({ stay, notice: noticeWith(notice) });
+    };
+    add(stay === 0 && life.isBornHere ? 'birth' : 'move-in', day, 'resident');
+    for (const change of changes) {
+      day = addDays(day, change.days);
+      add(change.reason, day, 'resident');
+    }
+    const isLast = stay === life.stays.length - 1;
+    day = addDays(day, days);
+    if (isLast && life.end === 'resident') return;
+    if (isLast && life.end === 'deceased') return add('death', day, 'deceased');
+    add('move-out', day, 'moved-out');
+    if (hasLateNumber) add('number-assigned', addDays(day, 30), 'moved-out');
+    day = addDays(day, 1); // two residences never begin on one day
+  });
+  return notices;
+}
+
+const prefectureOf = (municipality: string): string => municipality.slice(0, 2);
+
+/** Links as queues in memory; a delivery is the registry's own handler in a transaction of the receiving site. */
+class Queues {
+  readonly #country: TestCountry;
+  readonly #queues = new Map<string, ReceivedMessage[]>();
+  #seq = 0;
+
+  constructor(country: TestCountry) {
+    this.#country = country;
+  }
+
+  put({ link, ...message }: AddressedMessage): void {
+    const queue = this.#queues.get(link) ?? [];
+    this.#queues.set(link, queue);
+    queue.push({ ...message, seq: ++this.#seq, previous: 0 });
+  }
+
+  get busy(): readonly string[] {
+    return [...this.#queues].filter(([, queue]) => queue.length > 0).map(([link]) => link);
+  }
+
+  async deliver(link: string, count: number): Promise<void> {
+    const { context, clock } = this.#country;
+    const messages = this.#queues.get(link)?.splice(0, count) ?? [];
+    const [from = '', to = ''] = link.replace(/:registry$/, '').split('>');
+    const sent: AddressedMessage[] = [];
+    const handler = registryTopics(context, scramble)[IDENTITY_CHANGED];
+    assert.ok(handler);
+    const failures = await inTransaction(context.sql, { site: to }, (tx) =>
+      handler(tx, { link, from, to, clock, send: (more) => void sent.push(...more) }, messages),
+    );
+    assert.deepEqual(
+      failures.filter((failure) => failure !== undefined),
+      [],
+      'a notice of a life without fault is parked',
+    );
+    for (const message of sent) this.put(message);
+  }
+}
+
+test('every site ends with the last residence, whatever overtakes what on the links', async (t) => {
+  const country = await testCountry(t, { municipalities: MUNICIPALITIES });
+  const sql = superuserOf(t, country.database);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(lives, { minLength: 4, maxLength: 8 }),
+      fc.array(fc.record({ link: fc.nat(99), count: fc.integer({ min: 1, max: 6 }) }), {
+        minLength: 60,
+        maxLength: 60,
+      }),
+      async (somelives, deliveries) => {
+        const persons = somelives.map((life) => {
+          const residentCode = anotherCode();
+          return { residentCode, notices: noticesOf(life, residentCode) };
+        });
+        const queues = new Queues(country);
+        for (const { residentCode, notices } of persons)
+          for (const { notice: body } of notices) {
+            const link = `municipal/${body.municipality}>prefectural/${prefectureOf(body.municipality)}:registry`;
+            queues.put({ link, subject: residentCode, topic: IDENTITY_CHANGED, body });
+          }
+        for (let nth = 0; queues.busy.length > 0; nth++) {
+          const { link, count } = deliveries[nth % deliveries.length] ?? { link: 0, count: 1 };
+          await queues.deliver(queues.busy[link % queues.busy.length] ?? '', count);
+        }
+        for (const { residentCode, notices } of persons)
+          for (const tier of [null, '13', '14']) {
+            const heard = notices.filter(
+              ({ notice }) => tier === null || prefectureOf(notice.municipality) === tier,
+            );
+            const lastStay = Math.max(...heard.map(({ stay }) => stay));
+            const last = heard.filter(({ stay }) => stay === lastStay).at(-1)?.notice;
+            const { residentCode: _, ...expected } = last ?? { residentCode };
+            assert.deepEqual(await heldAbove(sql, tier, residentCode), last && expected);
+            assert.deepEqual(
+              await changesAbove(sql, tier, residentCode),
+              heard
+                .map(({ notice }) => `${notice.municipality} ${notice.sequence} ${notice.reason}`)
+                .toSorted(),
+            );
+          }
+      },
+    ),
+    { numRuns: 25, endOnFailure: true },
+  );
+});

@@ -1,0 +1,11 @@
+/** The benchmarks by name, and how long each may take before it is ended. */
+import type { Benchmark } from './benchmark.ts';
+
+interface Listed {
+  readonly minutes_max: number;
+  readonly load: () => Promise<{ readonly benchmark: Benchmark }>;
+}
+
+export const benchmarks: ReadonlyMap<string, Listed> = new Map([
+  ['import', { minutes_max: 60, load: () => import('./import.bench.ts') }],
+]);

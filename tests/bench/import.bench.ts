@@ -1,0 +1,110 @@
+/**
+ * `import`: the register of one great municipality from a file into an empty country, as the command line does it. Two
+ * values: until the municipality has every resident (codes come from the national site meanwhile), and until all
+ * three tiers have everyone, with individual numbers. The limit is COPY of the same file into a table without keys.
+ */
+import { createReadStream } from 'node:fs';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { REGISTER_COLUMNS } from '@ishizue/demo';
+import { type BenchCountry, withCountry } from './bench-country.ts';
+import type { Benchmark, Figure, Workplace } from './benchmark.ts';
+import { median, rate } from './measure.ts';
+import { MemoryWatch, peakMiB, peakOfProcess } from './peak-memory.ts';
+import { loadWhole, writeRegisterFile } from './register-file.ts';
+
+const MUNICIPALITY = '131121'; // 世田谷区: the greatest municipality without wards
+const PEAK_MIB_MAX = 500;
+const SETTLE_TIMEOUT_MS = 3_600_000;
+
+export const benchmark: Benchmark = async (place) => {
+  const { residents } = place.options;
+  const file = path.join(place.folder, 'register.csv');
+  place.say(`generating ${residents} residents`);
+  await writeRegisterFile(file, MUNICIPALITY, residents);
+  return withCountry(place, [MUNICIPALITY], (bench) => measure(place, bench, file));
+};
+
+interface Times {
+  readonly imported_s: number;
+  readonly settled_s: number;
+}
+
+async function measure(place: Workplace, bench: BenchCountry, file: string): Promise<readonly Figure[]> {
+  const { residents } = place.options;
+  place.say('COPY of the same file');
+  const before = await copyRate(bench, file, residents);
+  const watch = new MemoryWatch(bench.postmaster);
+  const times = await importAndSettle(place, bench, file);
+  watch.stop();
+  const peak = peakMiB();
+  place.say('COPY of the same file');
+  const after = await copyRate(bench, file, residents);
+  await checkAllThere(bench, residents);
+
+  const signerPid = bench.country.signerPid();
+  const memory = [
+    `heap ${Math.round(watch.heapMiB)} MiB`,
+    `signer ${Math.round((signerPid && peakOfProcess(signerPid)) || 0)} MiB`,
+    `PostgreSQL ${Math.round(watch.databaseMiB)} MiB`,
+  ].join(', ');
+  const shared = {
+    unit: 'rows/s',
+    limit: median([before, after]),
+    limitName: 'COPY of the same file into a plain table, same cluster',
+    peakMiB: peak,
+    postgresql: bench.postgresql,
+    ...(peak > PEAK_MIB_MAX && { broken: `more than ${PEAK_MIB_MAX} MiB` }),
+  };
+  const limits = `COPY before and after: ${Math.round(before)}, ${Math.round(after)}`;
+  return [
+    {
+      ...shared,
+      bench: 'import',
+      value: residents / times.imported_s,
+      note: `${residents} residents in ${times.imported_s.toFixed(1)} s; ${memory}; ${limits}`,
+    },
+    {
+      ...shared,
+      bench: 'import-through-tiers',
+      value: residents / times.settled_s,
+      note: `until all three tiers have everyone with a number: ${times.settled_s.toFixed(1)} s`,
+    },
+  ];
+}
+
+async function importAndSettle(place: Workplace, { country }: BenchCountry, file: string): Promise<Times> {
+  const started = performance.now();
+  const sinceStart = (): number => (performance.now() - started) / 1000;
+  place.say('importing');
+  await loadWhole(country, file, MUNICIPALITY, place.options.residents);
+  const imported_s = sinceStart();
+  place.say(`imported after ${imported_s.toFixed(1)} s; waiting for the tiers`);
+  await country.settle(SETTLE_TIMEOUT_MS);
+  return { imported_s, settled_s: sinceStart() };
+}
+
+async function copyRate({ superuser }: BenchCountry, file: string, rows: number): Promise<number> {
+  const columns = REGISTER_COLUMNS.map((column) => `${column} text`).join(', ');
+  await superuser.unsafe(`CREATE TABLE bench.register (${columns})`);
+  const measured = await rate(rows, async () => {
+    const copy = superuser`COPY bench.register FROM STDIN WITH (FORMAT csv, HEADER true)`;
+    await pipeline(createReadStream(file), await copy.writable());
+  });
+  const [counted] = await superuser<{ rows: number }[]>`SELECT count(*) AS rows FROM bench.register`;
+  if (counted?.rows !== rows) throw new Error(`COPY brought ${counted?.rows} of ${rows} rows`);
+  await superuser.unsafe('DROP TABLE bench.register');
+  return measured;
+}
+
+/** What was measured must be what was asked for: everybody at every tier, with a number. */
+async function checkAllThere({ superuser }: BenchCountry, residents: number): Promise<void> {
+  const [there] = await superuser<Record<'municipal' | 'prefectural' | 'national' | 'tickets', number>[]>`
+    SELECT (SELECT count(individual_number) FROM registry.municipal_resident) AS municipal,
+      (SELECT count(individual_number) FROM registry.prefectural_person) AS prefectural,
+      (SELECT count(individual_number) FROM registry.national_person) AS national,
+      (SELECT count(*) FROM link.ticket) AS tickets`;
+  const { municipal, prefectural, national, tickets } = there ?? {};
+  if (municipal !== residents || prefectural !== residents || national !== residents || tickets !== 0)
+    throw new Error(`after the import the tiers differ: ${JSON.stringify(there)}`);
+}
