@@ -1,7 +1,7 @@
 /** A country for a benchmark: the product's own wiring and settings, on a folder of the benchmark's. */
 import path from 'node:path';
 import type { Sql } from '@ishizue/db';
-import { type Country, openCountry } from '@ishizue/server';
+import { type Country, openCountry, readConfiguration } from '@ishizue/server';
 import type { Workplace } from './benchmark.ts';
 
 /** Where the supervisor of a benchmark finds the postmaster of a benchmark that was killed. */
@@ -27,13 +27,7 @@ export async function withCountry<T>(
   const troubles: string[] = [];
   place.say('opening a country');
   const country = await openCountry({
-    configuration: {
-      dataDirectory: path.join(place.folder, 'country'),
-      databaseUrl: undefined,
-      host: '127.0.0.1',
-      port: 0,
-      kioskAlwaysOpen: true,
-    },
+    configuration: readConfiguration({ ISHIZUE_DATA: path.join(place.folder, 'country'), ISHIZUE_PORT: '0' }),
     municipalities,
     onTrouble: ({ code, detail }) => troubles.push(`${code}: ${detail}`),
   });

@@ -8,4 +8,6 @@ interface Listed {
 
 export const benchmarks: ReadonlyMap<string, Listed> = new Map([
   ['import', { minutes_max: 60, load: () => import('./import.bench.ts') }],
+  ['event', { minutes_max: 15, load: () => import('./event.bench.ts') }],
+  ['ledger', { minutes_max: 15, load: () => import('./ledger.bench.ts') }],
 ]);

@@ -48,7 +48,7 @@ const FIRST_LINKS = LINKS.filter((link) => link.startsWith('town/') || link.star
 
 const STORM_MS = 20_000;
 const CALM_LIMIT_MS = 900_000;
-const SENDS = 80;
+const SENDS = 80; // transactions, where not told
 const SUBJECTS = ['ann', 'bob', 'cat', 'dan', 'eve', 'fay'];
 
 /** A side's database. */
@@ -60,6 +60,8 @@ export interface SimulatedDatabase {
 
 export interface SimulationOptions {
   readonly seed: string;
+  /** Transactions that send, over the same time. */
+  readonly sends?: number;
   readonly databases: Readonly<Record<SideName, SimulatedDatabase>>;
   readonly planted?: PlantedFault;
 }
@@ -195,7 +197,7 @@ class Simulation {
 
   #planStorm(): void {
     const chance = this.#chance;
-    for (let nth = 1; nth <= SENDS; nth++)
+    for (let nth = 1; nth <= (this.#options.sends ?? SENDS); nth++)
       this.#time.plan(chance.at(`when send ${nth}`) * STORM_MS, `send ${nth}`, () => this.#send(nth));
     for (const side of this.#sides) {
       for (let nth = 1; nth <= 2; nth++) {

@@ -16,7 +16,7 @@ const { ISHIZUE_SIMULATION_SEED: wantedSeed, ISHIZUE_SIMULATION_RUNS: wantedRuns
 const newSeed = (): string => randomBytes(4).toString('hex');
 const seeds =
   wantedSeed === undefined
-    ? ['shinjuku', 'sendai', ...Array.from({ length: Number(wantedRuns ?? 1) }, newSeed)]
+    ? ['shinjuku', ...Array.from({ length: Number(wantedRuns ?? 1) }, newSeed)]
     : [wantedSeed];
 
 const open = async (): Promise<SimulatedDatabase> => {
@@ -38,12 +38,14 @@ const open = async (): Promise<SimulatedDatabase> => {
 const [towns, county, centre] = await Promise.all([open(), open(), open()]);
 const databases = { towns, county, centre };
 
-const run = (seed: string, planted?: PlantedFault): Promise<SimulationReport> =>
-  simulate({ seed, databases, ...(planted && { planted }) });
+const run = (seed: string): Promise<SimulationReport> => simulate({ seed, databases });
+
+const traces = new Map<string, string>();
 
 for (const seed of seeds)
   test(`both ends of every link agree after the storm of seed ${seed}`, async (t) => {
     const report = await run(seed);
+    traces.set(seed, report.trace);
     t.diagnostic(`seed ${seed}: ${JSON.stringify(report.counts)}, ${report.trace}`);
     assert.deepEqual(
       report.violations,
@@ -65,7 +67,7 @@ for (const seed of seeds)
 
 test('a seed replays its storm event by event', async () => {
   const [seed = ''] = seeds;
-  assert.equal((await run(seed)).trace, (await run(seed)).trace);
+  assert.equal((await run(seed)).trace, traces.get(seed));
 });
 
 const planted: readonly (readonly [PlantedFault, RegExp])[] = [
@@ -76,7 +78,7 @@ const planted: readonly (readonly [PlantedFault, RegExp])[] = [
 ];
 for (const [fault, sign] of planted)
   test(`the checker finds a link that ${fault.replaceAll('-', ' ')}`, async () => {
-    const { violations } = await run('planted', fault);
+    const { violations } = await simulate({ seed: 'planted', databases, planted: fault, sends: 50 });
     assert.ok(
       violations.some((violation) => sign.test(violation)),
       violations.slice(0, 20).join('\n'),

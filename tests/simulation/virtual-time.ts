@@ -25,6 +25,7 @@ export class VirtualTime implements Clock {
   readonly #sleepers: Sleeper[] = [];
   readonly #trace = createHash('sha256');
   #now = 0;
+  #onRest: () => void = () => undefined;
   #count = 0;
 
   now(): number {
@@ -57,6 +58,7 @@ export class VirtualTime implements Clock {
         };
         const cancel = Number.isFinite(ms) ? this.plan(ms, `wait ${name}`, wakeUp) : () => undefined;
         sleeper.isResting = true;
+        this.#onRest();
         signal.addEventListener('abort', () => {
           cancel();
           wakeUp();
@@ -88,11 +90,15 @@ export class VirtualTime implements Clock {
     return next;
   }
 
+  /** Resolves when every living sleeper waits for an event. */
   async #untilAllRest(): Promise<void> {
-    const limit = performance.now() + REST_LIMIT_MS;
-    do {
+    await new Promise(setImmediate); // what has just been answered wakes whom it concerns first
+    while (this.#sleepers.some((sleeper) => !sleeper.isDead && !sleeper.isResting)) {
+      const rest = Promise.withResolvers<void>();
+      this.#onRest = rest.resolve;
+      const limit = setTimeout(() => rest.reject(new Error('somebody never rests')), REST_LIMIT_MS);
+      await rest.promise.finally(() => clearTimeout(limit));
       await new Promise(setImmediate);
-      if (performance.now() > limit) throw new Error('somebody never rests');
-    } while (this.#sleepers.some((sleeper) => !sleeper.isDead && !sleeper.isResting));
+    }
   }
 }

@@ -12,6 +12,7 @@ await runMain(
     },
     subCommands: {
       start: () => import('./verbs/start.ts').then((verb) => verb.start),
+      life: () => import('./verbs/life.ts').then((verb) => verb.life),
       import: () => import('./verbs/import.ts').then((verb) => verb.importVerb),
       generate: () => import('./verbs/generate.ts').then((verb) => verb.generate),
       links: () => import('./verbs/links.ts').then((verb) => verb.links),

@@ -1,3 +1,14 @@
+export { CountryClient, type CountryClientOptions, type OperatorSignIns } from './life/country-client.ts';
+export type {
+  Bilingual,
+  Check,
+  LifePlayer,
+  PlayedStep,
+  ShownAccess,
+  StepDescription,
+} from './life/life-player.ts';
+export { Life } from './life/play-life.ts';
+export type { StoryOptions } from './life/story.ts';
 export { BAD_ROW_KINDS, type BadRow, type BadRowKind } from './register/bad-rows.ts';
 export { type DemonstrationMunicipality, demonstrationCountry } from './register/demonstration-country.ts';
 export {

@@ -23,7 +23,7 @@ interface Reply {
 }
 
 async function serve(t: TestContext, country: CardsCountry, logged: string[] = []) {
-  const log = createLog({ write: (line: string) => logged.push(line) });
+  const log = createLog({ service: 'test', destination: { write: (line) => logged.push(line) } });
   const server = createHttpServer({
     name: 'test',
     version: '0',

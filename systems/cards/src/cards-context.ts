@@ -1,9 +1,10 @@
 /**
- * What every operation of cards is given. Certificates are asked for through a port of two functions, so that nothing here
- * knows how the certification authorities work.
+ * What every operation of cards is given. Of the certification authorities cards use two functions: as a port, so that the
+ * making of a card can be tried with every step of it cut off.
  */
 import type { Clock } from '@ishizue/clock';
 import type { Sql } from '@ishizue/db';
+import type { IssueOrder } from '@ishizue/jpki';
 import type { Pseudonyms } from '@ishizue/ledger';
 import type { Result } from '@ishizue/outcome';
 import type { Access, RegistryContext } from '@ishizue/registry';
@@ -17,25 +18,9 @@ export interface CardsContext {
   readonly certification: Certification;
 }
 
-export type CertificateKind = 'authentication' | 'signature';
-
-/** What is asked of a certification authority: a certificate for a card's key. */
-export interface CertificateOrder {
-  readonly kind: CertificateKind;
-  /** The same id gets the same certificate. */
-  readonly requestId: string;
-  readonly residentCode: string;
-  readonly cardId: string;
-  readonly cardExpiresOn: string;
-  readonly certificationRequest: Buffer;
-}
-
 /** The certification authorities, as cards use them; both functions may be called again with the same arguments. */
 export interface Certification {
-  issueCertificate(
-    access: Access,
-    order: CertificateOrder,
-  ): Promise<Result<{ readonly certificate: Uint8Array }>>;
+  issueCertificate(access: Access, order: IssueOrder): Promise<Result<{ readonly certificate: Uint8Array }>>;
   /** Revokes whatever certificates of the card are live. */
   revokeForCard(access: Access, cardId: string, reason: RevocationReason): Promise<Result<unknown>>;
 }

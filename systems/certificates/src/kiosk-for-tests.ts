@@ -42,9 +42,9 @@ export interface KioskCountry {
   readonly country: TestCountry;
   readonly context: CertificatesContext;
   /** Loads a register and waits until the centre knows the persons. */
-  load(municipality: string, rows: readonly Readonly<Record<string, string>>[]): Promise<void>;
+  readonly load: (municipality: string, rows: readonly Readonly<Record<string, string>>[]) => Promise<void>;
   /** The resident code of a name. */
-  codeOf(name: string): Promise<string>;
+  readonly codeOf: (name: string) => Promise<string>;
 }
 
 /** @param plant may replace handlers, to make a site misbehave */

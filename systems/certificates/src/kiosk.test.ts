@@ -100,7 +100,8 @@ test('fifty persons of two municipalities at the same instant each get their own
   const stems = Array.from('甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地玄');
   const rows = (family: string) =>
     stems.map((stem, index) => ({
-      ...{ resident_number: String(index + 1), household_number: String(index + 1) },
+      resident_number: String(index + 1),
+      household_number: String(index + 1),
       name: `${family}　${stem}${stem}`,
     }));
   await load(KIYOSE, rows('石川'));

@@ -146,8 +146,12 @@ test('a second, different answer takes back the first one that waits, and keeps 
 });
 
 const NOTHING = {
-  ...{ subjectEcho: undefined, certificateId: undefined, issuedOn: undefined },
-  ...{ pages: undefined, sha256: undefined, document: undefined },
+  subjectEcho: undefined,
+  certificateId: undefined,
+  issuedOn: undefined,
+  pages: undefined,
+  sha256: undefined,
+  document: undefined,
 };
 
 test('an answer that comes after the time-out is never delivered', async (t) => {
@@ -262,7 +266,7 @@ test('an answer to nothing, one out of form, and an order to the centre are park
   await country.settle();
   assert.equal(await stateOf(context, requestId), 'rendered');
   mustSucceed(await takeDocument(context, requestId, token), 'document');
-  const parked = await parkedMessages(country.database.pool('link'));
+  const parked = await parkedMessages(country.database.pool('link'), 10);
   assert.deepEqual(parked.map(({ code }) => code).sort(), [
     'answer-invalid',
     'request-unknown',

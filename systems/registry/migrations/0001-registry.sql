@@ -1,5 +1,5 @@
--- The resident registry's three tiers. Municipal and prefectural rows are fenced by the site in scope: several
--- municipalities (or prefectures) may be hosted in one database and none sees another's rows.
+-- The resident registry's three tiers. All rows are fenced by the site in scope: several municipalities, prefectures
+-- and the national site may be hosted in one database, and none sees another's rows.
 -- National tables are keyed by resident code, municipal ones by municipality code first (the distribution columns).
 
 -- ── municipal site ────────────────────────────────────────────────────────────────────────────────────────────
@@ -51,6 +51,7 @@ CREATE TABLE municipal_event (
   event_date date NOT NULL,
   recorded_at timestamptz(3) NOT NULL,
   request_id text NOT NULL,                 -- given by the caller: the same request is recorded once
+  request_sha256 bytea,                     -- of the event asked for: an id is good for one; null where no counter asked
   before jsonb,
   after jsonb NOT NULL,
   PRIMARY KEY (municipality_code, resident_number, sequence)
@@ -117,6 +118,7 @@ CREATE TABLE prefectural_person (
   sex smallint NOT NULL,
   address text NOT NULL,
   individual_number text,
+  entered_on date NOT NULL,                 -- since when in this municipality: tells a late notice from a new one
   sequence int NOT NULL,
   reason text NOT NULL,
   event_date date NOT NULL,
@@ -155,6 +157,7 @@ CREATE TABLE national_person (
   sex smallint NOT NULL,
   address text NOT NULL,
   individual_number text,
+  entered_on date NOT NULL,                 -- since when in this municipality: tells a late notice from a new one
   sequence int NOT NULL,
   reason text NOT NULL,
   event_date date NOT NULL,
@@ -180,9 +183,19 @@ CREATE TABLE national_code_counter (
 INSERT INTO national_code_counter (next) VALUES (0);
 
 CREATE TABLE national_code_allocation (
-  request_id text PRIMARY KEY,              -- of the municipality's request: answered once
   municipality_code text NOT NULL,
+  request_id text NOT NULL,                 -- the municipality's own: answered once
   first bigint NOT NULL,
   count int NOT NULL,
-  allocated_at timestamptz(3) NOT NULL
+  allocated_at timestamptz(3) NOT NULL,
+  PRIMARY KEY (municipality_code, request_id)
 );
+
+ALTER TABLE national_person ENABLE ROW LEVEL SECURITY;
+ALTER TABLE national_change ENABLE ROW LEVEL SECURITY;
+ALTER TABLE national_code_counter ENABLE ROW LEVEL SECURITY;
+ALTER TABLE national_code_allocation ENABLE ROW LEVEL SECURITY;
+CREATE POLICY site ON national_person USING (current_setting('ishizue.site', true) = 'national');
+CREATE POLICY site ON national_change USING (current_setting('ishizue.site', true) = 'national');
+CREATE POLICY site ON national_code_counter USING (current_setting('ishizue.site', true) = 'national');
+CREATE POLICY site ON national_code_allocation USING (current_setting('ishizue.site', true) = 'national');

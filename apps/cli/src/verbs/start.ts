@@ -11,8 +11,7 @@ import {
 } from '@ishizue/server';
 import { defineCommand } from 'citty';
 import { ProgressLine } from '../report.ts';
-
-const VERSION = '0.1.0';
+import { VERSION } from '../version.ts';
 
 export const start = defineCommand({
   meta: {

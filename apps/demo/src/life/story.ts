@@ -50,7 +50,7 @@ export interface StoryOptions {
   /** Where `story.json` and the artefacts are. */
   readonly folder: string;
   /** Opens the card that the factory made under an id. */
-  readonly openCard: (cardId: string) => SoftwareCard;
+  readonly openCard: (cardId: string) => Promise<SoftwareCard>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -58,7 +58,7 @@ export interface StoryOptions {
 export class Story {
   readonly client: CountryClient;
   readonly folder: string;
-  readonly openCard: (cardId: string) => SoftwareCard;
+  readonly openCard: (cardId: string) => Promise<SoftwareCard>;
   readonly now: () => number;
   readonly state: StoryState;
 
@@ -112,7 +112,7 @@ export class Story {
   }
 
   /** The card of a person. */
-  cardOf(person: Person): SoftwareCard {
+  cardOf(person: Person): Promise<SoftwareCard> {
     return this.openCard(this.known(person.cardId, 'the card'));
   }
 }

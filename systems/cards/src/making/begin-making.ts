@@ -5,6 +5,7 @@
  */
 import { dateInTokyo } from '@ishizue/clock';
 import { inTransaction, type Tx } from '@ishizue/db';
+import type { CertificateKind } from '@ishizue/jpki';
 import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
 import { type Access, findPerson, type IdentifiedPerson, NATIONAL_SITE } from '@ishizue/registry';
 import {
@@ -19,7 +20,7 @@ import { newCardId } from '../card/card-id.ts';
 import { type Card, insertCard, lockValidCardOfApplication, storeCardChanges } from '../card/card-store.ts';
 import { decideCardChange, voidStep } from '../card/change-card.ts';
 import { recordCardEntry } from '../card-entry.ts';
-import type { CardsContext, CertificateKind } from '../cards-context.ts';
+import type { CardsContext } from '../cards-context.ts';
 import { identityDigest } from '../identity-digest.ts';
 
 type RefusalReason = ExpiryFailure | 'person-not-resident' | 'data-changed';

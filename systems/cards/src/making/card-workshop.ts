@@ -2,8 +2,9 @@
  * The factory as the centre sees it. Every operation may be asked again with the same order and comes to the same end: the
  * workshop knows a card by its id. Failures are the workshop's own codes.
  */
+
+import type { CertificateKind } from '@ishizue/jpki';
 import type { Result } from '@ishizue/outcome';
-import type { CertificateKind } from '../cards-context.ts';
 
 /** DER of one kind: a certification request or a certificate. */
 export interface KindDer {

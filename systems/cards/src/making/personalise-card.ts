@@ -3,10 +3,12 @@
  * certificates are written; another reader reads the card, and what it finds must be what the authorities issued for the
  * keys that the card asked for. (In January 2016 some 26,000 cards were suspected of defective chip data.)
  */
+
+import type { CertificateKind } from '@ishizue/jpki';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { Access } from '@ishizue/registry';
 import { parseCertificate, parseCertificationRequest } from '@ishizue/x509';
-import type { CardsContext, CertificateKind } from '../cards-context.ts';
+import type { CardsContext } from '../cards-context.ts';
 import type { BegunCard } from './begin-making.ts';
 import type { CardWorkshop, KindDer } from './card-workshop.ts';
 

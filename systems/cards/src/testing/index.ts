@@ -5,6 +5,7 @@
 import { generateKeyPair, type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import type { CertificateKind, IssueOrder } from '@ishizue/jpki';
 import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
 import { type Access, importRegister, NATIONAL_SITE } from '@ishizue/registry';
 import {
@@ -28,7 +29,7 @@ import {
   verifyPossession,
 } from '@ishizue/x509';
 import { cardsTopics } from '../apply-identity-changed.ts';
-import type { CardsContext, CertificateKind, CertificateOrder, Certification } from '../cards-context.ts';
+import type { CardsContext, Certification } from '../cards-context.ts';
 import type { CardWorkshop, KindDer } from '../making/card-workshop.ts';
 import { cardsSchema } from '../schema.ts';
 
@@ -51,7 +52,7 @@ const signTbs = (tbs: Uint8Array, key: Key): Uint8Array =>
   assembleSigned(tbs, signatureAlgorithm('p256'), sign('sha256', tbs, key.privateKey));
 
 interface IssuedForTest {
-  readonly order: CertificateOrder;
+  readonly order: IssueOrder;
   readonly certificate: Uint8Array;
   revoked: RevocationReason | undefined;
 }
@@ -65,15 +66,15 @@ export class TestCertification implements Certification {
 
   async issueCertificate(
     _access: Access,
-    order: CertificateOrder,
+    order: IssueOrder,
   ): Promise<Result<{ readonly certificate: Uint8Array }>> {
+    const key = await this.#key; // before the look, so that nobody issues between look and entry
     const earlier = this.issued.get(order.requestId);
     if (earlier) return ok({ certificate: earlier.certificate });
     const request = parseCertificationRequest(order.certificationRequest);
     if (!request.ok) return request;
     const possession = verifyPossession(request.value);
     if (!possession.ok) return possession;
-    const key = await this.#key;
     const certificate = signTbs(
       encodeTbsCertificate({
         serial: serialNumber(BigInt(`0x${randomBytes(4).toString('hex')}`) + 1n),
@@ -113,6 +114,7 @@ interface CardForTest {
 /** A workshop in memory. A test damages what is read back, or wraps its operations, to see what happens. */
 export class TestWorkshop implements CardWorkshop {
   readonly cards = new Map<string, CardForTest>();
+  readonly #making = new Map<string, Promise<CardForTest>>();
   /** How often keys were made, one for each card. */
   made = 0;
   damage: (found: readonly KindDer[]) => readonly KindDer[] = (found) => found;
@@ -121,7 +123,10 @@ export class TestWorkshop implements CardWorkshop {
     readonly cardId: string;
     readonly kinds: readonly CertificateKind[];
   }): Promise<Result<readonly KindDer[]>> {
-    const card = this.cards.get(order.cardId) ?? (await this.#makeCard(order.kinds));
+    // the promise is kept, not the card: whoever asks meanwhile gets the same keys
+    const making = this.#making.get(order.cardId) ?? this.#makeCard(order.kinds);
+    this.#making.set(order.cardId, making);
+    const card = await making;
     this.cards.set(order.cardId, card);
     const subject = encodeName([attribute('CN', order.cardId)]);
     return ok(

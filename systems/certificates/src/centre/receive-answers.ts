@@ -144,10 +144,8 @@ async function knownCertificates(tx: Tx, answers: readonly Answer[]): Promise<Re
 }
 
 async function apply(tx: Tx, link: HandlerContext, judged: readonly Judged[], now: Date): Promise<void> {
-  const kept = judged.flatMap(({ request, answer, verdict }) =>
-    verdict.kind === 'keep' && answer.document
-      ? [{ request, body: verdict.body, document: answer.document }]
-      : [],
+  const kept = judged.flatMap(({ request, verdict }) =>
+    verdict.kind === 'keep' ? [{ request, body: verdict.body }] : [],
   );
   await moveRequests(
     tx,
@@ -199,7 +197,6 @@ const OUTCOMES: Readonly<Partial<Record<Verdict['kind'], RequestOutcome>>> = {
 interface Kept {
   readonly request: KioskRequest;
   readonly body: RenderedAnswer;
-  readonly document: Buffer;
 }
 
 async function keepDocuments(tx: Tx, kept: readonly Kept[]): Promise<void> {
@@ -215,12 +212,14 @@ async function keepDocuments(tx: Tx, kept: readonly Kept[]): Promise<void> {
     WHERE r.request_id = k.request_id`;
   await tx`
     INSERT INTO certificates.national_document (request_id, certificate_id, bytes)
-    SELECT * FROM unnest(${ids}::text[], ${certificateIds}::text[], ${kept.map(({ document }) => document)}::bytea[])`;
+    SELECT request_id, certificate_id, decode(document, 'base64')
+    FROM unnest(${ids}::text[], ${certificateIds}::text[], ${kept.map(({ body }) => body.document)}::text[])
+      AS k (request_id, certificate_id, document)`;
 }
 
 function ticketOf({ request, answer, verdict }: Judged, from: string): readonly NewTicket[] {
   if (verdict.kind !== 'stop' && verdict.kind !== 'note') return [];
-  return [{ request, code: verdict.code, from, answer: answer.body, document: answer.document }];
+  return [{ request, code: verdict.code, from, answer: answer.body }];
 }
 
 /** What the comparison found is on the person's ledger, unless all is well: the delivery is recorded then. */

@@ -5,13 +5,13 @@ import { isEnd, REQUEST_EVENTS, REQUEST_STATES, type RequestState, stateAfter } 
 
 test('whatever events come in whatever order, an end is an end and delivery has passed through every state before it', () => {
   const onward = constantFrom(...REQUEST_EVENTS.slice(0, 5)); // an early end would hide all that comes later
-  const event = oneof(
+  const anyEvent = oneof(
     { weight: 40, arbitrary: onward },
     { weight: 1, arbitrary: constantFrom(...REQUEST_EVENTS) },
   );
   let deliveries = 0;
   assertProperty(
-    property(array(event, { maxLength: 40 }), (events) => {
+    property(array(anyEvent, { maxLength: 40 }), (events) => {
       let state: RequestState = 'opened';
       const passed: RequestState[] = [state];
       for (const event of events) {

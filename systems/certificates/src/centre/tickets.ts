@@ -16,7 +16,6 @@ export interface NewTicket {
   /** The site that answered. */
   readonly from: string;
   readonly answer: AnswerBody;
-  readonly document: Buffer | undefined;
 }
 
 /** A ticket as operators see it: without the paper. */
@@ -37,10 +36,11 @@ export async function openAnswerTickets(tx: Tx, tickets: readonly NewTicket[], a
     WITH opened AS (
       INSERT INTO certificates.national_ticket (request_id, code, opened_at, expected, answered, document,
         waiting_document)
-      SELECT request_id, code, ${at}, expected::jsonb, answered::jsonb, document, d.bytes
+      SELECT request_id, code, ${at}, expected::jsonb, answered::jsonb,
+        decode(document, 'base64'), d.bytes
       FROM unnest(${tickets.map(({ request }) => request.requestId)}::text[],
         ${tickets.map(({ code }) => code)}::text[], ${tickets.map(expectedText)}::text[],
-        ${tickets.map(answeredText)}::text[], ${tickets.map(({ document }) => document ?? null)}::bytea[])
+        ${tickets.map(answeredText)}::text[], ${tickets.map(documentText)}::text[])
         AS t (request_id, code, expected, answered, document)
       LEFT JOIN certificates.national_document d USING (request_id)
       RETURNING ticket_id, request_id, code
@@ -64,6 +64,10 @@ function expectedText({ request }: NewTicket): string {
     sha256,
   });
 }
+
+/** In base64: the driver has no arrays of bytes. */
+const documentText = ({ answer }: NewTicket): string | null =>
+  answer.result === 'rendered' ? answer.document : null;
 
 function answeredText({ answer, from }: NewTicket): string {
   const { document: _kept, ...rest } = answer.result === 'rendered' ? answer : { ...answer, document: '' };

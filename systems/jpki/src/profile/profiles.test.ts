@@ -137,7 +137,7 @@ test('a signature certificate has its items in the order 1, 4, 3, 5, 2, 6, byte 
         other(4, '319800217'),
         other(3, '2'),
         other(5, '東京都清瀬市元町一丁目4番5号'),
-        other(2, '10000'.slice(0, 4)),
+        other(2, '1000'),
         other(6, '0'.repeat(15)),
       ),
     ),

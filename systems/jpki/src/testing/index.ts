@@ -6,7 +6,7 @@ import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:cry
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import { after, type TestContext } from 'node:test';
 import { inTransaction } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import { findPerson, importRegister, municipalSite } from '@ishizue/registry';
@@ -58,8 +58,26 @@ export function requestOf(key: CardKey, signedWith: CardKey = key): Buffer {
   return Buffer.from(assembleSigned(info, signatureAlgorithm('rsa'), signature));
 }
 
-/** A signer of its own for a test. */
-export async function testSigner(t: Pick<TestContext, 'after'>): Promise<SignerClient> {
+interface RunningSigner {
+  readonly client: SignerClient;
+  readonly stop: () => Promise<void>;
+}
+
+let running: Promise<RunningSigner> | undefined;
+
+/**
+ * The signer of this process, started when first asked for: its keys are slow to make and the same for every test. It
+ * ends with the tests of the file.
+ */
+export async function testSigner(): Promise<SignerClient> {
+  running ??= start();
+  return (await running).client;
+}
+
+// of the file, because this module is loaded outside of any test
+after(async () => (await running)?.stop());
+
+async function start(): Promise<RunningSigner> {
   const folder = await mkdtemp(join(tmpdir(), 'jpki-'));
   const signer = mustSucceed(
     await startSigner({
@@ -73,12 +91,12 @@ export async function testSigner(t: Pick<TestContext, 'after'>): Promise<SignerC
     'the signer did not start',
   );
   const client = mustSucceed(await SignerClient.connect(signer.socketPath), 'the signer does not answer');
-  t.after(async () => {
+  const stop = async (): Promise<void> => {
     await client.close();
     await signer.close();
     await rm(folder, { recursive: true, force: true });
-  });
-  return client;
+  };
+  return { client, stop };
 }
 
 export interface TestJpki {
@@ -113,7 +131,7 @@ export async function testJpki(t: TestContext, options: TestJpkiOptions = {}): P
     links: [JPKI_LINK, ...(options.country?.links ?? [])],
     changeLinks: [JPKI_LINK, ...(options.country?.changeLinks ?? [])],
   });
-  const signer = await testSigner(t);
+  const signer = await testSigner();
   const plain = jpkiContext({
     sql: country.database.pool('jpki'),
     clock: country.clock,

@@ -58,7 +58,10 @@ test('less known of a birth never refuses a date that more would allow', () => {
       const known = [birth, `${birth.slice(0, 7)}-00`, `${birth.slice(0, 4)}-00-00`, '0000-00-00'];
       const refusals = known.map((partial) => isBeforeBirth(date, partial));
       assert.equal(refusals[0], date < birth);
-      assert.deepEqual(refusals, refusals.toSorted().toReversed());
+      assert.deepEqual(
+        refusals,
+        refusals.toSorted((a, b) => Number(b) - Number(a)),
+      );
     }),
   );
 });

@@ -7,9 +7,9 @@ import { fail, ok, type Result } from '@ishizue/outcome';
 import type { Resident } from '../municipal/resident.ts';
 import type { EventFailure } from './resident-event.ts';
 
-/** Whether a date is a day of the calendar. */
+/** Whether a date is a day of the calendar, from the year 1: PostgreSQL knows no year 0. */
 export function isCalendarDate(date: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return false;
+  if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(date)) return false;
   const instant = Date.parse(`${date}T00:00:00Z`);
   return !Number.isNaN(instant) && new Date(instant).toISOString().slice(0, 10) === date;
 }

@@ -92,10 +92,17 @@ function run(history: readonly PersonEvent[]): readonly Step[] {
   });
 }
 
+/** Histories in any order, and such as a counter sees: most events are declared in the order in which they happened. */
+const histories = fc
+  .tuple(fc.array(events, { minLength: 1, maxLength: 25 }), fc.boolean())
+  .map(([history, isInOrder]) =>
+    isInOrder ? history.toSorted((a, b) => a.eventDate.localeCompare(b.eventDate)) : history,
+  );
+
 function always(claim: (steps: readonly Step[]) => void): void {
   fc.assert(
-    fc.property(fc.array(events, { minLength: 1, maxLength: 25 }), (history) => claim(run(history))),
-    { numRuns: 500 },
+    fc.property(histories, (history) => claim(run(history))),
+    { numRuns: 600 },
   );
 }
 
@@ -108,7 +115,7 @@ test('after a death nothing is recorded', () => {
     for (const { outcome } of steps.slice(death + 1))
       assert.equal(outcome.ok ? 'recorded' : outcome.failure.code, 'resident-not-current');
   });
-  assert.ok(deaths > 30, `only ${deaths} histories had a death`);
+  assert.ok(deaths > 20, `only ${deaths} histories had a death`);
 });
 
 test('one person has one record here: its number stays over every return', () => {
@@ -122,7 +129,7 @@ test('one person has one record here: its number stays over every return', () =>
       recorded.map((_, index) => index),
     );
   });
-  assert.ok(returns > 30, `only ${returns} returns`);
+  assert.ok(returns > 15, `only ${returns} returns`);
 });
 
 test('only entries begin a residence, only a move out or a death ends one, and dates never run backwards', () => {

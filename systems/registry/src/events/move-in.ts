@@ -4,6 +4,7 @@
  */
 import type { IsoDate } from '@ishizue/clock';
 import { fail, ok } from '@ishizue/outcome';
+import { parsePartialDate } from '@ishizue/text';
 import type { PersonalDetails, ResidentialAddress } from '../municipal/resident.ts';
 import { isBeforeBirth, requireEventDate } from './guards.ts';
 import type { Decide } from './resident-event.ts';
@@ -38,8 +39,12 @@ export const decideMoveIn =
       return fail('resident-not-current', 'the person’s record says deceased');
     const dated = requireEventDate(event.eventDate, today);
     if (!dated.ok) return dated;
+    if (!parsePartialDate(event.details.birthDate).ok)
+      return fail('birth-date-invalid', 'the birth date is no date, nor one of which the end is unknown');
     if (isBeforeBirth(event.eventDate, event.details.birthDate))
       return fail('event-before-birth', 'the move is before the birth');
+    if (before?.endedOn && event.eventDate < before.endedOn)
+      return fail('event-before-move-out', 'the move is before the person had left');
     return ok({
       reason: 'move-in',
       eventDate: event.eventDate,

@@ -15,6 +15,8 @@ export type EventFailure =
   | 'event-in-the-future'
   | 'event-before-birth'
   | 'event-before-entry'
+  | 'event-before-move-out'
+  | 'birth-date-invalid'
   | 'address-unchanged'
   | 'correction-changes-nothing'
   | 'ward-unknown'

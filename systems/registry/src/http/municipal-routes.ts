@@ -36,6 +36,8 @@ export const municipalStatuses = {
   'event-in-the-future': 422,
   'event-before-birth': 422,
   'event-before-entry': 422,
+  'event-before-move-out': 422,
+  'birth-date-invalid': 422,
   'address-unchanged': 422,
   'correction-changes-nothing': 422,
   'ward-unknown': 422,

@@ -10,7 +10,7 @@ import { inTransaction, type Sql } from '@ishizue/db';
 import { sendAll } from '@ishizue/link';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { Access } from '../access.ts';
-import { countFreeCodes, requestCodes } from '../municipal/free-codes.ts';
+import { countExpectedCodes, countFreeCodes, refillCodes, requestCodes } from '../municipal/free-codes.ts';
 import { CODES_IN_REQUEST_MAX } from '../national/allocate-resident-codes.ts';
 import { municipalSite, type RegistryContext } from '../registry-context.ts';
 import { loadStagedRows } from './load-staged-rows.ts';
@@ -189,24 +189,25 @@ async function awaitCodes(
 ): Promise<Result<undefined, 'codes-not-allocated'>> {
   const { municipality, session } = order;
   const scope = { site: municipalSite(municipality) };
-  const inStore = (): Promise<number> =>
-    inTransaction(session, scope, (tx) => countFreeCodes(tx, municipality));
-  for (let short = needed - (await inStore()); short > 0; short -= CODES_IN_REQUEST_MAX) {
-    await inTransaction(session, scope, async (tx) => {
-      const request = await requestCodes(tx, municipality, Math.min(short, CODES_IN_REQUEST_MAX));
-      await sendAll(tx, [request]);
+  // asked for until enough are in store or on their way: fewer come where a loaded register brought some of them
+  const ask = (): Promise<number> =>
+    inTransaction(session, scope, async (tx) => {
+      const stored = await countFreeCodes(tx, municipality);
+      const short = stored < needed ? needed - (await countExpectedCodes(tx, municipality)) : 0;
+      if (short > 0)
+        await sendAll(tx, [await requestCodes(tx, municipality, Math.min(short, CODES_IN_REQUEST_MAX))]);
+      return stored;
     });
-    context.wake();
-  }
-  let stored = await inStore();
+  let stored = await ask();
   for (let waited_ms = 0; stored < needed; waited_ms += CODES_POLL_MS) {
     if (waited_ms > CODES_TIMEOUT_MS)
       return fail(
         'codes-not-allocated',
         'the national site did not answer the request for resident codes in time',
       );
+    context.wake();
     await sleep(CODES_POLL_MS);
-    const now = await inStore();
+    const now = await ask();
     if (now > stored) waited_ms = 0;
     stored = now;
     order.progress?.({ step: 'codes', rows: stored, of: needed });
@@ -214,6 +215,7 @@ async function awaitCodes(
   return ok(undefined);
 }
 
+/** Notes the load, and sees to it that the counter has codes in store from the first day. */
 async function recordLoad(
   context: RegistryContext,
   order: RegisterImport,
@@ -221,13 +223,13 @@ async function recordLoad(
   counts: ImportCounts,
 ): Promise<void> {
   const { municipality, access } = order;
-  await inTransaction(
-    order.session,
-    { site: municipalSite(municipality) },
-    (tx) => tx`
-    INSERT INTO registry.municipal_load (municipality_code, load_id, operator, started_at, finished_at, rows_read,
-      rows_loaded, rows_unchanged, rows_rejected)
-    VALUES (${municipality}, ${randomUUID()}, ${access.actor}, ${startedAt}, ${new Date(context.clock.now())},
-      ${counts.read}, ${counts.loaded}, ${counts.unchanged}, ${counts.rejected})`,
-  );
+  await inTransaction(order.session, { site: municipalSite(municipality) }, async (tx) => {
+    await tx`
+      INSERT INTO registry.municipal_load (municipality_code, load_id, operator, started_at, finished_at, rows_read,
+        rows_loaded, rows_unchanged, rows_rejected)
+      VALUES (${municipality}, ${randomUUID()}, ${access.actor}, ${startedAt}, ${new Date(context.clock.now())},
+        ${counts.read}, ${counts.loaded}, ${counts.unchanged}, ${counts.rejected})`;
+    await sendAll(tx, await refillCodes(tx, municipality));
+  });
+  context.wake();
 }

@@ -24,8 +24,6 @@ export const numberAssignedBody = z.strictObject({
   individualNumber: z.string().regex(/^\d{12}$/),
 });
 
-type NumberAssigned = z.infer<typeof numberAssignedBody>;
-
 /** The handler of `resident-code-allocation`: codes go into the store, and none into it twice. */
 export function storeAllocatedCodes(): Handler {
   return async (tx, link, messages) => {
@@ -59,16 +57,16 @@ export function recordIndividualNumbers(context: RegistryContext): Handler {
   return async (tx, link, messages) => {
     const municipality = link.to.slice('municipal/'.length);
     const failures: (Failure | undefined)[] = messages.map(() => undefined);
-    const assigned: NumberAssigned[] = [];
+    // by code: a municipality that asked twice is answered twice, perhaps in one envelope
+    const assigned = new Map<string, string>();
     const residents = await residentsByCodeForUpdate(
       tx,
       municipality,
       messages.map((message) => message.subject),
     );
     for (const [index, message] of messages.entries()) {
-      const decided = link.from === NATIONAL_SITE ? decideNumber(message.body, residents) : NOT_FROM_CENTRE;
-      if ('code' in decided) failures[index] = decided;
-      else if (decided.write) assigned.push(decided.assigned);
+      failures[index] =
+        link.from === NATIONAL_SITE ? decideNumber(message.body, residents, assigned) : NOT_FROM_CENTRE;
     }
     await writeNumbers(tx, context, municipality, link, assigned, residents);
     return failures;
@@ -80,17 +78,22 @@ const NOT_FROM_CENTRE: Failure = {
   detail: 'numbers come from the national site only',
 };
 
-type NumberDecision = Failure | { readonly write: boolean; readonly assigned: NumberAssigned };
-
-function decideNumber(body: unknown, residents: ReadonlyMap<string, Resident>): NumberDecision {
+/** Notes in `assigned` what is to be written; a number that the record has already is nothing new. */
+function decideNumber(
+  body: unknown,
+  residents: ReadonlyMap<string, Resident>,
+  assigned: Map<string, string>,
+): Failure | undefined {
   const parsed = numberAssignedBody.safeParse(body);
   if (!parsed.success) return { code: 'number-body-invalid', detail: 'the notice is not in the agreed form' };
-  const resident = residents.get(parsed.data.residentCode);
+  const { residentCode, individualNumber } = parsed.data;
+  const resident = residents.get(residentCode);
   if (!resident) return { code: 'resident-not-found', detail: 'a number for someone who has no record here' };
-  if (resident.individualNumber === null) return { write: true, assigned: parsed.data };
-  if (resident.individualNumber === parsed.data.individualNumber)
-    return { write: false, assigned: parsed.data };
-  return { code: 'number-differs', detail: 'the record has another number' };
+  const current = resident.individualNumber ?? assigned.get(residentCode);
+  if (current === undefined) assigned.set(residentCode, individualNumber);
+  else if (current !== individualNumber)
+    return { code: 'number-differs', detail: 'the record has another number' };
+  return undefined;
 }
 
 async function writeNumbers(
@@ -98,13 +101,13 @@ async function writeNumbers(
   context: RegistryContext,
   municipality: string,
   link: HandlerContext,
-  assigned: readonly NumberAssigned[],
+  assigned: ReadonlyMap<string, string>,
   residents: ReadonlyMap<string, Resident>,
 ): Promise<void> {
-  if (assigned.length === 0) return;
+  if (assigned.size === 0) return;
   const now = context.clock.now();
   const eventDate = dateInTokyo(now);
-  const after = assigned.map(({ residentCode, individualNumber }) => {
+  const after = [...assigned].map(([residentCode, individualNumber]) => {
     const resident = residents.get(residentCode);
     if (!resident) throw new Error('a decided number lost its record');
     return { ...resident, individualNumber, sequence: resident.sequence + 1 };

@@ -50,55 +50,72 @@ export async function recordEvent(
   requestId: string,
   event: CounterEvent,
 ): Promise<Result<RecordedEvent, RecordFailure>> {
-  const clean = checkTexts(event);
-  if (!clean.ok) return clean;
   const result = await inTransaction(context.sql, { site: municipalSite(municipality) }, async (tx) => {
-    // two copies of one request take turns; the second finds what the first recorded
-    await tx`SELECT pg_advisory_xact_lock(hashtextextended(${`${municipality} ${requestId}`}, 0))`;
-    const earlier = await findRecorded(tx, municipality, requestId);
-    if (earlier) return sameRequest(earlier, event);
-    const decided = await decide(tx, context, municipality, event);
-    if (!decided.ok) {
-      await recordRefusal(tx, context, municipality, access, event, decided.failure.code);
-      return decided;
-    }
-    return ok(await write(tx, context, access, requestId, decided.value));
+    const recorded = await recordOnce(tx, context, municipality, access, requestId, event);
+    if (!recorded.ok) await recordRefusal(tx, context, municipality, access, event, recorded.failure.code);
+    return recorded;
   });
   context.wake();
   return result;
 }
 
+async function recordOnce(
+  tx: Tx,
+  context: RegistryContext,
+  municipality: string,
+  access: Access,
+  requestId: string,
+  event: CounterEvent,
+): Promise<Result<RecordedEvent, RecordFailure>> {
+  const clean = checkTexts(event);
+  if (!clean.ok) return clean;
+  // two copies of one request take turns; the second finds what the first recorded
+  await takeTurns(tx, `${municipality} ${requestId}`);
+  const earlier = await findRecorded(tx, municipality, requestId, event);
+  if (earlier) return earlier;
+  const decided = await decide(tx, context, municipality, event);
+  if (!decided.ok) return decided;
+  return ok(await write(tx, context, access, requestId, event, decided.value));
+}
+
+/** Waits until no other transaction has the key, and keeps it until this one ends. */
+async function takeTurns(tx: Tx, key: string): Promise<void> {
+  await tx`SELECT pg_advisory_xact_lock(hashtextextended(${key}, 0))`;
+}
+
+/** Every text of an event, however deep. */
+function textsOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+}
+
 function checkTexts(event: CounterEvent): Result<undefined, RecordFailure> {
-  const texts: unknown[] = Object.values(event);
-  if ('details' in event) texts.push(...Object.values(event.details));
-  if ('address' in event) texts.push(...Object.values(event.address));
-  for (const text of texts) {
-    if (typeof text !== 'string') continue;
+  for (const text of textsOf(event)) {
     const checked = checkPersonText(text, 400);
     if (!checked.ok) return fail('text-refused', checked.failure.detail);
   }
   return ok(undefined);
 }
 
+/** The digest by which a request is known again; of jsonb, so that the order of its fields says nothing. */
+const digestOf = (tx: Tx, event: CounterEvent): ReturnType<Tx> =>
+  tx`sha256(convert_to(${JSON.stringify(event)}::text::jsonb::text, 'UTF8'))`;
+
+/** What a request id has been used for already: the event it was recorded for, or the refusal of another. */
 async function findRecorded(
   tx: Tx,
   municipality: string,
   requestId: string,
-): Promise<RecordedEvent | undefined> {
-  const [row] = await tx<RecordedEvent[]>`
+  event: CounterEvent,
+): Promise<Result<RecordedEvent, RecordFailure> | undefined> {
+  const [row] = await tx<(RecordedEvent & { isSame: boolean | null })[]>`
     SELECT r.resident_code AS "residentCode", e.resident_number AS "residentNumber", e.sequence, e.reason,
-      e.event_date AS "eventDate"
+      e.event_date AS "eventDate", e.request_sha256 = ${digestOf(tx, event)} AS "isSame"
     FROM registry.municipal_event e JOIN registry.municipal_resident r USING (municipality_code, resident_number)
     WHERE e.municipality_code = ${municipality} AND e.request_id = ${requestId}`;
-  return row;
-}
-
-function sameRequest(earlier: RecordedEvent, event: CounterEvent): Result<RecordedEvent, RecordFailure> {
-  const otherPerson =
-    'residentCode' in event && event.residentCode !== null && event.residentCode !== earlier.residentCode;
-  if (earlier.reason !== event.reason || earlier.eventDate !== event.eventDate || otherPerson)
-    return fail('request-id-reused', 'this request id was used for another event');
-  return ok(earlier);
+  if (!row) return undefined;
+  const { isSame, ...recorded } = row;
+  return isSame ? ok(recorded) : fail('request-id-reused', 'this request id was used for another event');
 }
 
 async function decide(
@@ -111,11 +128,10 @@ async function decide(
   if (event.reason === 'birth') return decideNewborn(tx, municipality, event, today);
   if (event.reason === 'move-in') return decideArrival(tx, context, municipality, event, today);
   const before = await findResidentForUpdate(tx, municipality, event.residentCode);
-  if (
-    event.reason === 'move-within' &&
-    !wardFits(context, municipality, event.address.wardCode, event.eventDate)
-  )
-    return fail('ward-unknown', 'the ward does not belong to this municipality on that date');
+  if (event.reason === 'move-within') {
+    if (!wardFits(context, municipality, event.address.wardCode, event.eventDate)) return wardUnknown();
+    if (!(await householdExists(tx, municipality, event.householdNumber))) return householdNotFound();
+  }
   const decision = decideChange(before, event, today);
   return decision.ok ? ok({ before, decision: decision.value }) : decision;
 }
@@ -170,18 +186,18 @@ async function decideArrival(
   event: MoveIn,
   today: IsoDate,
 ): Promise<Result<Decided, RecordFailure>> {
-  if (!wardFits(context, municipality, event.address.wardCode, event.eventDate))
-    return fail('ward-unknown', 'the ward does not belong to this municipality on that date');
+  if (!wardFits(context, municipality, event.address.wardCode, event.eventDate)) return wardUnknown();
   if (event.residentCode !== null) {
     const parsed = parseResidentCode(event.residentCode);
     if (!parsed.ok) return parsed;
+    // who has no record here has no row to lock: two counters that enter one person take turns by the code
+    await takeTurns(tx, `${municipality} resident ${event.residentCode}`);
   }
   const before =
     event.residentCode === null
       ? undefined
       : await findResidentForUpdate(tx, municipality, event.residentCode);
-  if (event.joins && !(await householdExists(tx, municipality, event.joins.householdNumber)))
-    return fail('household-not-found', 'there is no such household here');
+  if (!(await householdExists(tx, municipality, event.joins?.householdNumber))) return householdNotFound();
   const rehearsal = decideMoveIn(placeholder(municipality))(before, event, today);
   if (!rehearsal.ok) return rehearsal;
   // a new code only where the person has none from before (住民基本台帳法施行令 art. 30-2)
@@ -201,7 +217,16 @@ function placeholder(municipality: string) {
 const codesExhausted = () =>
   fail('resident-codes-exhausted', 'no resident code is in store; more are on their way, try again');
 
-async function householdExists(tx: Tx, municipality: string, householdNumber: string): Promise<boolean> {
+const wardUnknown = () => fail('ward-unknown', 'the ward does not belong to this municipality on that date');
+const householdNotFound = () => fail('household-not-found', 'there is no such household here');
+
+/** Whether a household that is to be joined is there; nothing is to be checked where none is. */
+async function householdExists(
+  tx: Tx,
+  municipality: string,
+  householdNumber: string | undefined,
+): Promise<boolean> {
+  if (householdNumber === undefined) return true;
   const [row] = await tx`
     SELECT 1 FROM registry.municipal_resident
     WHERE municipality_code = ${municipality} AND household_number = ${householdNumber} AND status = 'resident'
@@ -227,6 +252,7 @@ async function write(
   context: RegistryContext,
   access: Access,
   requestId: string,
+  event: CounterEvent,
   { before, decision }: Decided,
 ): Promise<RecordedEvent> {
   const after: Resident = { ...decision.after, sequence: decision.after.sequence + 1 };
@@ -234,16 +260,18 @@ async function write(
   await storeResident(tx, after);
   await tx`
     INSERT INTO registry.municipal_event
-      (municipality_code, resident_number, sequence, reason, event_date, recorded_at, request_id, before, after)
+      (municipality_code, resident_number, sequence, reason, event_date, recorded_at, request_id, request_sha256,
+       before, after)
     VALUES (${municipality}, ${residentNumber}, ${sequence}, ${decision.reason}, ${decision.eventDate},
-      ${new Date(context.clock.now())}, ${requestId}, ${before ? tx.json({ ...before }) : null},
-      ${tx.json({ ...after })})`;
+      ${new Date(context.clock.now())}, ${requestId}, ${digestOf(tx, event)},
+      ${before ? tx.json({ ...before }) : null}, ${tx.json({ ...after })})`;
   await recordEntries(tx, [entryOf(context, municipality, access, residentCode, decision.reason, 'ok')]);
   const refill = await refillCodes(tx, municipality);
   await sendAll(tx, [...noticesOf(context, after, decision.reason, decision.eventDate), ...refill]);
   return { residentCode, residentNumber, sequence, reason: decision.reason, eventDate: decision.eventDate };
 }
 
+/** The refusal's ledger entry; where codes have run out, also the request for more. */
 async function recordRefusal(
   tx: Tx,
   context: RegistryContext,
@@ -254,6 +282,7 @@ async function recordRefusal(
 ): Promise<void> {
   const residentCode = event.reason === 'birth' ? event.parentResidentCode : event.residentCode;
   await recordEntries(tx, [entryOf(context, municipality, access, residentCode ?? '', event.reason, code)]);
+  if (code === 'resident-codes-exhausted') await sendAll(tx, await refillCodes(tx, municipality));
 }
 
 function entryOf(

@@ -59,8 +59,9 @@ async function answer(
   permute: PermuteTenDigits,
   request: CodeRequest,
 ): Promise<void> {
-  const [earlier] =
-    await tx`SELECT 1 FROM registry.national_code_allocation WHERE request_id = ${request.requestId}`;
+  const [earlier] = await tx`
+    SELECT 1 FROM registry.national_code_allocation
+    WHERE municipality_code = ${request.municipality} AND request_id = ${request.requestId}`;
   if (earlier) return;
   const [counter] = await tx<{ first: number }[]>`
     UPDATE registry.national_code_counter SET next = next + ${request.count} RETURNING next - ${request.count} AS first`;
@@ -73,8 +74,8 @@ async function answer(
     SELECT resident_code AS code FROM registry.national_person WHERE resident_code = ANY(${codes})`;
   const used = new Set(taken.map((row) => row.code));
   await tx`
-    INSERT INTO registry.national_code_allocation (request_id, municipality_code, first, count, allocated_at)
-    VALUES (${request.requestId}, ${request.municipality}, ${counter.first}, ${request.count},
+    INSERT INTO registry.national_code_allocation (municipality_code, request_id, first, count, allocated_at)
+    VALUES (${request.municipality}, ${request.requestId}, ${counter.first}, ${request.count},
       ${new Date(context.clock.now())})`;
   link.send([
     {

@@ -11,6 +11,7 @@ import { IDENTITY_CHANGED, type IdentityChanged, identityChangedBody } from '../
 import type { RegistryContext } from '../registry-context.ts';
 import {
   decideIdentityChange,
+  enteredOnAfter,
   type HeldPerson,
   type IdentityChangeEffect,
 } from './decide-identity-change.ts';
@@ -25,8 +26,8 @@ interface Notice {
 }
 
 interface Decided extends Notice {
-  /** Whether the person was held, and locked, when this was decided. */
-  readonly known: boolean;
+  /** What was held, and locked, when this was decided. */
+  readonly held: HeldPerson | undefined;
   readonly effect: IdentityChangeEffect;
 }
 
@@ -103,7 +104,7 @@ async function decideWave(
   for (const notice of wave) {
     const person = held.get(notice.body.residentCode);
     const decision = decideIdentityChange(person, notice.body);
-    if (decision.ok) decided.push({ ...notice, known: person !== undefined, effect: decision.value });
+    if (decision.ok) decided.push({ ...notice, held: person, effect: decision.value });
     else failures[notice.index] = decision.failure;
   }
   return decided;
@@ -116,7 +117,8 @@ async function lockPersons(
   residentCodes: readonly string[],
 ): Promise<ReadonlyMap<string, HeldPerson>> {
   const rows = await tx<HeldPerson[]>`
-    SELECT resident_code AS "residentCode", municipality_code AS municipality, status
+    SELECT resident_code AS "residentCode", municipality_code AS municipality, status, birth_date AS "birthDate",
+      entered_on AS "enteredOn"
     FROM ${tx(tier.personTable)}
     WHERE ${ofPrefecture(tx, tier)} resident_code = ANY(${residentCodes})
     ORDER BY resident_code FOR UPDATE`;
@@ -138,26 +140,27 @@ function prefectureValue(tx: Tx, tier: Tier): ReturnType<Tx> {
 async function storePersons(tx: Tx, tier: Tier, decided: readonly Decided[], appliedAt: Date): Promise<void> {
   const recorded = decided.filter((notice) => notice.effect === 'record');
   if (recorded.length === 0) return;
-  const bodies = recorded.map((notice) => notice.body);
-  const known = recorded.filter((notice) => notice.known).map((notice) => notice.body.residentCode);
+  const rows = recorded.map(({ held, body }) => ({ ...body, enteredOn: enteredOnAfter(held, body) }));
+  const known = recorded.flatMap(({ held }) => (held ? [held.residentCode] : []));
   const stored = await tx`
     INSERT INTO ${tx(tier.personTable)} (${prefectureColumn(tx, tier)} resident_code, municipality_code, status, name,
-      former_surname, alias, birth_date, sex, address, individual_number, sequence, reason, event_date, applied_at)
+      former_surname, alias, birth_date, sex, address, individual_number, entered_on, sequence, reason, event_date,
+      applied_at)
     SELECT ${prefectureValue(tx, tier)} r."residentCode", r.municipality, r.status, r.name,
-      r."formerSurname", r.alias, r."birthDate", r.sex, r.address, r."individualNumber", r.sequence, r.reason,
-      r."eventDate", ${appliedAt}::timestamptz
-    FROM jsonb_to_recordset(${tx.json(bodies)}) AS r("residentCode" text, municipality text, status text,
+      r."formerSurname", r.alias, r."birthDate", r.sex, r.address, r."individualNumber", r."enteredOn", r.sequence,
+      r.reason, r."eventDate", ${appliedAt}::timestamptz
+    FROM jsonb_to_recordset(${tx.json(rows)}) AS r("residentCode" text, municipality text, status text,
       name text, "formerSurname" text, alias text, "birthDate" text, sex smallint, address text,
-      "individualNumber" text, sequence int, reason text, "eventDate" date)
+      "individualNumber" text, "enteredOn" date, sequence int, reason text, "eventDate" date)
     ON CONFLICT (${prefectureColumn(tx, tier)} resident_code) DO UPDATE SET
       municipality_code = excluded.municipality_code, status = excluded.status, name = excluded.name,
       former_surname = excluded.former_surname, alias = excluded.alias, birth_date = excluded.birth_date,
       sex = excluded.sex, address = excluded.address, individual_number = excluded.individual_number,
-      sequence = excluded.sequence, reason = excluded.reason, event_date = excluded.event_date,
+      entered_on = excluded.entered_on, sequence = excluded.sequence, reason = excluded.reason, event_date = excluded.event_date,
       applied_at = excluded.applied_at
     WHERE ${tx(tier.personTable)}.resident_code = ANY(${known})`;
   // a person who was unknown a moment ago came in by another link meanwhile: decide again on what is held now
-  if (stored.count !== bodies.length)
+  if (stored.count !== rows.length)
     throw Object.assign(new Error('a person was entered by two links at once'), {
       code: SERIALIZATION_FAILURE,
     });

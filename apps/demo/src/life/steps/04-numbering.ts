@@ -28,8 +28,9 @@ export const numbering: LifeStep = {
     ja: '市は住民票コードだけを送り、センターが鍵付きの置換で個人番号を作って返します。',
     en: 'The city sends the resident code and nothing else; the centre makes the number by a keyed permutation.',
   },
-  async play({ client, state, known }, checks) {
-    const code = known(state.newborn.residentCode, 'the newborn’s resident code');
+  async play(story, checks) {
+    const { client, state } = story;
+    const code = story.known(state.newborn.residentCode, 'the newborn’s resident code');
     const asked = { residentCode: code, terminal: TERMINAL };
     const inRegister = async () => {
       const { residents } = await client.act(HOME_SITE, '/residents/look-up', asked, household);

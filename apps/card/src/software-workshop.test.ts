@@ -1,0 +1,128 @@
+/** Software cards made for residents by cards and the citizen PKI as they are: registry, signer, database and all. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import {
+  applyForCard,
+  type CardsContext,
+  type CardView,
+  cardsSchema,
+  cardsTopics,
+  handOver,
+  jpkiCertification,
+  makeCard,
+  revokeDueCertificates,
+  voidCard,
+} from '@ishizue/cards';
+import { authenticateHolder } from '@ishizue/jpki';
+import { type TestJpki, testJpki } from '@ishizue/jpki/testing';
+import { mustSucceed, type Result } from '@ishizue/outcome';
+import { recordEvent } from '@ishizue/registry';
+import { KIYOSE, testAccess } from '@ishizue/registry/testing';
+import { parseCertificate } from '@ishizue/x509';
+import type { KeyKind } from './card-record.ts';
+import { openSoftwareCard, softwareWorkshop } from './software-workshop.ts';
+
+const CARDS_LINK = 'national>national:cards';
+const CHALLENGE = Buffer.from('a challenge of the centre');
+
+const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.failure.code);
+
+interface Desk {
+  readonly jpki: TestJpki;
+  readonly cards: CardsContext;
+  readonly folder: string;
+  readonly issue: (residentCode: string) => Promise<CardView>;
+  readonly authenticate: (card: CardView, kind: KeyKind, pin: string) => Promise<string>;
+}
+
+async function openDesk(t: TestContext): Promise<Desk> {
+  const country = { schemas: [cardsSchema], links: [CARDS_LINK], changeLinks: [CARDS_LINK] };
+  const jpki = await testJpki(t, { country });
+  const cards: CardsContext = {
+    sql: jpki.country.database.pool('cards'),
+    clock: jpki.country.clock,
+    pseudonyms: jpki.country.pseudonyms,
+    registry: jpki.country.context,
+    certification: jpkiCertification(jpki.context),
+  };
+  jpki.country.register('cards', cardsTopics(cards));
+  const folder = mkdtempSync(path.join(tmpdir(), 'ishizue-workshop-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const issue = async (residentCode: string): Promise<CardView> => {
+    const wish = { requestId: `card of ${residentCode}`.replaceAll(' ', '-'), residentCode };
+    const { applicationId } = mustSucceed(await applyForCard(cards, testAccess, wish), 'applying');
+    const { cardId } = mustSucceed(
+      await makeCard(cards, testAccess, applicationId, softwareWorkshop(folder)),
+      '',
+    );
+    return mustSucceed(await handOver(cards, testAccess, { cardId }), 'handing over');
+  };
+  const authenticate = async (card: CardView, kind: KeyKind, pin: string): Promise<string> => {
+    const held = await openSoftwareCard(folder, card.cardId);
+    const answer = await authenticateHolder(jpki.context, testAccess, {
+      kind,
+      certificate: mustSucceed(await held.readCertificate(kind, pin), 'the certificate'),
+      challenge: CHALLENGE,
+      signature: mustSucceed(await held.sign(kind, pin, CHALLENGE), 'signing'),
+    });
+    return answer.ok ? `${answer.value.residentCode} ${answer.value.cardId}` : answer.failure.code;
+  };
+  return { jpki, cards, folder, issue, authenticate };
+}
+
+test('an adult’s card is made, handed over, and opens what it should; a death ends it within the second', async (t) => {
+  const { jpki, cards, folder, issue, authenticate } = await openDesk(t);
+  const [residentCode = ''] = await jpki.enrol([{ resident_number: '1' }]);
+  const card = await issue(residentCode);
+  assert.deepEqual(readdirSync(folder).sort(), [`${card.cardId}.card`, `${card.cardId}.key`]);
+  const held = await openSoftwareCard(folder, card.cardId);
+  mustSucceed(await held.setPin('authentication', '1234'), 'the holder’s PIN');
+  mustSucceed(await held.setPin('signature', 'kiyose2026'), 'the holder’s password');
+  assert.equal(await authenticate(card, 'authentication', '1234'), `${residentCode} ${card.cardId}`);
+  assert.equal(await authenticate(card, 'signature', 'KIYOSE2026'), `${residentCode} ${card.cardId}`);
+  const der = mustSucceed(await held.readCertificate('authentication'), 'open to all');
+  const certificate = mustSucceed(parseCertificate(der), 'the certificate');
+  assert.ok(certificate.notAfter <= Date.parse(`${card.expiresOn}T14:59:59Z`));
+
+  const event = { reason: 'death', residentCode, eventDate: '2026-11-20' } as const;
+  mustSucceed(await recordEvent(jpki.country.context, KIYOSE, testAccess, 'death', event), 'the death');
+  await jpki.country.settle();
+  assert.equal(await authenticate(card, 'authentication', '1234'), 'certificate-revoked');
+  assert.equal(await authenticate(card, 'signature', 'KIYOSE2026'), 'certificate-revoked');
+  assert.equal(codeOf(await handOver(cards, testAccess, { cardId: card.cardId })), 'card-state-refused');
+  assert.equal(await revokeDueCertificates(cards, testAccess), 1, 'told again, which changes nothing');
+});
+
+test('a child’s card has one key; a lost card’s certificates are held at once', async (t) => {
+  const { jpki, cards, folder, issue, authenticate } = await openDesk(t);
+  const [residentCode = ''] = await jpki.enrol([{ resident_number: '1', birth_date: '2015-06-01' }]);
+  const card = await issue(residentCode);
+  const held = await openSoftwareCard(folder, card.cardId);
+  const status = mustSucceed(await held.status(), 'the status');
+  assert.deepEqual(status.keys, [{ kind: 'authentication', hasCertificate: true, triesLeft: undefined }]);
+  mustSucceed(await held.setPin('authentication', '0123'), 'the PIN');
+  assert.equal(await authenticate(card, 'authentication', '0123'), `${residentCode} ${card.cardId}`);
+  mustSucceed(await voidCard(cards, testAccess, card.cardId, 'lost'), 'voiding');
+  assert.equal(await authenticate(card, 'authentication', '0123'), 'certificate-revoked');
+});
+
+test('a maker that is cut off leaves a card that the next maker completes, with the same keys', async (t) => {
+  const { jpki, cards, folder } = await openDesk(t);
+  const [residentCode = ''] = await jpki.enrol([{ resident_number: '1' }]);
+  const wish = { requestId: 'r', residentCode };
+  const { applicationId } = mustSucceed(await applyForCard(cards, testAccess, wish), 'applying');
+  const workshop = softwareWorkshop(folder);
+  const cut = { ...workshop, writeCertificates: () => Promise.reject(new Error('power cut')) };
+  await assert.rejects(makeCard(cards, testAccess, applicationId, cut), /power cut/);
+  const [first] = readdirSync(folder);
+  jpki.country.clock.advance(86_400_000);
+  const makers = await Promise.all([1, 2].map(() => makeCard(cards, testAccess, applicationId, workshop)));
+  for (const made of makers) assert.equal(`${mustSucceed(made, 'making').cardId}.card`, first);
+  const [counts] = await jpki.context.sql`
+    SELECT count(*) AS issued, count(*) FILTER (WHERE revoked_at IS NULL AND signature IS NOT NULL) AS live
+    FROM jpki.certificate`;
+  assert.deepEqual({ ...counts }, { issued: 2, live: 2 });
+});

@@ -1,0 +1,86 @@
+/**
+ * The codes of ledger entries in words: business codes, data items, laws. A code that is not here is shown as it is:
+ * the record counts, the word only helps.
+ */
+import type { Bilingual, ShownAccess } from '@ishizue/demo';
+import type { Reader } from './reader.ts';
+
+const both = (ja: string, en: string): Bilingual => ({ ja, en });
+
+const ACTORS: Readonly<Record<ShownAccess['actorKind'], Bilingual>> = {
+  person: both('本人', 'The person'),
+  operator: both('職員', 'An official'),
+  site: both('ほかのサイト', 'Another site'),
+  system: both('システム', 'The system'),
+};
+
+const AFFAIRS: ReadonlyMap<string, Bilingual> = new Map([
+  ['resident-registration', both('住民基本台帳の記録', 'Resident registration')],
+  ['identity-notice', both('本人確認情報の通知', 'Notice of identity data')],
+  ['identity-confirmation', both('本人確認情報の確認', 'Confirmation of identity')],
+  ['numbering', both('個人番号の指定', 'Assignment of the My Number')],
+  ['card-issue', both('カードの交付', 'Issue of a card')],
+  ['card-application-state', both('カード申請の照会', 'State of a card application')],
+  ['card-void', both('カードの失効', 'Voiding of a card')],
+  ['certificate-issue', both('電子証明書の発行', 'Issue of a certificate')],
+  ['certificate-revocation', both('電子証明書の失効', 'Revocation of a certificate')],
+  ['kiosk-certificate', both('コンビニ交付', 'Certificate at the kiosk')],
+]);
+
+const FIELDS: ReadonlyMap<string, Bilingual> = new Map([
+  ['resident-record', both('住民票', 'Resident record')],
+  ['name', both('氏名', 'Name')],
+  ['birth-date', both('生年月日', 'Date of birth')],
+  ['sex', both('性別', 'Sex')],
+  ['address', both('住所', 'Address')],
+  ['resident-code', both('住民票コード', 'Resident code')],
+  ['individual-number', both('個人番号', 'My Number')],
+  ['card', both('カード', 'Card')],
+  ['card-application', both('カード申請', 'Card application')],
+  ['application-state', both('申請の状態', 'State of the application')],
+  ['made', both('製造', 'Made')],
+  ['void', both('失効', 'Voided')],
+  ['certificate', both('証明書', 'Certificate')],
+  ['certificate-request', both('証明書の請求', 'Request for a certificate')],
+  ['authentication-certificate', both('利用者証明用電子証明書', 'Authentication certificate')],
+  ['signature-certificate', both('署名用電子証明書', 'Signature certificate')],
+  ['searched-by-name', both('氏名で検索', 'Searched by name')],
+  ['searched-by-birth-date', both('生年月日で検索', 'Searched by date of birth')],
+  ['initial-load', both('初期登録', 'Initial load')],
+  ['birth', both('出生', 'Birth')],
+  ['move-in', both('転入', 'Move into the city')],
+  ['move-within', both('転居', 'Move within the city')],
+  ['move-out', both('転出', 'Move out of the city')],
+  ['minor-correction', both('軽微な修正', 'Minor correction')],
+  ['death', both('死亡', 'Death')],
+  ['number-assigned', both('個人番号の記載', 'Number assigned')],
+]);
+
+const LAWS: ReadonlyMap<string, string> = new Map([
+  ['住民基本台帳法', 'Resident Registration Act'],
+  ['番号法', 'My Number Act'],
+  ['公的個人認証法', 'Citizen PKI Act'],
+]);
+
+const ARTICLE = /^(\S+法) 第(\d+)条(?:の(\d+))?$/;
+
+export const actorWord = (reader: Reader, kind: ShownAccess['actorKind']): string =>
+  reader.tell(ACTORS[kind]);
+
+const wordFor = (words: ReadonlyMap<string, Bilingual>, reader: Reader, code: string): string => {
+  const known = words.get(code);
+  return known === undefined ? code : reader.tell(known);
+};
+
+export const affairWord = (reader: Reader, code: string): string => wordFor(AFFAIRS, reader, code);
+
+export const fieldWord = (reader: Reader, code: string): string => wordFor(FIELDS, reader, code);
+
+/** `住民基本台帳法 第30条の8` → `Resident Registration Act, art. 30-8`; as it is where the law is not known. */
+export function articleWord(reader: Reader, article: string): string {
+  if (reader.language === 'ja') return article;
+  const [, lawJa = '', number, branch] = ARTICLE.exec(article) ?? [];
+  const law = LAWS.get(lawJa);
+  if (law === undefined || number === undefined) return article;
+  return `${law}, art. ${number}${branch === undefined ? '' : `-${branch}`}`;
+}

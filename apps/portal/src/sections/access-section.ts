@@ -1,0 +1,98 @@
+/** 誰が私の情報を見たか: every access to the adult's data, allowed or refused, each with its proof to take home. */
+import type { ShownAccess } from '@ishizue/demo';
+import { html, type SafeHtml } from '@ishizue/http';
+import { actorWord, affairWord, articleWord, fieldWord } from '../access-words.ts';
+import { formatCount, moment } from '../moments.ts';
+import { proofName } from '../proof-name.ts';
+import type { Reader } from '../reader.ts';
+import type { SiteNames } from '../site-names.ts';
+import { notice } from './notice.ts';
+import { table } from './table.ts';
+
+export interface AccessSection {
+  readonly reader: Reader;
+  readonly names: SiteNames;
+  /** Newest first. */
+  readonly accesses: readonly ShownAccess[];
+}
+
+export function accessSection(context: AccessSection): SafeHtml {
+  const { reader, accesses } = context;
+  const { say } = reader;
+  return html`
+<section id="accesses" class="section" aria-labelledby="accesses-title">
+  <h2 id="accesses-title">${say('誰が私の情報を見たか', 'Who looked at me')}</h2>
+  <p class="lead">${say(
+    '本人が見る画面です。許可されたものも断られたものも、すべてのアクセスが各サイトの台帳に残ります。台帳は署名された木構造で、あとから消すことも書き換えることもできません。',
+    'What the resident sees. Every access, allowed or refused, is kept in the ledger of the site where it happened: a signed tree in which nothing can be deleted or changed afterwards.',
+  )}</p>
+  ${
+    accesses.length === 0
+      ? notice({
+          kind: 'info',
+          title: say('まだ記録がありません', 'Nothing is recorded yet'),
+          body: say(
+            '「一生」の手順を進めると、ここにアクセスが並びます。',
+            'Play the steps of the life: the accesses will be listed here.',
+          ),
+        })
+      : html`${accessTable(context)}
+  <p>${say(
+    '証明ファイルは、このサーバがなくても検証できます:',
+    'A proof file verifies without this server:',
+  )} <code class="command">npx ishizue ledger verify proof.json</code></p>`
+  }
+</section>`;
+}
+
+function accessTable({ reader, names, accesses }: AccessSection): SafeHtml {
+  const { say } = reader;
+  return table({
+    caption: say(
+      `アクセスの記録（${formatCount(accesses.length)} 件、新しい順）`,
+      `Accesses, newest first (${formatCount(accesses.length)})`,
+    ),
+    rows: accesses,
+    rowClass: ({ result }) => (result === 'ok' ? 'access-ok' : 'access-refused'),
+    leftOut: (count) =>
+      say(
+        `これより古い記録が ${formatCount(count)} 件あります。`,
+        `${formatCount(count)} older accesses are not shown.`,
+      ),
+    columns: [
+      { title: say('日時', 'When'), cell: ({ at }) => moment(reader, new Date(at)) },
+      {
+        title: say('サイト', 'Site'),
+        cell: ({ site, siteName }) =>
+          html`${names.show(reader, site, siteName)} <code class="code">${site}</code>`,
+      },
+      { title: say('見た人', 'Who'), cell: ({ actorKind }) => actorWord(reader, actorKind) },
+      { title: say('事務と根拠', 'Why'), cell: (access) => reason(reader, access) },
+      {
+        title: say('項目', 'What'),
+        cell: ({ fields }) => fields.map((field) => fieldWord(reader, field)).join(say('、', ', ')),
+      },
+      { title: say('結果', 'Result'), cell: ({ result }) => resultMark(reader, result) },
+      { title: say('証明', 'Proof'), cell: (access) => proofLink(reader, access) },
+    ],
+  });
+}
+
+const reason = (reader: Reader, { affair, article }: ShownAccess): SafeHtml =>
+  html`${affairWord(reader, affair)} <span class="article"${articleWord(reader, article) === article && reader.language === 'en' && html` lang="ja"`}>${articleWord(reader, article)}</span>`;
+
+const resultMark = ({ say }: Reader, result: string): SafeHtml =>
+  result === 'ok'
+    ? html`<span class="result-ok"><span aria-hidden="true">✓</span> ${say('許可', 'Allowed')}</span>`
+    : html`<span class="result-refused"><span aria-hidden="true">✗</span> ${say('拒否', 'Refused')}</span> <code class="code">${result}</code>`;
+
+function proofLink({ say }: Reader, access: ShownAccess): SafeHtml {
+  const { proof } = access;
+  const name = proofName(access);
+  if (proof === undefined || name === undefined) return html`${say('署名待ち', 'Not sealed yet')}`;
+  const place = say(
+    `${formatCount(proof.treeSize)} 件中 ${formatCount(proof.index)} 番`,
+    `leaf ${formatCount(proof.index)} of ${formatCount(proof.treeSize)}`,
+  );
+  return html`<a href="/life/proofs/${name}" download="${name}">${say('証明を保存', 'Save proof')}<span class="visually-hidden"> ${name}</span></a> <span class="proof-place">${place}</span>`;
+}

@@ -1,0 +1,8 @@
+/** The citizen PKI as the certification authorities of cards. */
+import { issueCertificate, type JpkiContext, revokeForCard } from '@ishizue/jpki';
+import type { Certification } from './cards-context.ts';
+
+export const jpkiCertification = (context: JpkiContext): Certification => ({
+  issueCertificate: (access, order) => issueCertificate(context, access, order),
+  revokeForCard: (access, cardId, reason) => revokeForCard(context, access, cardId, reason),
+});
