@@ -30,7 +30,6 @@ export const cardRecord = z.strictObject({
   keys: z.strictObject({ authentication: keySlot.nullable(), signature: keySlot.nullable() }),
 });
 
-export type PinSlot = z.infer<typeof pinSlot>;
 export type KeySlot = z.infer<typeof keySlot>;
 export type CardRecord = z.infer<typeof cardRecord>;
 

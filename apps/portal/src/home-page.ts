@@ -38,7 +38,7 @@ function hero(context: HomePage): SafeHtml {
   <div class="hero-inner">
     <h1>${say('自治体をつなぐ基盤を、だれでも読める形で。', 'What connects municipalities, open for all to read.')}</h1>
     <p class="hero-lead">${say(
-      '礎（いしずえ）は、住民基本台帳ネットワーク、個人番号、カード、公的個人認証、コンビニ交付――全国の自治体が共同で使う仕組みを、公開ソフトウェアとして作り直したものです。このページは、いまこのコンピュータで動いている小さな国を映しています。',
+      '礎（いしずえ）は、住民基本台帳ネットワーク、個人番号、カード、公的個人認証、コンビニ交付など、全国の自治体が共同で使う仕組みを、公開ソフトウェアとして作り直したものです。このページは、いまこのコンピュータで動いている小さな国を映しています。',
       'Ishizue rebuilds, as open software, what Japan’s municipalities share: the resident registry network, My Number, the card, the citizen PKI, certificates at the kiosk. This page shows a small country that is running on this computer now.',
     )}</p>
     <p class="hero-action"><a class="button button-fill" href="#${desk.next() ? `step-${desk.next()?.number}` : 'accesses'}">${heroAction(context)}</a></p>

@@ -9,7 +9,7 @@ test('storm', async (t) => {
   const sql = database.pool('recorder');
   let stop = false; let done = 0; let failed = 0; let partial = 0;
   const worker = async (w: number) => { let i = 0; while (!stop) { i++; const id = w * 1_000_000 + i * 2;
-    try { await inTransaction(sql, {}, async (tx) => { await tx`INSERT INTO recorder.late VALUES (${id})`; await tx.savepoint(async (x) => { await x`SELECT pg_sleep(0.001)`; }); await tx`INSERT INTO recorder.late VALUES (${id + 1})`; }); done++; } catch { failed++; } } };
+    try { await inTransaction(sql, {}, async (tx) => { await tx`INSERT INTO recorder.late VALUES (${id})`; await tx.savepoint(async (x) => { await x`SELECT pg_sleep(0.001)`; }); await tx`INSERT INTO recorder.late VALUES (${id + 1})`; }); done++; } catch { failed++; await new Promise((r) => setTimeout(r, 5)); } } };
   const workers = Array.from({ length: 8 }, (_, w) => worker(w + 1));
   for (let k = 0; k < 20; k++) { await new Promise((r) => setTimeout(r, 100)); await superuser`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'ishizue_recorder'`; }
   stop = true; 

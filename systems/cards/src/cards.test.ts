@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { inTransaction } from '@ishizue/db';
 import { mustSucceed, type Result } from '@ishizue/outcome';
-import { recordEvent } from '@ishizue/registry';
+import { IDENTITY_CHANGED, recordEvent } from '@ishizue/registry';
 import { KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { applyForCard } from './application/apply-for-card.ts';
 import { findApplicationState } from './application/find-application-state.ts';
+import { cardsTopics } from './apply-identity-changed.ts';
 import { handOver } from './card/hand-over.ts';
 import { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 import { resumeCard, suspendCard, voidCard } from './card/void-card.ts';
@@ -278,6 +280,49 @@ test('a death ends cards and applications by the link; a move does not', async (
   const [entries] = await country.database.superuser()<{ n: number }[]>`
     SELECT count(*) AS n FROM ledger.entry WHERE affair = 'card-void'`;
   assert.equal(entries?.n, 3, 'those who had something here; nobody else was looked at');
+  await assertSoundHistories(country.cards.sql);
+});
+
+test('a notice that is not in the agreed form is refused alone', async (t) => {
+  const { country, code } = await withCountry(t);
+  const cardId = await active(country, code);
+  const handler = cardsTopics(country.cards)[IDENTITY_CHANGED];
+  assert.ok(handler);
+  const notice = {
+    residentCode: code,
+    municipality: KIYOSE,
+    sequence: 2,
+    reason: 'death',
+    eventDate: '2026-11-20',
+    status: 'deceased',
+    name: '石川　遥',
+    formerSurname: null,
+    alias: null,
+    birthDate: '1980-02-17',
+    sex: 2,
+    address: '東京都清瀬市元町一丁目4番5号',
+    individualNumber: null,
+  };
+  const bodies = [{ ...notice, residentCode: 'junk' }, notice, notice, { ...notice, extra: 1 }];
+  const failures = await inTransaction(country.cards.sql, {}, (tx) =>
+    handler(
+      tx,
+      {
+        link: 'national>national:cards',
+        from: 'national',
+        to: 'national',
+        clock: country.clock,
+        send: () => assert.fail('cards tell nobody'),
+      },
+      bodies.map((body, seq) => ({ seq, previous: 0, subject: 's', topic: IDENTITY_CHANGED, body })),
+    ),
+  );
+  const refused = 'identity-body-invalid';
+  assert.deepEqual(
+    failures.map((failure) => failure?.code),
+    [refused, undefined, undefined, refused],
+  );
+  assert.equal(await stateOf(country, cardId), 'void');
   await assertSoundHistories(country.cards.sql);
 });
 

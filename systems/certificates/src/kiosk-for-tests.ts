@@ -62,25 +62,23 @@ export async function kioskCountry(
   const context = contextOf(country);
   const topics = certificatesTopics(context);
   country.register('certificates', options.plant?.(topics) ?? topics);
-  const session = country.database.session('registry');
-  const superuser = country.database.superuser();
-  t.after(() => Promise.all([session.end(), superuser.end()]));
   return {
     country,
     context,
     load: async (municipality, rows) => {
+      const session = country.database.session('registry');
       const loaded = await importRegister(country.context, {
         municipality,
         text: textOf(registerFile(rows)),
         access: testAccess,
         session,
         reject: ({ row, code }) => Promise.reject(new Error(`row ${row}: ${code}`)),
-      });
+      }).finally(() => session.end());
       mustSucceed(loaded, 'the register');
       await country.settle();
     },
     codeOf: async (name) => {
-      const [row] = await superuser<{ code: string }[]>`
+      const [row] = await country.context.sql<{ code: string }[]>`
         SELECT resident_code AS code FROM registry.national_person WHERE name = ${name}`;
       if (!row) throw new Error(`nobody is called ${name}`);
       return row.code;

@@ -21,16 +21,23 @@ import {
 import { liftStop, setStop } from './municipal/stops.ts';
 import { needsPoppler, pdfTextPages } from './paper/pdftotext-for-tests.ts';
 
+/** The child in the household of 石川　遥. */
+const bornOn = (date: string): Readonly<Record<string, string>> => ({
+  resident_number: '2',
+  name: '石川　光',
+  relationship: '子',
+  birth_date: date,
+  became_resident_on: date,
+  address_fixed_on: date,
+});
+
 const codeOf = (result: { ok: true } | { ok: false; failure: { code: string } }): string =>
   result.ok ? 'ok' : result.failure.code;
 
 test('a person gets a copy of the record once, it can be verified, and both sites have logged every step under one id', async (t) => {
   if (!needsPoppler(t)) return;
   const { country, context, load, codeOf: residentCode } = await kioskCountry(t);
-  await load(KIYOSE, [
-    { resident_number: '1', name: '石川　遥' },
-    { resident_number: '2', name: '石川　光', relationship: '子', birth_date: '2006-05-05' },
-  ]);
+  await load(KIYOSE, [{ resident_number: '1', name: '石川　遥' }, bornOn('2006-05-05')]);
   const code = await residentCode('石川　光');
   const { requestId, token } = await askAndRoute(context, code, { ...WISH, withRelationship: true });
   await country.settle();
@@ -142,10 +149,7 @@ test('fifty persons of two municipalities at the same instant each get their own
 
 test('who may not have a certificate is refused with a code, and nothing is read at the municipality', async (t) => {
   const { country, context, load, codeOf: residentCode } = await kioskCountry(t);
-  await load(KIYOSE, [
-    { resident_number: '1', name: '石川　遥' },
-    { resident_number: '2', name: '石川　光', relationship: '子', birth_date: '2012-05-05' },
-  ]);
+  await load(KIYOSE, [{ resident_number: '1', name: '石川　遥' }, bornOn('2012-05-05')]);
   const code = await residentCode('石川　遥');
   assert.equal(await refusalOf(context, await residentCode('石川　光')), 'under-age');
   assert.equal(await refusalOf(context, '99999999999'), 'person-unknown');
@@ -213,10 +217,7 @@ test('a switch stops a municipality at every step, also a paper that already wai
 
 test('nothing is issued of a person under a support measure, nor a paper that would show them', async (t) => {
   const { country, context, load, codeOf: residentCode } = await kioskCountry(t);
-  await load(KIYOSE, [
-    { resident_number: '1', name: '石川　遥' },
-    { resident_number: '2', name: '石川　光', relationship: '子', birth_date: '2006-05-05' },
-  ]);
+  await load(KIYOSE, [{ resident_number: '1', name: '石川　遥' }, bornOn('2006-05-05')]);
   const [mother, son] = [await residentCode('石川　遥'), await residentCode('石川　光')];
   await setStop(context, KIYOSE, 'o-1', son, 'support-measure');
   const alone = await askAndRoute(context, mother);

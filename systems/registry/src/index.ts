@@ -25,12 +25,8 @@ export { REGISTER_COLUMNS, REJECT_COLUMNS } from './import/register-columns.ts';
 export { INDIVIDUAL_NUMBER_ASSIGNED } from './municipal/apply-from-centre.ts';
 export { RESIDENT_RECORDED } from './municipal/notices.ts';
 export { type ReadExtent, type ReadFailure, readHousehold } from './municipal/read-household.ts';
-export {
-  type CounterEvent,
-  type RecordedEvent,
-  type RecordFailure,
-  recordEvent,
-} from './municipal/record-event.ts';
+export { type CounterEvent, type RecordFailure, recordEvent } from './municipal/record-event.ts';
+export type { RecordedEvent } from './municipal/recorded-request.ts';
 export type { PersonalDetails, Resident, ResidentialAddress } from './municipal/resident.ts';
 export type { PermuteTenDigits } from './national/allocate-resident-codes.ts';
 export { registryTopics } from './receivers.ts';

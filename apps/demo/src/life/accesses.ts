@@ -40,8 +40,7 @@ export async function signIn(story: Story): Promise<string> {
 }
 
 /** Lists the accesses and keeps a proof file of each that is sealed, and each site's key. */
-export async function fetchAccesses(story: Story): Promise<readonly ShownAccess[]> {
-  const token = await signIn(story);
+export async function fetchAccesses(story: Story, token: string): Promise<readonly ShownAccess[]> {
   const { sites, accesses } = await story.client.getAs(token, '/me/accesses', list);
   const bySite = new Map(sites.map((site) => [site.site, site]));
   for (const { site } of sites) {

@@ -11,14 +11,18 @@ export interface LifeStep extends StepDescription {
 }
 
 const POLL_MS = 100;
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /** Asks until the answer is there: what goes over links takes a moment. */
-export async function eventually<T>(ask: () => Promise<T | undefined>, what: string): Promise<T> {
-  for (let waited_ms = 0; waited_ms < PATIENCE_MS; waited_ms += POLL_MS) {
+export async function eventually<T>(
+  ask: () => Promise<T | undefined>,
+  what: string,
+  pauseMs = POLL_MS,
+): Promise<T> {
+  for (let waited_ms = 0; waited_ms < PATIENCE_MS; waited_ms += pauseMs) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    await sleep(POLL_MS);
+    await sleep(pauseMs);
   }
   throw new StepFailed('no-answer-in-time', `${what} did not come in ${PATIENCE_MS / 1000} s`);
 }

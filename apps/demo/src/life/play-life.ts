@@ -1,6 +1,6 @@
 /** Plays the life step by step: one at a time, kept after each, and gone on with after a kill. */
 import { fail, ok, type Result } from '@ishizue/outcome';
-import { fetchAccesses } from './accesses.ts';
+import { fetchAccesses, signIn } from './accesses.ts';
 import { Checks } from './checks.ts';
 import type { LifePlayer, PlayedStep, ShownAccess, StepDescription } from './life-player.ts';
 import type { LifeStep } from './life-step.ts';
@@ -85,6 +85,6 @@ export class Life implements LifePlayer {
   async accesses(): Promise<readonly ShownAccess[]> {
     const { played, adult } = this.#story.state;
     const hasCard = adult.cardId !== undefined && played.length >= card.number;
-    return hasCard ? fetchAccesses(this.#story) : [];
+    return hasCard ? fetchAccesses(this.#story, await signIn(this.#story)) : [];
   }
 }

@@ -60,16 +60,16 @@ function accessTable({ reader, names, accesses }: AccessSection): SafeHtml {
         `${formatCount(count)} older accesses are not shown.`,
       ),
     columns: [
-      { title: say('日時', 'When'), cell: ({ at }) => moment(reader, new Date(at)) },
+      { title: say('いつ', 'When'), cell: ({ at }) => moment(reader, new Date(at)) },
       {
-        title: say('サイト', 'Site'),
+        title: say('どこで', 'Where'),
         cell: ({ site, siteName }) =>
           html`${names.show(reader, site, siteName)} <code class="code">${site}</code>`,
       },
-      { title: say('見た人', 'Who'), cell: ({ actorKind }) => actorWord(reader, actorKind) },
-      { title: say('事務と根拠', 'Why'), cell: (access) => reason(reader, access) },
+      { title: say('だれが', 'Who'), cell: ({ actorKind }) => actorWord(reader, actorKind) },
+      { title: say('何のために', 'Why'), cell: (access) => reason(reader, access) },
       {
-        title: say('項目', 'What'),
+        title: say('何を', 'What'),
         cell: ({ fields }) => fields.map((field) => fieldWord(reader, field)).join(say('、', ', ')),
       },
       { title: say('結果', 'Result'), cell: ({ result }) => resultMark(reader, result) },

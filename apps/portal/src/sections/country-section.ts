@@ -29,6 +29,7 @@ export function countrySection(context: CountrySection): SafeHtml {
     'The nation, each prefecture and each municipality is a site of its own. Data stay where they are; signed messages travel between sites over links.',
   )}</p>
   <h3>${say('サイト', 'Sites')}</h3>
+  <p>${say('印は、そのサイトから送る通知の状態です。', 'The mark tells how the messages that a site sends are getting on.')}</p>
   ${siteTree(context)}
   <h3>${say('リンク', 'Links')}</h3>
   ${linksPart(context, byTrouble(country.links))}

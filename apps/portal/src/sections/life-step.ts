@@ -76,7 +76,7 @@ function happened({ reader, isNewest, isJustPlayed, artefacts }: LifeStep, playe
         <div class="happened">
           <p><strong>${say('起きたこと', 'What happened')}</strong> ${reader.tell(played.what)} <span class="took">${took(reader, played.took_ms)}</span></p>
           <details class="disclosure"${(isNewest || isJustPlayed || hasFailed) && html` open`}>
-            <summary>${say('検査', 'Checks')} ${checksSummary(reader, played.checks)}<span class="visually-hidden">${say(`（手順 ${played.number}）`, ` (step ${played.number})`)}</span></summary>
+            <summary>${say('検査：', 'Checks: ')}${checksSummary(reader, played.checks)}<span class="visually-hidden">${say(`（手順 ${played.number}）`, ` (step ${played.number})`)}</span></summary>
             <ul class="checks">${played.checks.map((check) => checkItem(reader, check))}</ul>
           </details>
           ${artefacts.length > 0 && artefactList(reader, artefacts)}

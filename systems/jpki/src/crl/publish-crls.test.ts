@@ -97,7 +97,7 @@ test('a list that cannot be signed does not keep the others back', async (t) => 
       signCertificate: signer.signCertificate.bind(signer),
       signOcsp: signer.signOcsp.bind(signer),
       signCrl: (request: Parameters<typeof signer.signCrl>[0]) =>
-        request.tbs.includes('Kamakura-shi') && ++refusals
+        Buffer.from(request.tbs).includes('Kamakura-shi') && ++refusals
           ? Promise.resolve(fail('signer-timeout', 'planted'))
           : signer.signCrl(request),
     },
@@ -132,7 +132,7 @@ test('openssl verifies a holder against the list of the area, refuses the revoke
   assert.match((await verify('kiyose', 'kiyose')).text, /certificate revoked/);
   const other = await verify('kamakura', 'kiyose');
   assert.notEqual(other.status, 0);
-  assert.match(other.text, /Different CRL scope|unable to get certificate CRL/);
+  assert.match(other.text, /different CRL scope/i);
   const text = await desk.run('crl -in kiyose.crl -noout -text');
   assert.match(text.text, /Issuing Distribution Point: critical[^]*CN = Kiyose-shi CRLDP/);
   assert.match(text.text, /Key Compromise/);

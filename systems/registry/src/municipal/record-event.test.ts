@@ -13,7 +13,8 @@ import {
 import { KAMAKURA, KIYOSE, type TestCountry, testAccess, testCountry } from '../testing/index.ts';
 import { address, anotherCode, birthWith, details, moveInWith } from '../testing/samples.ts';
 import { readHousehold } from './read-household.ts';
-import { type CounterEvent, type RecordedEvent, recordEvent } from './record-event.ts';
+import { type CounterEvent, recordEvent } from './record-event.ts';
+import type { RecordedEvent } from './recorded-request.ts';
 
 let requests = 0;
 const anotherRequest = (): string => `request-${++requests}`;

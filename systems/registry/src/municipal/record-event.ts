@@ -22,20 +22,13 @@ import { parseResidentCode } from '../identity/resident-code.ts';
 import { municipalSite, type RegistryContext } from '../registry-context.ts';
 import { refillCodes, takeFreeCode } from './free-codes.ts';
 import { noticesOf } from './notices.ts';
+import { findRecorded, type RecordedEvent, requestDigest } from './recorded-request.ts';
 import type { Resident } from './resident.ts';
 import { findResidentForUpdate, storeResident } from './resident-store.ts';
 
 export type CounterEvent = MoveIn | Birth | MoveWithin | MinorCorrection | MoveOut | Death;
 
 export type RecordFailure = EventFailure | 'resident-codes-exhausted' | 'request-id-reused';
-
-export interface RecordedEvent {
-  readonly residentCode: string;
-  readonly residentNumber: string;
-  readonly sequence: number;
-  readonly reason: EventReason;
-  readonly eventDate: IsoDate;
-}
 
 interface Decided {
   readonly before: Resident | undefined;
@@ -95,27 +88,6 @@ function checkTexts(event: CounterEvent): Result<undefined, RecordFailure> {
     if (!checked.ok) return fail('text-refused', checked.failure.detail);
   }
   return ok(undefined);
-}
-
-/** The digest by which a request is known again; of jsonb, so that the order of its fields says nothing. */
-const digestOf = (tx: Tx, event: CounterEvent): ReturnType<Tx> =>
-  tx`sha256(convert_to(${JSON.stringify(event)}::text::jsonb::text, 'UTF8'))`;
-
-/** What a request id has been used for already: the event it was recorded for, or the refusal of another. */
-async function findRecorded(
-  tx: Tx,
-  municipality: string,
-  requestId: string,
-  event: CounterEvent,
-): Promise<Result<RecordedEvent, RecordFailure> | undefined> {
-  const [row] = await tx<(RecordedEvent & { isSame: boolean | null })[]>`
-    SELECT r.resident_code AS "residentCode", e.resident_number AS "residentNumber", e.sequence, e.reason,
-      e.event_date AS "eventDate", e.request_sha256 = ${digestOf(tx, event)} AS "isSame"
-    FROM registry.municipal_event e JOIN registry.municipal_resident r USING (municipality_code, resident_number)
-    WHERE e.municipality_code = ${municipality} AND e.request_id = ${requestId}`;
-  if (!row) return undefined;
-  const { isSame, ...recorded } = row;
-  return isSame ? ok(recorded) : fail('request-id-reused', 'this request id was used for another event');
 }
 
 async function decide(
@@ -263,7 +235,7 @@ async function write(
       (municipality_code, resident_number, sequence, reason, event_date, recorded_at, request_id, request_sha256,
        before, after)
     VALUES (${municipality}, ${residentNumber}, ${sequence}, ${decision.reason}, ${decision.eventDate},
-      ${new Date(context.clock.now())}, ${requestId}, ${digestOf(tx, event)},
+      ${new Date(context.clock.now())}, ${requestId}, ${requestDigest(tx, event)},
       ${before ? tx.json({ ...before }) : null}, ${tx.json({ ...after })})`;
   await recordEntries(tx, [entryOf(context, municipality, access, residentCode, decision.reason, 'ok')]);
   const refill = await refillCodes(tx, municipality);

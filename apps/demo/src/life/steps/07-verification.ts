@@ -31,7 +31,7 @@ export const verification: LifeStep = {
       );
       if (verified.ok && kind === 'signature')
         checks.that(
-          verified.value.attributes?.birthDate === story.state.adult.birthDate,
+          verified.value.attributes?.birthDate.slice(1) === story.state.adult.birthDate.replaceAll('-', ''),
           '署名用証明書から本人の生年月日が読める',
           'the signature certificate gives the holder’s birth date',
         );

@@ -2,9 +2,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseVerifierKey, verifyProofFile } from '@ishizue/ledger';
-import { fetchAccesses } from '../accesses.ts';
+import { fetchAccesses, signIn } from '../accesses.ts';
 import { eventually, type LifeStep } from '../life-step.ts';
 import { HOME_SITE, NATIONAL, PREFECTURE_SITE, type Story } from '../story.ts';
+
+/** Ledgers are sealed every second; each look adds an entry that is not sealed yet. */
+const SEALED_AFTER_MS = 2_500;
 
 /** What must be on the list: the site and the business of each earlier step. */
 const EXPECTED: readonly (readonly [string, string, string])[] = [
@@ -24,10 +27,15 @@ export const whoLooked: LifeStep = {
     en: 'The resident signs in with the card and lists every access, each with a proof that verifies offline.',
   },
   async play(story, checks) {
-    const accesses = await eventually(async () => {
-      const listed = await fetchAccesses(story);
-      return listed.slice(1).every(({ proof }) => proof !== undefined) ? listed : undefined;
-    }, 'the sealing of the last entries');
+    const token = await signIn(story);
+    const accesses = await eventually(
+      async () => {
+        const listed = await fetchAccesses(story, token);
+        return listed.slice(1).every(({ proof }) => proof !== undefined) ? listed : undefined;
+      },
+      'the sealing of the last entries',
+      SEALED_AFTER_MS,
+    );
     for (const [step, site, affair] of EXPECTED)
       checks.that(
         accesses.some((access) => access.site === site && access.affair === affair),
