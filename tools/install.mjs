@@ -42,20 +42,19 @@ export async function ensureInstalled(root) {
 
 function isInstalled(root) {
   const marker = path.join(root, MARKER);
-  const isMarked = existsSync(marker) && readFileSync(marker, 'utf8') === lockDigest(root);
+  const lockfile = readLockfile(root);
+  if (readIfThere(marker) !== digestOf(lockfile)) return false;
   // a node_modules from another kind of machine has no Node for this one
-  return isMarked && findNode(root) !== undefined;
+  return findNode(root) !== undefined || !lockfile.includes(`node-${process.platform}-${process.arch}"`);
 }
 
-function lockDigest(root) {
-  return createHash('sha256')
-    .update(readFileSync(path.join(root, 'package-lock.json')))
-    .digest('hex');
-}
+const readLockfile = (root) => readFileSync(path.join(root, 'package-lock.json'), 'utf8');
+
+const digestOf = (text) => createHash('sha256').update(text).digest('hex');
 
 async function install(root, handLockTo) {
   process.stderr.write('Installing what package-lock.json names (once; about half a minute)…\n');
-  const digest = lockDigest(root);
+  const digest = digestOf(readLockfile(root));
   rmSync(path.join(root, MARKER), { force: true });
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const options = { cwd: root, stdio: ['ignore', 2, 2] };
@@ -63,7 +62,9 @@ async function install(root, handLockTo) {
   try {
     code = await runChild(npm, [...NPM, '--loglevel=error'], options, handLockTo);
   } catch (error) {
-    process.stderr.write(`npm could not be started (${error.code}): is it on the PATH? Nothing was started.\n`);
+    process.stderr.write(
+      `npm could not be started (${error.code}): is it on the PATH? Nothing was started.\n`,
+    );
     return 127;
   }
   if (code === 0) writeFileSync(path.join(root, MARKER), digest);
@@ -76,8 +77,7 @@ async function install(root, handLockTo) {
  * an npm that outlives a killed start is waited for. A lock whose process is gone is taken over.
  */
 async function lock(root) {
-  const digest = createHash('sha256').update(root).digest('hex').slice(0, 16);
-  const file = path.join(tmpdir(), `ishizue-install-${digest}.pid`);
+  const file = path.join(tmpdir(), `ishizue-install-${digestOf(root).slice(0, 16)}.pid`);
   const deadline = Date.now() + WAIT_MAX_MS;
   for (let waits = 0; !take(file); waits++) {
     if (waits === 0) process.stderr.write('Another start is installing; waiting for it…\n');

@@ -6,12 +6,12 @@
 import type { Clock } from '@ishizue/clock';
 import type { Sql } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import { type Acknowledgement, readAcknowledgement } from './acknowledgement.ts';
+import type { Acknowledgement } from './acknowledgement.ts';
 import { DispatchLocks } from './dispatch-locks.ts';
 import { type Envelope, sealEnvelope } from './envelope.ts';
+import { judge, type Outcome } from './judge-outcome.ts';
 import { formatLinkName } from './link-name.ts';
 import {
-  type Acknowledged,
   type Batch,
   findBusyLinks,
   loadSendingLinks,
@@ -19,11 +19,10 @@ import {
   recordAcknowledged,
   recordFailures,
 } from './outbox.ts';
-import type { SequenceRange } from './plan-receipt.ts';
 import { type Delivery, SendingEnd } from './sending-end.ts';
-import { isSignedBy, type Signing } from './signature.ts';
+import type { Signing } from './signature.ts';
 import { nameOf } from './transient.ts';
-import { isCode, type Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 /** Waits some milliseconds, or less when the signal aborts; resolves in both cases. */
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
@@ -51,20 +50,6 @@ export interface DispatcherOptions {
     readonly code: string;
     readonly detail: string;
   }) => void;
-}
-
-interface Outcome {
-  readonly delivery: Delivery;
-  readonly answer: Result<Acknowledgement>;
-}
-
-/** An outcome after its acknowledgement was checked. */
-interface Verdict {
-  readonly delivery: Delivery;
-  readonly verdict: Result<{
-    readonly acknowledged: Acknowledged;
-    readonly missing: readonly SequenceRange[];
-  }>;
 }
 
 const WINDOW_MAX = 8; // with 500 messages an envelope, below what goes unacknowledged at the most
@@ -127,15 +112,14 @@ export class Dispatcher {
   async drain(limit: { readonly timeoutMs: number }): Promise<Result<void, 'drain-timed-out'>> {
     const deadline = new AbortController();
     let isDrained = false;
-    const drained = new Promise<void>((resolve) => {
-      this.#drains.push(() => {
-        isDrained = true;
-        resolve();
-      });
-    });
+    const drained = (): void => {
+      isDrained = true;
+      deadline.abort();
+    };
+    this.#drains.push(drained);
     this.wake();
-    await Promise.race([drained, this.#wait(limit.timeoutMs, deadline.signal)]);
-    deadline.abort();
+    await this.#wait(limit.timeoutMs, deadline.signal);
+    this.#drains = this.#drains.filter((drain) => drain !== drained);
     return isDrained ? ok(undefined) : fail('drain-timed-out', `not empty after ${limit.timeoutMs} ms`);
   }
 
@@ -148,6 +132,7 @@ export class Dispatcher {
       } catch (error) {
         this.#signal = new AbortController(); // what was lost is found again: no hurry while the database fails
         this.#trouble('dispatch-failed', nameOf(error));
+        if (this.#isStopping && this.#onTheirWay === 0) break; // what is not settled is sent again, and dropped there
       }
       if (pause_ms > 0 && !this.#signal.signal.aborted) await this.#wait(pause_ms, this.#signal.signal);
     }
@@ -175,7 +160,7 @@ export class Dispatcher {
   async #look(now: number): Promise<void> {
     const { sql, sites } = this.#options;
     this.#isWoken = false;
-    const waiting = this.#drains;
+    const waiting = [...this.#drains]; // whoever comes during the query may know of a message that it does not see
     const busy = await findBusyLinks(sql, sites);
     this.#pollsAt = now + this.#pollMs;
     for (const id of busy) this.#ends.get(id)?.wake();
@@ -288,24 +273,4 @@ export class Dispatcher {
     const link = end && formatLinkName(end.link.name);
     this.#options.onTrouble?.({ code, detail, ...(link !== undefined && { link }) });
   }
-}
-
-/** Checks an acknowledgement. A receiver that has less than it once acknowledged has lost something. */
-function judge({ delivery, answer }: Outcome): Verdict {
-  if (!answer.ok) {
-    const code = isCode(answer.failure.code) ? answer.failure.code : 'transport-failed';
-    return { delivery, verdict: fail(code, answer.failure.detail) };
-  }
-  const { link } = delivery.end;
-  const read = readAcknowledgement(answer.value, link.name, delivery.envelopeHeader, (header, signature) =>
-    isSignedBy(link.receiverKey, header, signature),
-  );
-  if (!read.ok) return { delivery, verdict: read };
-  const { receivedThrough, missing } = read.value;
-  if (receivedThrough < delivery.ackedThrough)
-    return { delivery, verdict: fail('acknowledgement-behind', 'the receiver lost what it once had') };
-  const isMissing = (seq: number): boolean => missing.some(([first, last]) => first <= seq && seq <= last);
-  const beyond = delivery.seqs.filter((seq) => seq > receivedThrough && !isMissing(seq));
-  const acknowledged = { linkId: link.id, through: receivedThrough, beyond };
-  return { delivery, verdict: ok({ acknowledged, missing }) };
 }

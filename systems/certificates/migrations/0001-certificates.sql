@@ -1,5 +1,5 @@
--- Certificates at the kiosk. The centre's tables (national_*) know requests by a random id and persons by pseudonym;
--- the issuing municipalities' tables (municipal_*) are fenced by the site in scope.
+-- Certificates at the kiosk. The centre's tables (national_*) know requests by a random id and persons by pseudonym. All
+-- rows are fenced by the site in scope: municipalities and centre may be hosted in one database and none sees another's.
 
 -- ── centre ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -91,6 +91,19 @@ CREATE TABLE national_suspension (
   lifted_at timestamptz(3)
 );
 CREATE INDEX national_suspension_open ON national_suspension (municipality_code, class) WHERE lifted_at IS NULL;
+
+ALTER TABLE national_request ENABLE ROW LEVEL SECURITY;
+ALTER TABLE national_history ENABLE ROW LEVEL SECURITY;
+ALTER TABLE national_document ENABLE ROW LEVEL SECURITY;
+ALTER TABLE national_certificate ENABLE ROW LEVEL SECURITY;
+ALTER TABLE national_ticket ENABLE ROW LEVEL SECURITY;
+ALTER TABLE national_suspension ENABLE ROW LEVEL SECURITY;
+CREATE POLICY site ON national_request USING (current_setting('ishizue.site', true) = 'national');
+CREATE POLICY site ON national_history USING (current_setting('ishizue.site', true) = 'national');
+CREATE POLICY site ON national_document USING (current_setting('ishizue.site', true) = 'national');
+CREATE POLICY site ON national_certificate USING (current_setting('ishizue.site', true) = 'national');
+CREATE POLICY site ON national_ticket USING (current_setting('ishizue.site', true) = 'national');
+CREATE POLICY site ON national_suspension USING (current_setting('ishizue.site', true) = 'national');
 
 -- ── municipality ──────────────────────────────────────────────────────────────────────────────────────────────
 

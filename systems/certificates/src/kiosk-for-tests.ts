@@ -5,9 +5,10 @@
 import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { accessSchema, Challenges } from '@ishizue/access';
+import { inTransaction } from '@ishizue/db';
 import type { Handler } from '@ishizue/link';
 import { fail, mustSucceed, ok } from '@ishizue/outcome';
-import { importRegister } from '@ishizue/registry';
+import { importRegister, NATIONAL_SITE } from '@ishizue/registry';
 import {
   type CountryOptions,
   KAMAKURA,
@@ -73,13 +74,18 @@ export async function kioskCountry(
         access: testAccess,
         session,
         reject: ({ row, code }) => Promise.reject(new Error(`row ${row}: ${code}`)),
-      }).finally(() => session.end());
+      });
+      await session.end();
       mustSucceed(loaded, 'the register');
       await country.settle();
     },
     codeOf: async (name) => {
-      const [row] = await country.context.sql<{ code: string }[]>`
-        SELECT resident_code AS code FROM registry.national_person WHERE name = ${name}`;
+      const [row] = await inTransaction(
+        country.context.sql,
+        { site: NATIONAL_SITE },
+        (tx) => tx<{ code: string }[]>`
+          SELECT resident_code AS code FROM registry.national_person WHERE name = ${name}`,
+      );
       if (!row) throw new Error(`nobody is called ${name}`);
       return row.code;
     },

@@ -21,7 +21,7 @@ import {
 import { liftStop, setStop } from './municipal/stops.ts';
 import { needsPoppler, pdfTextPages } from './paper/pdftotext-for-tests.ts';
 
-/** The child in the household of 石川　遥. */
+/** A child in the same household. */
 const bornOn = (date: string): Readonly<Record<string, string>> => ({
   resident_number: '2',
   name: '石川　光',

@@ -11,7 +11,11 @@ async function openServer(t: TestContext) {
   const kiosk = await kioskCountry(t);
   await kiosk.load(KIYOSE, [{ name: '石川　遥' }]);
   const limit = () => new RateLimit({ clock: kiosk.country.clock, burst: 5, perMinute: 5 });
-  const server = createHttpServer({ name: 'test', version: '0', log: createLog({ write: () => undefined }) });
+  const server = createHttpServer({
+    name: 'test',
+    version: '0',
+    log: createLog({ service: 'test', level: 'silent' }),
+  });
   const routes = certificateRoutes(kiosk.context, { kioskLimit: limit(), verificationLimit: limit() });
   server.mount({ prefix: '', site: NATIONAL_SITE, routes, statuses: certificateStatuses });
   const { origin } = await server.listen();

@@ -6,6 +6,7 @@
 import { inTransaction } from '@ishizue/db';
 import { sendAll } from '@ishizue/link';
 import type { CertificatesContext } from '../certificates-context.ts';
+import { AT_CENTRE } from './at-centre.ts';
 import { outcomeMessage } from './outcome-message.ts';
 import { deleteDocuments, lockOverdue, moveRequests } from './request-store.ts';
 
@@ -14,7 +15,7 @@ const AT_ONCE = 1_000;
 /** Ends up to a thousand overdue requests; answers how many. */
 export async function expireRequests(context: CertificatesContext): Promise<number> {
   const now = new Date(context.clock.now());
-  const ended = await inTransaction(context.sql, {}, async (tx) => {
+  const ended = await inTransaction(context.sql, AT_CENTRE, async (tx) => {
     const overdue = await lockOverdue(tx, now, AT_ONCE);
     await moveRequests(
       tx,

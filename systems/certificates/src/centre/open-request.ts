@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '@ishizue/outcome';
 import type { CertificateWish } from '../certificate-class.ts';
 import type { CertificatesContext } from '../certificates-context.ts';
 import { isOpen } from '../kiosk-hours.ts';
+import { AT_CENTRE } from './at-centre.ts';
 import { SUBMIT_MS } from './request-times.ts';
 
 export type OpenFailure = 'outside-hours';
@@ -31,7 +32,7 @@ export async function openRequest(
   const now = context.clock.now();
   const requestId = randomBytes(16).toString('hex');
   const expiresAt = new Date(Math.min(now + SUBMIT_MS, challenge.expiresAt.getTime()));
-  await inTransaction(context.sql, {}, async (tx) => {
+  await inTransaction(context.sql, AT_CENTRE, async (tx) => {
     await tx`
       INSERT INTO certificates.national_request (request_id, state, step, deadline_at, class, extent,
         with_relationship, with_domicile, kiosk, challenge_id, opened_at)

@@ -13,6 +13,7 @@ import { findPerson, NATIONAL_SITE, type NationalPerson } from '@ishizue/registr
 import type { CardHolder, CertificatesContext, HolderRefusal } from '../certificates-context.ts';
 import { isOpen } from '../kiosk-hours.ts';
 import { CERTIFICATE_REQUEST, type RequestBody, subjectEchoOf, toMunicipality } from '../messages.ts';
+import { AT_CENTRE } from './at-centre.ts';
 import { centreEntry, kioskAccess } from './centre-entry.ts';
 import { mayUseKiosk, type PersonRefusal } from './may-use-kiosk.ts';
 import { CHALLENGE_PURPOSE } from './open-request.ts';
@@ -64,7 +65,7 @@ export async function submitRequest(
   if (!authenticated.ok) return authenticated;
   const access = kioskAccess(subject, request.kiosk, requestId);
   const person = await findPerson(context.registry, access, holder.value.residentCode);
-  const routed = await inTransaction(context.sql, {}, (tx) =>
+  const routed = await inTransaction(context.sql, AT_CENTRE, (tx) =>
     route(tx, context, requestId, holder.value, person),
   );
   if (routed.ok) context.wake();
@@ -76,7 +77,7 @@ async function claim(
   context: CertificatesContext,
   requestId: string,
 ): Promise<Result<KioskRequest, 'request-unknown' | 'request-already-submitted' | 'request-expired'>> {
-  return inTransaction(context.sql, {}, async (tx) => {
+  return inTransaction(context.sql, AT_CENTRE, async (tx) => {
     const now = new Date(context.clock.now());
     const request = (await lockRequests(tx, [requestId])).get(requestId);
     if (!request) return fail('request-unknown', 'there is no such request');
@@ -110,7 +111,7 @@ async function refuse<Code extends SubmitFailure>(
   requestId: string,
   failure: Failure<Code>,
 ): Promise<Result<never, Code | 'request-expired'>> {
-  return inTransaction(context.sql, {}, async (tx) => {
+  return inTransaction(context.sql, AT_CENTRE, async (tx) => {
     const now = new Date(context.clock.now());
     const request = await getLocked(tx, requestId);
     const late = await expireIfOver(tx, request, now);
@@ -132,7 +133,7 @@ async function recordHolder(
   subject: Buffer,
   serial: string,
 ): Promise<Result<void, 'request-expired'>> {
-  return inTransaction(context.sql, {}, async (tx) => {
+  return inTransaction(context.sql, AT_CENTRE, async (tx) => {
     const now = new Date(context.clock.now());
     const request = await getLocked(tx, requestId);
     const late = await expireIfOver(tx, request, now);

@@ -2,10 +2,11 @@
  * The centre's switches: issue of a class (or of all) by a municipality (or by all) is suspended at once, and looked at
  * again before every step that lets something out. Who set and who lifted a switch stays on record.
  */
-import type { Sql, Tx } from '@ishizue/db';
+import { inTransaction, type Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { CertificateClass } from '../certificate-class.ts';
 import type { CertificatesContext } from '../certificates-context.ts';
+import { AT_CENTRE } from './at-centre.ts';
 
 export interface Suspension {
   /** Null for all. */
@@ -20,11 +21,16 @@ export async function suspendIssue(
   operator: string,
   suspension: Suspension,
 ): Promise<number> {
-  const [row] = await context.sql<{ id: number }[]>`
+  const at = new Date(context.clock.now());
+  const [row] = await inTransaction(
+    context.sql,
+    AT_CENTRE,
+    (tx) => tx<{ id: number }[]>`
     INSERT INTO certificates.national_suspension (municipality_code, class, reason, set_by, set_at)
     VALUES (${suspension.municipality}, ${suspension.class}, ${suspension.reason}, ${operator},
-      ${new Date(context.clock.now())})
-    RETURNING suspension_id AS id`;
+      ${at})
+    RETURNING suspension_id AS id`,
+  );
   if (!row) throw new Error('a suspension was not stored');
   return row.id;
 }
@@ -35,19 +41,24 @@ export async function resumeIssue(
   operator: string,
   suspensionId: number,
 ): Promise<Result<void, 'suspension-unknown'>> {
-  const { count } = await context.sql`
+  const at = new Date(context.clock.now());
+  const { count } = await inTransaction(
+    context.sql,
+    AT_CENTRE,
+    (tx) => tx`
     UPDATE certificates.national_suspension
-    SET lifted_by = ${operator}, lifted_at = ${new Date(context.clock.now())}
-    WHERE suspension_id = ${suspensionId} AND lifted_at IS NULL AND ticket_id IS NULL`;
+    SET lifted_by = ${operator}, lifted_at = ${at}
+    WHERE suspension_id = ${suspensionId} AND lifted_at IS NULL AND ticket_id IS NULL`,
+  );
   return count === 1 ? ok(undefined) : fail('suspension-unknown', 'no such switch of an operator is set');
 }
 
 /** Those of the given pairs whose issue is suspended now, as `municipality class`. */
 export async function suspendedAmong(
-  sql: Sql | Tx,
+  tx: Tx,
   pairs: readonly { readonly municipality: string; readonly class: string }[],
 ): Promise<ReadonlySet<string>> {
-  const rows = await sql<{ key: string }[]>`
+  const rows = await tx<{ key: string }[]>`
     SELECT DISTINCT p.municipality || ' ' || p.class AS key
     FROM unnest(${pairs.map((pair) => pair.municipality)}::text[], ${pairs.map((pair) => pair.class)}::text[])
       AS p (municipality, class)
@@ -58,10 +69,6 @@ export async function suspendedAmong(
 }
 
 /** Whether issue of a class by a municipality is suspended now. */
-export async function isSuspended(
-  sql: Sql | Tx,
-  municipality: string,
-  certificateClass: string,
-): Promise<boolean> {
-  return (await suspendedAmong(sql, [{ municipality, class: certificateClass }])).size > 0;
+export async function isSuspended(tx: Tx, municipality: string, certificateClass: string): Promise<boolean> {
+  return (await suspendedAmong(tx, [{ municipality, class: certificateClass }])).size > 0;
 }

@@ -8,6 +8,7 @@ import { recordEntry } from '@ishizue/ledger';
 import { sendAll } from '@ishizue/link';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { CertificatesContext } from '../certificates-context.ts';
+import { AT_CENTRE } from './at-centre.ts';
 import { centreEntry } from './centre-entry.ts';
 import { outcomeMessage } from './outcome-message.ts';
 import { deleteDocuments, type KioskRequest, lockRequests, moveRequests } from './request-store.ts';
@@ -36,7 +37,7 @@ export async function takeDocument(
   requestId: string,
   token: string,
 ): Promise<Result<TakenDocument, TakeFailure>> {
-  const taken = await inTransaction(context.sql, {}, async (tx) => {
+  const taken = await inTransaction(context.sql, AT_CENTRE, async (tx) => {
     const request = (await lockRequests(tx, [requestId])).get(requestId);
     if (!request) return fail('request-unknown', 'there is no such request');
     if (!isTokenOf(request, token))

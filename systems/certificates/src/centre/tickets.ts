@@ -7,6 +7,7 @@ import { inTransaction, type Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { CertificatesContext } from '../certificates-context.ts';
 import type { AnswerBody } from '../messages.ts';
+import { AT_CENTRE } from './at-centre.ts';
 import type { MismatchCode } from './compare-answer.ts';
 import type { KioskRequest } from './request-store.ts';
 
@@ -79,9 +80,13 @@ export async function openTickets(
   context: Pick<CertificatesContext, 'sql'>,
   limit = 100,
 ): Promise<readonly AnswerTicket[]> {
-  return context.sql<AnswerTicket[]>`
+  return inTransaction(
+    context.sql,
+    AT_CENTRE,
+    (tx) => tx<AnswerTicket[]>`
     SELECT ticket_id AS "ticketId", request_id AS "requestId", code, opened_at AS "openedAt", closed_at AS "closedAt", cause
-    FROM certificates.national_ticket WHERE closed_at IS NULL ORDER BY ticket_id LIMIT ${Math.min(limit, 1000)}`;
+    FROM certificates.national_ticket WHERE closed_at IS NULL ORDER BY ticket_id LIMIT ${Math.min(limit, 1000)}`,
+  );
 }
 
 const CAUSE_LENGTH_MIN = 20;
@@ -96,7 +101,7 @@ export async function closeAnswerTicket(
   if (cause.trim().length < CAUSE_LENGTH_MIN)
     return fail('cause-missing', 'a ticket is closed with its cause, not with a word');
   const at = new Date(context.clock.now());
-  return inTransaction(context.sql, {}, async (tx) => {
+  return inTransaction(context.sql, AT_CENTRE, async (tx) => {
     const { count } = await tx`
       UPDATE certificates.national_ticket SET closed_at = ${at}, closed_by = ${operator}, cause = ${cause}
       WHERE ticket_id = ${ticketId} AND closed_at IS NULL`;

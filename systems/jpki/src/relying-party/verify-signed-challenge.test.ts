@@ -172,7 +172,7 @@ test('sign-in takes the authentication certificate only, and only for its own si
     return result.ok ? 'ok' : result.failure.code;
   };
   const { authentication, signature } = issued;
-  assert.equal(await codeOf(signature.certificate, signWith(key)), 'certificate-not-trusted');
+  assert.equal(await codeOf(signature.certificate, signWith(key)), 'certificate-of-another-kind');
   assert.equal(
     await codeOf(authentication.certificate, signWith(makeCardKey())),
     'challenge-signature-invalid',
