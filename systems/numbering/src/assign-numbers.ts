@@ -101,6 +101,7 @@ async function numbersFor(
       INSERT INTO numbering.individual_number (individual_number, resident_code, attempt, assigned_at)
       SELECT number, code, ${attempt}::smallint, ${new Date(context.clock.now())}::timestamptz
       FROM unnest(${made}::text[], ${missing}::text[]) AS made(number, code)
+      ORDER BY code -- two municipalities that ask for the same codes must not wait in a circle
       ON CONFLICT DO NOTHING`;
     // read back: another municipality may have asked for the same code meanwhile, and its number is the number
     missing = await collectCurrent(tx, missing, numbers);

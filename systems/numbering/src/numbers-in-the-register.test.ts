@@ -16,7 +16,7 @@ import {
 import { KAMAKURA, KIYOSE, scramble, testAccess } from '@ishizue/registry/testing';
 import { individualNumberOf } from './individual-number.ts';
 import { numberingSchema } from './schema.ts';
-import { type NumberingCountry, numberingCountry } from './testing/numbering-country.ts';
+import { type NumberingCountry, numberingCountry, whileHeld } from './testing/numbering-country.ts';
 
 let people = 0;
 const moveIn = (residentCode = residentCodeOf(String(6_000_000_000 + ++people))): CounterEvent => ({
@@ -79,21 +79,6 @@ async function everywhere({ superuser }: NumberingCountry, residentCode: string)
 async function ticketsOf({ country }: NumberingCountry): Promise<readonly string[]> {
   const tickets = await openTickets(country.database.pool('link'), 100);
   return tickets.map(({ link, code }) => `${link} ${code}`);
-}
-
-/** Keeps a link still while `work` is done. */
-async function whileHeld(
-  { superuser }: NumberingCountry,
-  link: string,
-  work: () => Promise<void>,
-): Promise<void> {
-  const session = await superuser.reserve();
-  await session`BEGIN`;
-  await session`
-    SELECT 1 FROM link.inbound i JOIN link.link l ON l.id = i.link_id WHERE l.name = ${link} FOR UPDATE OF i`;
-  await work();
-  await session`COMMIT`;
-  session.release();
 }
 
 test('the schema is the one that is kept beside its migrations', async (t) => {

@@ -1,5 +1,6 @@
 /** The registry's test country with numbering at its national site, and an ear on what the municipalities are told. */
 import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '@ishizue/db';
 import { INDIVIDUAL_NUMBER_ASSIGNED } from '@ishizue/registry';
 import { KAMAKURA, KIYOSE, scramble, type TestCountry, testCountry } from '@ishizue/registry/testing';
@@ -60,4 +61,39 @@ export async function numberingCountry(
   const superuser = country.database.superuser();
   t.after(() => superuser.end());
   return { country, numbering, superuser, answers: () => answers };
+}
+
+/** Does something while what one statement locks is locked; who needs it waits until then. */
+export async function whileLocked(
+  { superuser }: NumberingCountry,
+  lock: (sql: Sql) => Promise<unknown>,
+  work: () => Promise<void>,
+): Promise<void> {
+  const session = await superuser.reserve();
+  try {
+    await session`BEGIN`;
+    await lock(session);
+    await work();
+  } finally {
+    await session`COMMIT`;
+    session.release();
+  }
+}
+
+/** Does something while a link's receiver takes nothing. */
+export function whileHeld(house: NumberingCountry, link: string, work: () => Promise<void>): Promise<void> {
+  const lock = (sql: Sql): Promise<unknown> => sql`
+    SELECT 1 FROM link.inbound i JOIN link.link l ON l.id = i.link_id WHERE l.name = ${link} FOR UPDATE OF i`;
+  return whileLocked(house, lock, work);
+}
+
+/** Waits until so many sessions of the database wait for a lock. */
+export async function untilWaiting({ superuser }: NumberingCountry, count: number): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    const waiting = await superuser`
+      SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    if (waiting.length >= count) return;
+    await sleep(25);
+  }
+  throw new Error(`${count} sessions never waited at once`);
 }

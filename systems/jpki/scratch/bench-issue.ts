@@ -1,0 +1,16 @@
+import { setup, access } from './setup.ts';
+import { issueCertificate } from '../src/index.ts';
+import { makeCardKey, requestOf } from '../src/testing/index.ts';
+const N = Number(process.argv[2] ?? 2000), C = Number(process.argv[3] ?? 24);
+const s = await setup(N + 100);
+const csr = requestOf(makeCardKey());
+let next = 0;
+const one = async () => { const i = next++; const r = await issueCertificate(s.context, access, { kind: i % 2 ? 'signature' : 'authentication', requestId: `r${i}`, residentCode: s.codes[i >> 1] ?? '', cardId: `c${i >> 1}`, cardExpiresOn: '2036-02-17', certificationRequest: csr }); if (!r.ok) throw new Error(r.failure.code + r.failure.detail); };
+for (let i = 0; i < 50; i++) await one();
+const t0 = performance.now(); const cpu0 = process.cpuUsage();
+const end = next + N;
+await Promise.all(Array.from({ length: C }, async () => { while (next < end) await one(); }));
+const ms = performance.now() - t0; const cpu = process.cpuUsage(cpu0);
+console.log(`${N} in ${ms.toFixed(0)} ms = ${(N / ms * 1000).toFixed(0)}/s at ${C}; own cpu ${((cpu.user + cpu.system) / 1000 / N).toFixed(3)} ms each`);
+await s.close();
+process.exit(0);
