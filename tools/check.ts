@@ -11,7 +11,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   lint: ['oxlint', '--type-aware', '--deny-warnings'],
   format: ['biome', 'check', '--max-diagnostics=200'],
   boundaries: [process.execPath, 'tests/boundaries/main.ts'],
-  'dead code': ['knip', '--no-progress'],
+  'dead code': ['knip', '--no-progress', '--no-config-hints'],
 };
 
 const began = performance.now();

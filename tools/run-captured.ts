@@ -32,7 +32,8 @@ export function runCaptured(command: readonly string[], options: RunOptions): Pr
     });
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (said += text));
-    const end = (code: number | undefined): void => resolve({ said, code, took_ms: performance.now() - began });
+    const end = (code: number | undefined): void =>
+      resolve({ said, code, took_ms: performance.now() - began });
     child.on('error', (error) => {
       said += `${program}: ${error.message}\n`;
       end(undefined);

@@ -1,48 +1,92 @@
 /**
- * `npm test`: checks (types, lint, format, boundaries, dead code), then every test on a PostgreSQL that lives for this
- * run only, then the life. `npm test -- PATH…` runs only the tests below the given paths.
+ * `npm test`: outside programs, the checks (types, lint, format, boundaries, dead code), every test on a PostgreSQL that
+ * lives for this run only, and the life. `npm test -- PATH…` runs only the tests below the given paths.
  */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync } from 'node:fs';
+import { availableParallelism, constants } from 'node:os';
 import path from 'node:path';
-import { startCluster } from '@ishizue/db';
 import { TEST_SERVER_VARIABLE } from '@ishizue/db/testing';
+import { installMissing, missingPrograms } from './outside-programs.ts';
+import { root, runCaptured } from './run-captured.ts';
+import { type FileOutcome, runTestFiles } from './run-test-files.ts';
+import { type StepOutcome, Steps } from './steps.ts';
+import { closing, progressOf, skipsOf } from './tell-tests.ts';
+import { withTestCluster } from './test-cluster.ts';
 
-const root = path.resolve(import.meta.dirname, '..');
-const FOLDERS = ['platform', 'systems', 'apps', 'tests'];
+// the slow ones first, so that none is left over at the end
+const FOLDERS = ['tests', 'apps', 'systems', 'platform', 'tools'];
+const CONCURRENCY = Math.min(2, availableParallelism());
+const TEST_LIMIT_MS = 180_000;
+const FILE_LIMIT_MS = 240_000;
+const STEP_LIMIT_MS = 240_000;
 
-function run(program: string, arguments_: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
-  return new Promise((resolve) => {
-    const child = spawn(program, arguments_, {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...env },
-    });
-    child.on('error', () => resolve(127));
-    child.on('exit', (code) => resolve(code ?? 1));
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    process.exitCode = 128 + constants.signals[signal];
+    interruption.abort(signal);
+  });
+
+function filesBelow(places: readonly string[]): readonly string[] {
+  return places.flatMap((place) => {
+    const found = place.endsWith('.ts') ? [place] : globSync(`${place}/**/*.test.ts`, { cwd: root });
+    if (found.length === 0) throw new Error(`no tests below ${place}`);
+    return found.toSorted().map((file) => path.resolve(root, file));
   });
 }
 
-async function runTests(patterns: readonly string[]): Promise<number> {
-  const home = mkdtempSync(path.join(tmpdir(), 'ishizue-test-'));
-  const cluster = await startCluster({
-    home,
-    // what a test loses when the machine (not the process) dies is of no use afterwards
-    settings: { fsync: 'off', shared_buffers: '128MB', max_connections: '300', autovacuum: 'off' },
-  });
-  try {
-    return await run(process.execPath, ['--test', '--test-concurrency=2', ...patterns], {
-      [TEST_SERVER_VARIABLE]: JSON.stringify(cluster.address),
+async function testsStep(places: readonly string[], outcomes: FileOutcome[]): Promise<StepOutcome> {
+  const files = filesBelow(places);
+  const tell = progressOf(files);
+  const began = performance.now();
+  await withTestCluster(async (server) => {
+    process.env[TEST_SERVER_VARIABLE] = JSON.stringify(server);
+    await runTestFiles(files, {
+      concurrency: CONCURRENCY,
+      testLimit_ms: TEST_LIMIT_MS,
+      fileLimit_ms: FILE_LIMIT_MS,
+      signal: interruption.signal,
+      onFile: (outcome) => {
+        outcomes.push(outcome);
+        process.stdout.write(tell(outcome));
+      },
     });
-  } finally {
-    await cluster.stop();
-    rmSync(home, { recursive: true, force: true });
-  }
+  });
+  process.stdout.write(closing(outcomes, performance.now() - began));
+  const isWhole = outcomes.length === files.length;
+  const note = isWhole
+    ? `${files.length} files`
+    : `cut off after ${outcomes.length} of ${files.length} files`;
+  return { isOk: isWhole && outcomes.every(({ isOk }) => isOk), note };
 }
 
-const paths = process.argv.slice(2);
-const patterns = (paths.length > 0 ? paths : FOLDERS).map((place) =>
-  place.endsWith('.ts') ? place : `${place.replace(/\/$/, '')}/**/*.test.ts`,
-);
-process.exitCode = await runTests(patterns);
+/** A program of ours as a step; its last line is the step's note. */
+async function programStep(
+  arguments_: readonly string[],
+  { limit_ms, isTold }: { readonly limit_ms: number; readonly isTold: 'always' | 'when it fails' },
+): Promise<StepOutcome> {
+  const command = [process.execPath, ...arguments_];
+  const { said, code } = await runCaptured(command, { limit_ms, signal: interruption.signal });
+  if (code !== 0 || isTold === 'always') process.stdout.write(said);
+  return { isOk: code === 0, note: said.trim().split('\n').at(-1) ?? '' };
+}
+
+async function everything(steps: Steps, outcomes: FileOutcome[]): Promise<void> {
+  const life = ['apps/cli/src/main.ts', 'life', '--json'];
+  await steps.take('set-up', async () => ({ isOk: true, note: await installMissing(interruption.signal) }));
+  await steps.take('check', () =>
+    programStep(['tools/check.ts'], { limit_ms: STEP_LIMIT_MS, isTold: 'always' }),
+  );
+  await steps.take('tests', () => testsStep(FOLDERS, outcomes));
+  await steps.take('life', () => programStep(life, { limit_ms: STEP_LIMIT_MS, isTold: 'when it fails' }));
+}
+
+const places = process.argv.slice(2).map((place) => place.replace(/\/$/, ''));
+const steps = new Steps(interruption.signal);
+const outcomes: FileOutcome[] = [];
+if (places.length === 0) await everything(steps, outcomes);
+else await steps.take('tests', () => testsStep(places, outcomes));
+const missing = missingPrograms();
+const skips = [...skipsOf(outcomes), ...(missing.length > 0 ? [`what needs ${missing.join(', ')}`] : [])];
+process.stdout.write(steps.summary(skips));
+if (!steps.isOk) process.exitCode ??= 1;

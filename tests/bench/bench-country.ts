@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Sql } from '@ishizue/db';
 import { type Country, openCountry, readConfiguration } from '@ishizue/server';
 import type { Workplace } from './benchmark.ts';
+import { countCpuTime } from './cpu-time.ts';
 
 /** Where the supervisor of a benchmark finds the postmaster of a benchmark that was killed. */
 export const postmasterFile = (folder: string): string =>
@@ -11,7 +12,9 @@ export const postmasterFile = (folder: string): string =>
 export interface BenchCountry {
   readonly country: Country;
   readonly postgresql: string;
-  readonly postmaster: number | undefined;
+  readonly postmaster: number;
+  /** Starts counting CPU seconds; the answer tells what was used since then. */
+  countCpuTime(): () => string;
   /** A pool of the superuser, for plain tables and for checking results. */
   readonly superuser: Sql;
   /** Single connections of the registry's role, opened. */
@@ -44,6 +47,7 @@ export async function withCountry<T>(
       superuser,
       postgresql: facts.version,
       postmaster: Number(facts.pid),
+      countCpuTime: () => countCpuTime({ postmaster: Number(facts.pid), signer: country.signerPid() }),
       connections: async (count) => {
         const sessions = Array.from({ length: count }, () => country.database.session('registry'));
         opened.push(...sessions);

@@ -40,9 +40,10 @@ async function measure(place: Workplace, bench: BenchCountry): Promise<readonly 
   const bytes = await noticeBytes(bench);
   const plain = await PlainInserts.open(bench.superuser, await bench.connections(OFFICERS), bytes);
   place.say(`${ROUNDS} rounds of ${EVENTS_IN_ROUND} events`);
+  const cpuTimes: string[] = [];
   const { value, limit, rounds } = await alternate(
     ROUNDS,
-    (round) => measureRound(bench, errands, round),
+    (round) => measureRound(bench, errands, round, cpuTimes),
     () => plain.rate(EVENTS_IN_ROUND),
   );
   return [
@@ -53,7 +54,7 @@ async function measure(place: Workplace, bench: BenchCountry): Promise<readonly 
       limit,
       limitName: `INSERT and commit of plain rows of ${bytes} bytes, ${OFFICERS} connections`,
       peakMiB: peakMiB(),
-      note: `${EVENTS_IN_ROUND} events a round, ${OFFICERS} officers, until every tier has them; ${rounds}`,
+      note: `${EVENTS_IN_ROUND} events a round, ${OFFICERS} officers, until every tier has them; ${rounds}; last round ${cpuTimes.at(-1)}`,
       postgresql: bench.postgresql,
     },
   ];
@@ -87,10 +88,16 @@ async function noticeBytes({ superuser }: BenchCountry): Promise<number> {
   return row.bytes;
 }
 
-async function measureRound(bench: BenchCountry, errands: readonly Errand[], round: number): Promise<number> {
+async function measureRound(
+  bench: BenchCountry,
+  errands: readonly Errand[],
+  round: number,
+  cpuTimes: string[],
+): Promise<number> {
   const { country } = bench;
   const mine = errands.slice(round * ERRANDS_IN_ROUND, (round + 1) * ERRANDS_IN_ROUND);
   const before = await appliedEvents(bench);
+  const cpu = bench.countCpuTime();
   const measured = await rate(EVENTS_IN_ROUND, async () => {
     await inParallel(mine.length, OFFICERS, async (index) => {
       for (const [part, { municipality, event }] of (mine[index] ?? []).entries()) {
@@ -101,6 +108,7 @@ async function measureRound(bench: BenchCountry, errands: readonly Errand[], rou
     });
     await country.settle(SETTLE_TIMEOUT_MS);
   });
+  cpuTimes.push(cpu());
   const applied = (await appliedEvents(bench)) - before;
   if (applied !== EVENTS_IN_ROUND)
     throw new Error(`of ${EVENTS_IN_ROUND} events ${applied} are at the national site`);

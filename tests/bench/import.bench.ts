@@ -27,7 +27,9 @@ export const benchmark: Benchmark = async (place) => {
 
 interface Times {
   readonly imported_s: number;
+  readonly imported_cpu: string;
   readonly settled_s: number;
+  readonly settled_cpu: string;
 }
 
 async function measure(place: Workplace, bench: BenchCountry, file: string): Promise<readonly Figure[]> {
@@ -62,26 +64,29 @@ async function measure(place: Workplace, bench: BenchCountry, file: string): Pro
       ...shared,
       bench: 'import',
       value: residents / times.imported_s,
-      note: `${residents} residents in ${times.imported_s.toFixed(1)} s; ${memory}; ${limits}`,
+      note: `${residents} residents in ${times.imported_s.toFixed(1)} s; ${times.imported_cpu}; ${memory}; ${limits}`,
     },
     {
       ...shared,
       bench: 'import-through-tiers',
       value: residents / times.settled_s,
-      note: `until all three tiers have everyone with a number: ${times.settled_s.toFixed(1)} s`,
+      note: `until all three tiers have everyone with a number: ${times.settled_s.toFixed(1)} s; ${times.settled_cpu}`,
     },
   ];
 }
 
-async function importAndSettle(place: Workplace, { country }: BenchCountry, file: string): Promise<Times> {
+async function importAndSettle(place: Workplace, bench: BenchCountry, file: string): Promise<Times> {
+  const { country } = bench;
   const started = performance.now();
   const sinceStart = (): number => (performance.now() - started) / 1000;
+  const cpu = bench.countCpuTime();
   place.say('importing');
   await loadWhole(country, file, MUNICIPALITY, place.options.residents);
   const imported_s = sinceStart();
+  const imported_cpu = cpu();
   place.say(`imported after ${imported_s.toFixed(1)} s; waiting for the tiers`);
   await country.settle(SETTLE_TIMEOUT_MS);
-  return { imported_s, settled_s: sinceStart() };
+  return { imported_s, imported_cpu, settled_s: sinceStart(), settled_cpu: cpu() };
 }
 
 async function copyRate({ superuser }: BenchCountry, file: string, rows: number): Promise<number> {

@@ -12,10 +12,7 @@ export interface FoundImport {
 
 /** The imports of a source text, in order. */
 export function findImports(text: string): readonly FoundImport[] {
-  return importsAmong(scanSource(text));
-}
-
-export function importsAmong(tokens: readonly Token[]): readonly FoundImport[] {
+  const tokens = scanSource(text);
   return tokens.flatMap((token, at) => {
     if (token.kind !== 'word' || isMark(tokens[at - 1], '.')) return [];
     const found = importAt(tokens, at);

@@ -133,6 +133,16 @@ test('an import past a door is found: a deep one, a relative one, a place on the
     );
 });
 
+test('a launcher reaches the tools by path, and nothing else', () => {
+  const launcher = 'apps/server/bin/server.mjs';
+  assert.deepEqual(violationsWith({ [launcher]: `import '../../../tools/start.mjs';` }), []);
+  for (const path of ['../../../systems/people/src/index.ts', '../../../tests/journeys/all.ts'])
+    assert.deepEqual(violationsWith({ [launcher]: `import '${path}';` }), [`${launcher}:1 doors`]);
+  assert.deepEqual(violationsWith({ 'apps/server/src/x.ts': `import '../../../tools/start.mjs';` }), [
+    'apps/server/src/x.ts:1 doors',
+  ]);
+});
+
 test('a path in a string that leaves the package is found, one that stays is not', () => {
   const file = 'apps/server/src/deep/x.ts';
   const leaves = { [file]: `spawn(new URL('../../../signer/src/main.ts', import.meta.url));` };

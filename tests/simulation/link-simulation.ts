@@ -3,7 +3,6 @@
  * PostgreSQL, a network that loses, repeats and reorders, processes that die and start again, transactions that break,
  * messages that are poison. Afterwards the network heals, tickets are decided, and both ends of each link must agree.
  */
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type Database, inTransaction, type Sql } from '@ishizue/db';
 import {
   type Envelope,
@@ -11,8 +10,6 @@ import {
   openSite,
   openTickets,
   parseLinkName,
-  SIGNATURE_PREFIX,
-  type Signing,
   sendAll,
   type Transport,
 } from '@ishizue/link';
@@ -29,6 +26,7 @@ import {
 } from './planted-faults.ts';
 import { Side, type SideName } from './side.ts';
 import { type Numbered, numberDrafts, SimulatedSystem } from './simulated-system.ts';
+import { publicKeyOf, signing } from './site-keys.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 export const SITES = {
@@ -73,21 +71,6 @@ export interface SimulationReport {
   readonly trace: string;
   readonly counts: Readonly<Record<string, number>>;
 }
-
-const keys = new Map<string, { readonly privateKey: KeyObject; readonly publicKey: Buffer }>();
-
-function keyPairOf(site: string): { readonly privateKey: KeyObject; readonly publicKey: Buffer } {
-  const known = keys.get(site);
-  if (known) return known;
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const pair = { privateKey, publicKey: publicKey.export({ type: 'spki', format: 'der' }).subarray(-32) };
-  keys.set(site, pair);
-  return pair;
-}
-
-const signHeader = (site: string, header: string): Promise<Buffer> =>
-  Promise.resolve(sign(null, Buffer.from(SIGNATURE_PREFIX + header), keyPairOf(site).privateKey));
-const signing: Signing = { signEnvelope: signHeader, signAcknowledgement: signHeader };
 
 /** Runs one simulation. */
 export function simulate(options: SimulationOptions): Promise<SimulationReport> {
@@ -170,7 +153,7 @@ class Simulation {
         TRUNCATE link.site, link.link, link.counter, link.outbound, link.outbox, link.inbound, link.ahead, link.held,
                  link.ticket, simulated.sent, simulated.applied RESTART IDENTITY`;
       for (const site of Object.values(SITES).flat()) {
-        const opened = await openSite(sql, { site, name: site, publicKey: keyPairOf(site).publicKey });
+        const opened = await openSite(sql, { site, name: site, publicKey: publicKeyOf(site) });
         mustSucceed(opened, `opening ${site}`);
       }
       await openLinks(

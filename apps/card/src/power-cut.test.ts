@@ -1,6 +1,6 @@
 /** What a card is worth when its process is killed, and when two processes want it at once. */
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { mustSucceed } from '@ishizue/outcome';
@@ -22,7 +22,26 @@ test('killed while it saves, the card has the old state or the new, and is free'
   }
 });
 
-test('the try is spent before the PIN is compared: a cut between does not give it back', async (t) => {
+test('nothing is compared before the try is spent on the disk', async (t) => {
+  const { card, file } = await cardOnTrial(t, ['authentication']);
+  mustSucceed(await card.setPin('authentication', '1234'), '');
+  const cpuMsOf = async (work: () => Promise<unknown>): Promise<number> => {
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  };
+  const comparing = await cpuMsOf(() => card.sign('authentication', '1234', Buffer.from('x')));
+  mkdirSync(`${file}.new`); // the place of every save is taken: none succeeds
+  const refused: number[] = [];
+  for (let n = 0; n < 3; n++)
+    refused.push(
+      await cpuMsOf(() => assert.rejects(card.sign('authentication', '1234', Buffer.from('x')), /EISDIR/)),
+    );
+  assert.ok(Math.min(...refused) < comparing / 2, `${refused.join()} ms, a comparison ${comparing} ms`);
+});
+
+test('a cut after the try was spent does not give it back', async (t) => {
   const { card, file, start } = await cardOnTrial(t, ['authentication']);
   mustSucceed(await card.setPin('authentication', '1234'), '');
   const triesLeft = async () => mustSucceed(await card.status(), '').keys[0]?.triesLeft;
@@ -30,7 +49,11 @@ test('the try is spent before the PIN is compared: a cut between does not give i
     const before = statSync(file).ino;
     const signer = start('sign', '1234'); // even the right PIN
     assert.equal(await signer.nextLine(), 'ready');
-    while (statSync(file).ino === before) await pause(1); // the first save, before a tenth of a second of scrypt
+    // until the first save, which a tenth of a second of scrypt follows
+    for (let waited = 0; statSync(file).ino === before; waited++) {
+      assert.ok(waited < 20_000, 'nothing was saved');
+      await pause(1);
+    }
     await signer.cut();
     assert.equal(await triesLeft(), left);
   }

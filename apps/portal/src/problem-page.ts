@@ -69,7 +69,7 @@ export function problemPage(problem: Problem): SafeHtml {
 <div class="section problem">
   <h1>${title.ja} <span class="problem-other" lang="en">${title.en}</span></h1>
   <p>${body.ja}<br><span lang="en">${body.en}</span></p>
-  <p><a class="button button-fill" href="/?lang=ja#life">もどる</a> <a class="button button-outline" href="/?lang=en#life" lang="en">Back</a></p>
+  <p class="problem-ways"><a class="button button-fill" href="/?lang=ja#life">もどる</a> <a class="button button-outline" href="/?lang=en#life" lang="en">Back</a></p>
   <p class="problem-code"><code>${problem.status} ${problem.code}</code> <code>${problem.requestId}</code></p>
 </div>`,
   });

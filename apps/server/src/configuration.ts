@@ -10,6 +10,8 @@ export interface Configuration {
   readonly port: number;
   /** How others reach the server: what certificates name as the OCSP responder's place. */
   readonly publicOrigin: string;
+  /** Whether a first start loads the demonstration's residents. */
+  readonly loadsDemonstration: boolean;
   /** Kiosks answer at any hour: for demonstrations. The rule's hours apply where this is off. */
   readonly kioskAlwaysOpen: boolean;
 }
@@ -26,6 +28,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     host,
     port,
     publicOrigin: environment['ISHIZUE_ORIGIN'] ?? `http://${host}:${port === 0 ? DEFAULT_PORT : port}`,
+    loadsDemonstration: environment['ISHIZUE_DEMONSTRATION'] !== 'off',
     kioskAlwaysOpen: environment['ISHIZUE_KIOSK_HOURS'] !== 'statutory',
   });
 }

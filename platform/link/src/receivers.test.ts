@@ -5,16 +5,14 @@ import type { Database } from '@ishizue/db';
 import { envelopeOf, type HandMessage } from '../fixtures/envelopes.ts';
 import {
   appliedOf,
-  changeKeyOf,
   databaseWith,
-  keyPairOf,
   receiversOf,
   record,
   recorder,
   testSigning,
 } from '../fixtures/test-sites.ts';
-import { type AcknowledgementHeader, signAcknowledgement } from './acknowledgement.ts';
-import { type Handler, Receivers, replaceSiteKey } from './index.ts';
+import type { AcknowledgementHeader } from './acknowledgement.ts';
+import { type Handler, Receivers } from './index.ts';
 
 const LINK = 'town/1>centre:recorder';
 
@@ -253,82 +251,4 @@ test('a signer that does not answer delays the acknowledgement, not the messages
   sign.mock.restore();
   assert.equal((await take(receivers, messages)).receivedThrough, 1);
   assert.deepEqual(await seqsApplied(database), [1]);
-});
-
-test('a link’s queue is bounded', async (t) => {
-  const database = await databaseWith(t, [LINK]);
-  const receivers = receiversOf(database, ['centre']);
-  const envelope = await envelopeOf(LINK, [{ seq: 1, subject: 'a' }]);
-  await receivers.receive(envelope);
-  const results = await Promise.all(Array.from({ length: 20 }, () => receivers.receive(envelope)));
-  const codes = results.filter((result) => !result.ok).map((result) => !result.ok && result.failure.code);
-  assert.deepEqual(
-    codes,
-    Array.from({ length: 4 }, () => 'receiver-busy'),
-  );
-});
-
-test('what is not proved to come from the link’s site is refused before anything is read of it', async (t) => {
-  const database = await databaseWith(t, [
-    LINK,
-    'town/2>centre:recorder',
-    'centre>town/1:recorder',
-    'town/1>centre:stranger',
-  ]);
-  const receivers = receiversOf(database, ['centre']);
-  const envelope = await envelopeOf(LINK, [{ seq: 1, subject: 'a' }]);
-  const codeOf = async (input: unknown): Promise<string> => {
-    const result = await receivers.receive(input);
-    return result.ok ? 'ok' : result.failure.code;
-  };
-  const header = envelope.header.replace('town/1>', 'town/2>').replace('"from":"town/1"', '"from":"town/2"');
-  const keyId = JSON.parse(
-    (await envelopeOf('town/2>centre:recorder', [{ seq: 1, subject: 'a' }])).header,
-  ).keyId;
-  assert.equal(await codeOf({ ...envelope, header }), 'key-unknown');
-  assert.equal(
-    await codeOf({ ...envelope, header: header.replace(/[0-9a-f]{16}"}$/, `${keyId}"}`) }),
-    'signature-wrong',
-  );
-  assert.equal(
-    await codeOf({ ...envelope, signature: Buffer.alloc(64).toString('base64') }),
-    'signature-wrong',
-  );
-  assert.equal(await codeOf({ ...envelope, body: '[]' }), 'digest-mismatch');
-  assert.equal(
-    await codeOf(await envelopeOf('town/3>centre:recorder', [{ seq: 1, subject: 'a' }])),
-    'link-unknown',
-  );
-  assert.equal(
-    await codeOf(await envelopeOf('centre>town/1:recorder', [{ seq: 1, subject: 'a' }])),
-    'link-unknown',
-  );
-  assert.equal(
-    await codeOf(await envelopeOf('town/1>centre:stranger', [{ seq: 1, subject: 'a' }])),
-    'link-unknown',
-  );
-  assert.equal(await codeOf(await envelopeOf(LINK, [{ seq: 10_001, subject: 'a' }])), 'sequence-range');
-  const link = { from: 'town/1', to: 'centre', system: 'recorder' };
-  const receipt = { receivedThrough: 1, missing: [], parked: [] };
-  assert.equal(
-    await codeOf({ ...(await signAcknowledgement(testSigning, link, 'x', receipt)), body: '[]' }),
-    'envelope-malformed',
-  );
-  assert.deepEqual(await seqsApplied(database), []);
-  assert.equal(await codeOf(await envelopeOf(LINK, [{ seq: 10_000, subject: 'a' }])), 'ok');
-});
-
-test('a site’s new key is taken without a restart, and its old one no more', async (t) => {
-  const database = await databaseWith(t, [LINK]);
-  const receivers = receiversOf(database, ['centre']);
-  await take(receivers, [{ seq: 1, subject: 'a' }]);
-  const old = await envelopeOf(LINK, [{ seq: 2, subject: 'a' }]);
-  changeKeyOf('town/1');
-  await replaceSiteKey(database.pool('link'), 'town/1', keyPairOf('town/1').publicKey);
-  for (let attempt = 0; attempt < 2; attempt++) {
-    const result = await receivers.receive(old);
-    assert.equal(result.ok || result.failure.code, 'key-unknown');
-  }
-  await take(receivers, [{ seq: 2, subject: 'a' }]);
-  assert.deepEqual(await seqsApplied(database), [1, 2]);
 });

@@ -28,7 +28,7 @@ import { openPress } from './paper/press.ts';
 import { certificatesTopics } from './receivers.ts';
 import { certificatesSchema } from './schema.ts';
 
-export const press = mustSucceed(await openPress(), 'the press');
+const press = mustSucceed(await openPress(), 'the press');
 
 export const WISH: CertificateWish = {
   class: 'resident-record',

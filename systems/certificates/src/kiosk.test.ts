@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inTransaction, type Tx } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import { KAMAKURA, KIYOSE } from '@ishizue/registry/testing';
 import { expireRequests } from './centre/expire-requests.ts';
@@ -123,13 +124,12 @@ test('fifty persons of two municipalities at the same instant each get their own
     people.map(async (person) => ({ ...person, ...(await askAndRoute(context, person.code)) })),
   );
   await country.settle();
-  const taken = await Promise.all(
-    asked.map(async (one) => ({
-      ...one,
-      ...mustSucceed(await takeDocument(context, one.requestId, one.token), one.name),
-    })),
-  );
+  const papers = await Promise.all(asked.map((one) => takeDocument(context, one.requestId, one.token)));
   t.diagnostic(`50 requests from the opening to the paper: ${Math.round(performance.now() - startedAt)} ms`);
+  const taken = papers.map((paper, index) => {
+    const name = asked[index]?.name ?? '';
+    return { name, ...mustSucceed(paper, name) };
+  });
   const names = people.map(({ name }) => name.replace('　', ''));
   const ids = taken.map(({ certificateId }) => certificateId);
   assert.equal(new Set(ids).size, 50);
@@ -282,7 +282,7 @@ test('a request that nobody collects is over as a whole: the paper is deleted an
   );
 });
 
-test('a municipality sees its own issues and stops only', async (t) => {
+test('a municipality sees and writes its own issues and stops only, and nothing of the centre’s', async (t) => {
   const { country, context, load, codeOf: residentCode } = await kioskCountry(t);
   await load(KIYOSE, [{ name: '石川　遥' }]);
   const code = await residentCode('石川　遥');
@@ -300,5 +300,14 @@ test('a municipality sees its own issues and stops only', async (t) => {
   assert.equal(await rowsAt(`municipal/${KIYOSE}`), 2);
   assert.equal(await rowsAt(`municipal/${KAMAKURA}`), 0);
   assert.equal(await rowsAt('national'), 0);
-  await assert.rejects(setStop(context, KAMAKURA, 'o-1', 'x', 'own-wish'), 'a stop of nobody');
+  const under = (site: string, work: (tx: Tx) => Promise<unknown>) =>
+    inTransaction(context.sql, { site }, work);
+  const plant = (tx: Tx): Promise<unknown> => tx`
+    INSERT INTO certificates.municipal_stop (municipality_code, resident_code, reason, set_by, set_at)
+    VALUES (${KIYOSE}, '12345678901', 'own-wish', 'o-2', now())`;
+  await assert.rejects(under(`municipal/${KAMAKURA}`, plant), { code: '42501' });
+  const requests = async (tx: Tx): Promise<number> =>
+    (await tx`SELECT 1 FROM certificates.national_request`).length;
+  assert.deepEqual(await under(`municipal/${KIYOSE}`, requests), 0);
+  assert.deepEqual(await under('national', requests), 1);
 });

@@ -15,7 +15,7 @@ import { jpkiSchema, jpkiContext, performCeremony, testProfile } from '../src/in
 
 export async function setup(persons: number) {
   const home = mkdtempSync(path.join(tmpdir(), 'jpki-bench-'));
-  const cluster = await startCluster({ home, settings: { shared_buffers: '256MB', max_connections: '100' } });
+  const cluster = await startCluster({ home, settings: { ...(process.env.NOFSYNC ? { fsync: 'off' } : {}), shared_buffers: '256MB', max_connections: '100' } });
   const database = new Database({ server: cluster.address, name: 'bench', owners: [linkSchema, ledgerSchema, registrySchema, jpkiSchema], roleSecret: 'x' });
   await database.prepare();
   const run = mkdtempSync(path.join(tmpdir(), 'jpki-bs-'));
@@ -34,7 +34,7 @@ export async function setup(persons: number) {
   const su = database.superuser();
   const codes = Array.from({ length: persons }, (_, i) => residentCodeOf(String(1000000000 + i)));
   for (let i = 0; i < codes.length; i += 10000)
-    await su`INSERT INTO registry.national_person SELECT code, '132217', 'resident', '石川　遥', NULL, NULL, '1980-02-17', 2, '東京都清瀬市元町一丁目4番5号', NULL, 1, 'initial-load', '2020-04-01', now() FROM unnest(${codes.slice(i, i + 10000)}::text[]) AS c(code)`;
+    await su`INSERT INTO registry.national_person SELECT code, '132217', 'resident', '石川　遥', NULL, NULL, '1980-02-17', 2, '東京都清瀬市元町一丁目4番5号', NULL, '2020-04-01', 1, 'initial-load', '2020-04-01', now() FROM unnest(${codes.slice(i, i + 10000)}::text[]) AS c(code)`;
   await su.unsafe('ANALYZE');
   const close = async () => { await su.end(); await signer.close(); child.stdin?.end(); child.kill(); await database.close(); await cluster.stop(); };
   return { context, codes, su, close, database, signer };

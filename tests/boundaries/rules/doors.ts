@@ -16,6 +16,8 @@ import {
 } from '../house.ts';
 import { scanSource } from '../scan-source.ts';
 
+const LAUNCHER = /^apps\/[^/]+\/bin\/[^/]+\.mjs$/;
+
 export function doors(house: House): readonly Violation[] {
   return house.packages.flatMap((from) =>
     from.files.flatMap((file) => [
@@ -40,6 +42,7 @@ function complaintOf(
     return `${specifier} is a place on one machine`;
   const target = isRelative(specifier) ? resolveRelative(file.path, specifier) : doorOf(house, specifier);
   if (target === 'no door') return `${specifier} is no door: its package.json does not export it`;
+  if (LAUNCHER.test(file.path) && isInside('tools', target)) return undefined;
   if (isRelative(specifier) && !isInside(from.folder, target))
     return `${specifier} leaves ${from.folder}; import the other package by its name`;
   return file.isProduct && isTestCode(target)

@@ -9,7 +9,7 @@ const DRAWING = /\*\*Systems\*\*:\s*([a-z-]+(?:\s*←\s*[a-z-]+)+)/;
 const PAGE = 'ARCHITECTURE.md';
 
 /** The systems from the most used to the least, as the page draws them; undefined without a drawing. */
-export function readDrawing(page: string): readonly string[] | undefined {
+function readDrawing(page: string): readonly string[] | undefined {
   return DRAWING.exec(page)?.[1]
     ?.split('←')
     .map((name) => name.trim());

@@ -2,7 +2,7 @@
  * `ishizue life` (`npm run life`): one life through everything, on a fresh country, each step checked. Artefacts go to
  * out/life. Exits 1 where any check failed.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openSoftwareCard } from '@ishizue/card';
@@ -37,6 +37,7 @@ export const life = defineCommand({
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const data = mkdtempSync(path.join(tmpdir(), 'ishizue-life-'));
+    chmodSync(data, 0o755); // PostgreSQL's own user passes through; what is secret inside is closed itself
     try {
       const failed = await playOn(data, folder, args.json);
       if (failed > 0) process.exitCode = EXIT_FAILED;

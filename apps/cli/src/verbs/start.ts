@@ -17,7 +17,7 @@ export const start = defineCommand({
   meta: {
     name: 'start',
     description:
-      'Bring the country up and serve it. Settings: ISHIZUE_DATA, ISHIZUE_PORT, ISHIZUE_HOST, DATABASE_URL, ISHIZUE_KIOSK_HOURS',
+      'Bring the country up and serve it. Settings: ISHIZUE_DATA, ISHIZUE_PORT, ISHIZUE_HOST, ISHIZUE_ORIGIN, DATABASE_URL, ISHIZUE_KIOSK_HOURS=statutory, ISHIZUE_DEMONSTRATION=off',
   },
   run: async () => {
     const configuration = readConfiguration(process.env);
@@ -38,9 +38,11 @@ export const start = defineCommand({
       process.exitCode = 1;
       return;
     }
-    const people = await loadDemonstration(country, ({ municipality, rows, of }) =>
-      line.show(`  Loading ${municipality}: ${rows} of ${of}`),
-    );
+    const people = configuration.loadsDemonstration
+      ? await loadDemonstration(country, ({ municipality, rows, of }) =>
+          line.show(`  Loading ${municipality}: ${rows} of ${of}`),
+        )
+      : 0;
     if (people > 0) line.end(`  Loaded ${people} demonstration residents through all tiers`);
     await openDemonstrationOperators(country);
     const served = await serve(country, { ...configuration, version: VERSION });

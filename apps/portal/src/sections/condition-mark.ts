@@ -9,13 +9,13 @@ export function conditionWord(reader: Reader, condition: LinkCondition): string 
   const { say } = reader;
   switch (condition) {
     case 'stopped':
-      return say('要対応', 'Needs action');
+      return say('要対応', 'Stopped');
     case 'late':
       return say('遅れ', 'Late');
     case 'moving':
-      return say('送達中', 'Under way');
+      return say('送達中', 'Moving');
     case 'quiet':
-      return say('滞りなし', 'No backlog');
+      return say('滞りなし', 'At rest');
   }
 }
 

@@ -40,8 +40,7 @@ function siteTree({ reader, country, names }: CountrySection): SafeHtml {
   const shown = country.sites.slice(0, ROWS_MAX);
   const conditions = conditionsBySender(country.links);
   const box = (site: SiteView): SafeHtml => html`<span class="site">
-        <span class="site-name">${names.show(reader, site.site)}</span>
-        <code class="site-id">${site.site}</code>
+        <span><span class="site-name">${names.show(reader, site.site)}</span> <code class="site-id">${site.site}</code></span>
         ${conditionMark(reader, worstOf(conditions.get(site.site) ?? []))}
       </span>`;
   const ofKind = (kind: SiteView['kind']) => shown.filter((site) => site.kind === kind);
@@ -95,8 +94,8 @@ function linksPart(context: CountrySection, links: readonly LinkView[]): SafeHtm
   ${
     quiet.length > 0 &&
     html`<details class="disclosure">
-    <summary>${say(`滞りのないリンク（${formatCount(quiet.length)} 本）を見る`, `Show the links without backlog (${formatCount(quiet.length)})`)}</summary>
-    ${linksTable(context, quiet, say('滞りのないリンク', 'Links without backlog'))}
+    <summary>${say(`滞りのないリンク（${formatCount(quiet.length)} 本）を見る`, `Show the links at rest (${formatCount(quiet.length)})`)}</summary>
+    ${linksTable(context, quiet, say('滞りのないリンク', 'Links at rest'))}
   </details>`
   }`;
 }
@@ -109,7 +108,7 @@ function linksNotice({ say }: Reader, links: readonly LinkView[]): SafeHtml {
   if (stopped > 0)
     return notice({
       kind: 'error',
-      title: say(`${stopped} 本のリンクが対応を待っています`, `Links that need action: ${stopped}`),
+      title: say(`${stopped} 本のリンクが対応を待っています`, `Links that are stopped: ${stopped}`),
       body: say(
         '受け取り側が断った通知があります。同じ人についての後続の通知は、解決するまで順番を待ちます。',
         'A receiver refused a message. What follows for the same person waits until someone settles it.',

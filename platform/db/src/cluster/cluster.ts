@@ -87,6 +87,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 /** The home itself, or a folder below /var/lib where the server's uid could not reach it (a clone in /root). */
 function reachableHome(home: string): string {
   if (!clusterIdentity() || reachableByOthers(home)) return home;
+  if (reachableByOthers(path.dirname(home))) {
+    // the folder is the cluster's own: opening it to passers-by opens nothing, for what is inside is closed itself
+    mkdirSync(home, { recursive: true });
+    chmodSync(home, 0o755);
+    return home;
+  }
   return path.join('/var/lib/ishizue', createHash('sha256').update(home).digest('hex').slice(0, 16));
 }
 

@@ -1,21 +1,7 @@
 /** The centre's ledger entries about a request: the actor is the person themselves, at the kiosk. */
 import type { LedgerEntry } from '@ishizue/ledger';
-import { type Access, NATIONAL_SITE } from '@ishizue/registry';
-
-export const ARTICLE = '住民基本台帳法 第12条';
-export const AFFAIR = 'kiosk-certificate';
-
-/** How a person acts at a kiosk; `pseudonym` is theirs at the site whose ledger it goes to. */
-export function kioskAccess(pseudonym: Uint8Array, kiosk: string, requestId: string): Access {
-  return {
-    actorKind: 'person',
-    actor: Buffer.from(pseudonym).toString('hex'),
-    terminal: kiosk,
-    article: ARTICLE,
-    affair: AFFAIR,
-    correlation: requestId,
-  };
-}
+import { NATIONAL_SITE } from '@ishizue/registry';
+import { kioskAccess } from '../kiosk-access.ts';
 
 /** One entry about the request of a person. */
 export function centreEntry(

@@ -42,7 +42,7 @@ export function layOutCopy(
         size_pt: 10,
         align: 'center',
       },
-      { kind: 'space', height_mm: 4 },
+      { kind: 'space', height_mm: 3 },
       householdTable(copy, substitutes),
       ...copy.members.flatMap((member, index): Block[] => [
         { kind: 'space', height_mm: 3.5 },
@@ -50,8 +50,8 @@ export function layOutCopy(
       ]),
       ...remarks(substitutes),
       { kind: 'space', height_mm: 2 },
-      { kind: 'paragraph', text: '以下余白', size_pt: 9, align: 'center' },
-      { kind: 'space', height_mm: 5 },
+      { kind: 'paragraph', text: '以下余白', size_pt: 9, align: 'center', keep_with_next: true },
+      { kind: 'space', height_mm: 3, keep_with_next: true },
       ...certification(copy),
     ],
   };
@@ -87,8 +87,8 @@ function householdTable(copy: RecordCopy, substitutes: readonly ChosenSubstitute
     kind: 'table',
     columns_mm: HOUSEHOLD_COLUMNS_MM,
     rows: [
-      { cells: [label('住所'), named(copy.address, substitutes, 1, 11.5)], height_mm: 11 },
-      { cells: [label('世帯主'), head], height_mm: 10 },
+      { cells: [label('住所'), named(copy.address, substitutes, 1, 11.5)], height_mm: 9.5 },
+      { cells: [label('世帯主'), head], height_mm: 9.5 },
     ],
   };
 }
@@ -118,7 +118,7 @@ function memberTable(member: CopiedMember, number: number, substitutes: readonly
     kind: 'table',
     columns_mm: MEMBER_COLUMNS_MM,
     rows: [{ ...first, cells: [numberCell, ...(first?.cells ?? [])] }, ...others].map((row) => ({
-      height_mm: 7.6,
+      height_mm: 7.2,
       ...row,
     })),
   };
@@ -180,7 +180,7 @@ function certification(copy: RecordCopy): readonly Block[] {
   return [
     {
       kind: 'area',
-      height_mm: 46,
+      height_mm: 33,
       items: [
         {
           ...text,
@@ -194,7 +194,7 @@ function certification(copy: RecordCopy): readonly Block[] {
         {
           ...text,
           x_mm: 12,
-          y_mm: 12,
+          y_mm: 8,
           width_mm: 80,
           height_mm: 8,
           size_pt: 12,
@@ -203,7 +203,7 @@ function certification(copy: RecordCopy): readonly Block[] {
         {
           ...text,
           x_mm: 52,
-          y_mm: 25,
+          y_mm: 17,
           width_mm: 42,
           height_mm: 10,
           size_pt: 14,
@@ -214,7 +214,7 @@ function certification(copy: RecordCopy): readonly Block[] {
         {
           ...text,
           x_mm: 99,
-          y_mm: 25,
+          y_mm: 17,
           width_mm: 44,
           height_mm: 10,
           size_pt: 15,
@@ -222,7 +222,7 @@ function certification(copy: RecordCopy): readonly Block[] {
           fit: 'shrink',
           text: issuer.mayor,
         },
-        { kind: 'seal', x_mm: 139, y_mm: 17, size_mm: 25, shape: 'square', text: issuer.sealText },
+        { kind: 'seal', x_mm: 139, y_mm: 9, size_mm: 24, shape: 'square', text: issuer.sealText },
       ],
     },
   ];

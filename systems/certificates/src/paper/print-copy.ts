@@ -26,7 +26,7 @@ export interface PrintedPaper {
 export type PrintFailure = PdfCode | 'character-not-printable' | 'paper-differs' | 'document-too-large';
 
 /** What one certificate may weigh: in base64 it must go into one message. */
-export const DOCUMENT_BYTES_MAX = 700_000;
+const DOCUMENT_BYTES_MAX = 700_000;
 
 /** Prints the paper of a content. */
 export async function printCopy(

@@ -19,6 +19,8 @@ export interface NumberingCountry {
   readonly superuser: Sql;
   /** What numbering has answered so far. */
   readonly answers: () => readonly Answer[];
+  /** How often numbering has been given messages: more often than there were where it had to begin again. */
+  readonly attempts: () => number;
 }
 
 /** Kiyose and Kamakura with links to numbering; new records without a number are told of on them. */
@@ -35,9 +37,11 @@ export async function numberingCountry(
   const numbering = country.database.pool('numbering');
   const { clock, pseudonyms } = country;
   const answers: Answer[] = [];
+  let attempts = 0;
   const topics = numberingTopics({ sql: numbering, clock, pseudonyms, permute: options.permute ?? scramble });
   const listening = Object.entries(topics).map(([topic, handler]) => {
     const heard: typeof handler = async (tx, context, messages) => {
+      attempts++;
       const told: Answer[] = [];
       const outcome = await handler(
         tx,
@@ -60,10 +64,10 @@ export async function numberingCountry(
   country.register('numbering', Object.fromEntries(listening));
   const superuser = country.database.superuser();
   t.after(() => superuser.end());
-  return { country, numbering, superuser, answers: () => answers };
+  return { country, numbering, superuser, answers: () => answers, attempts: () => attempts };
 }
 
-/** Does something while what one statement locks is locked; who needs it waits until then. */
+/** Does something while what one statement locks is locked; who needs it waits until the statement is undone. */
 export async function whileLocked(
   { superuser }: NumberingCountry,
   lock: (sql: Sql) => Promise<unknown>,
@@ -75,7 +79,7 @@ export async function whileLocked(
     await lock(session);
     await work();
   } finally {
-    await session`COMMIT`;
+    await session`ROLLBACK`;
     session.release();
   }
 }

@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import { inTransaction } from '@ishizue/db';
 import { sendAll } from '@ishizue/link';
 import { mustSucceed } from '@ishizue/outcome';
+import { IDENTITY_CHANGED } from '../identity/identity-changed.ts';
 import { parseResidentCode, residentCodeOf } from '../identity/resident-code.ts';
 import { importRegister } from '../import/import-register.ts';
 import { requestCodes } from '../municipal/free-codes.ts';
-import { giveCodes, sendRaw, superuserOf, ticketsOf } from '../testing/behind-the-scenes.ts';
+import { giveCodes, holdLink, sendRaw, superuserOf, ticketsOf, until } from '../testing/behind-the-scenes.ts';
 import {
   KAMAKURA,
   KIYOSE,
@@ -16,6 +17,7 @@ import {
   testAccess,
   testCountry,
 } from '../testing/index.ts';
+import { noticeWith } from '../testing/samples.ts';
 import {
   CODES_IN_REQUEST_MAX,
   RESIDENT_CODE_ALLOCATION,
@@ -105,16 +107,28 @@ test('a request is answered once, however often it comes; the same id of another
   assert.deepEqual(await ticketsOf(country), []);
 });
 
+const person = (index: number) => ({
+  resident_number: String(index + 1),
+  household_number: String(index + 1),
+});
+
+/** Tells the national site that Kamakura's register holds residents with these codes. */
+async function enterInKamakura(country: TestCountry, codes: readonly string[]): Promise<void> {
+  await sendRaw(
+    country,
+    codes.map((residentCode) => ({
+      link: 'prefectural/14>national:registry',
+      subject: residentCode,
+      topic: IDENTITY_CHANGED,
+      body: noticeWith({ residentCode, municipality: KAMAKURA, reason: 'initial-load' }),
+    })),
+  );
+}
+
 test('codes that a loaded register brought are left out, and the municipality does not wait for them', async (t) => {
   const country = await testCountry(t);
   const sql = superuserOf(t, country.database);
-  const brought = await codesAt(0, 2, 4);
-  const rows = brought.map((resident_code, index) => ({
-    resident_number: String(index + 1),
-    household_number: String(index + 1),
-    resident_code,
-  }));
-  await load(country, KAMAKURA, rows);
+  await enterInKamakura(country, await codesAt(0, 2, 4));
   await giveCodes(country, KIYOSE, 6);
   const stored = await sql`SELECT resident_code AS code FROM registry.municipal_free_code ORDER BY position`;
   assert.deepEqual(
@@ -129,25 +143,52 @@ test('codes that a loaded register brought are left out, and the municipality do
 test('a load that gets fewer codes than it asked for asks again', { timeout: 20_000 }, async (t) => {
   const country = await testCountry(t);
   const sql = superuserOf(t, country.database);
-  const person = (index: number) => ({
-    resident_number: String(index + 1),
-    household_number: String(index + 1),
-  });
-  const brought = await codesAt(0, 2, 4, 7);
-  await load(
-    country,
-    KAMAKURA,
-    brought.map((resident_code, index) => ({ ...person(index), resident_code })),
-  );
+  await enterInKamakura(country, await codesAt(0, 2, 4, 7));
   const counts = await load(
     country,
     KIYOSE,
     Array.from({ length: 6 }, (_, index) => person(index)),
   );
   assert.equal(counts.loaded, 6);
-  const [codes] = await sql`SELECT count(DISTINCT resident_code) AS count FROM registry.national_person`;
-  assert.equal(codes?.['count'], 10);
+  const given = await sql`
+    SELECT resident_code AS code FROM registry.municipal_resident ORDER BY resident_number::int`;
+  assert.deepEqual(
+    given.map((row) => row['code']),
+    await codesAt(1, 3, 5, 6, 8, 9),
+  );
   assert.deepEqual(await ticketsOf(country), []);
+});
+
+test('a code that a row of the file brings is not given to another row of it', {
+  timeout: 20_000,
+}, async (t) => {
+  const country = await testCountry(t);
+  const sql = superuserOf(t, country.database);
+  const brought = await codesAt(0, 2, 4);
+  const rows = Array.from({ length: 9 }, (_, index) => ({
+    ...person(index),
+    ...(index < 3 && { resident_code: brought[index] ?? '' }),
+  }));
+  assert.equal((await load(country, KIYOSE, rows)).loaded, 9);
+  const [codes] = await sql`SELECT count(DISTINCT resident_code) AS count FROM registry.national_person`;
+  assert.equal(codes?.['count'], 9);
+  assert.deepEqual(await ticketsOf(country), []);
+});
+
+test('codes allocated before the national site has heard of a load do not come into the store of who has them', async (t) => {
+  const country = await testCountry(t);
+  const sql = superuserOf(t, country.database);
+  const release = await holdLink(sql, 'municipal/132217>prefectural/13:registry');
+  const brought = await codesAt(0, 2, 4);
+  const rows = brought.map((resident_code, index) => ({ ...person(index), resident_code }));
+  const loaded = load(country, KIYOSE, rows);
+  const stored = () => sql`SELECT resident_code AS code FROM registry.municipal_free_code`;
+  await until(async () => (await stored()).length > 0, 'the store is filled after a load');
+  await release();
+  assert.equal((await loaded).loaded, 3);
+  const codes = (await stored()).map((row) => String(row['code']));
+  assert.equal(codes.length, 197);
+  for (const code of brought) assert.ok(!codes.includes(code));
 });
 
 test('a request for another municipality, or in another form, is parked and takes no code', async (t) => {

@@ -1,0 +1,32 @@
+import { writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { setup, access } from './setup.ts';
+import { issueCertificate, createOcspAnswerer } from '../src/index.ts';
+import { makeCardKey, requestOf } from '../src/testing/index.ts';
+import { serveJpki } from '../src/testing/serve-jpki.ts';
+import { encodeCertId, encodeOcspRequest, parseCertificate, serialNumber, encodeResponseData } from '@ishizue/x509';
+const ROWS = Number(process.argv[2] ?? 50000);
+const s = await setup(100);
+const csr = requestOf(makeCardKey());
+const r = await issueCertificate(s.context, access, { kind: 'authentication', requestId: `r`, residentCode: s.codes[0] ?? '', cardId: `c`, cardExpiresOn: '2036-02-17', certificationRequest: csr });
+if (!r.ok) throw new Error(r.failure.code);
+await s.su`INSERT INTO jpki.certificate (kind, serial, generation, point, request_id, request_sha256, resident_code, card_id, issued_at, expires_at, tbs, signature, revoked_at, reason)
+ SELECT kind, 20000000 + i, generation, point, 'x' || i, request_sha256, resident_code, 'x' || i, issued_at, expires_at, tbs, signature, CASE WHEN i % 10 = 0 THEN now() END, CASE WHEN i % 10 = 0 THEN 'superseded' END FROM jpki.certificate, generate_series(1, ${ROWS}::int) AS i`;
+await s.su.unsafe('VACUUM ANALYZE jpki.certificate');
+const authority = await s.context.authorities.findCurrent('authentication'); if (!authority) throw new Error();
+const bodies = Array.from({ length: 2000 }, () => Buffer.from(encodeOcspRequest([encodeCertId('sha1', authority.hashes, serialNumber(20000001 + Math.floor(Math.random() * ROWS)))], randomBytes(32))).toString('base64'));
+writeFileSync('/tmp/ocsp-bodies.json', JSON.stringify(bodies));
+const after: (() => unknown)[] = [];
+const origin = await serveJpki({ after: (f: () => unknown) => { after.push(f); } } as never, s.context);
+const port = new URL(origin).port;
+const run = (c: number) => new Promise<void>((resolve) => { const cpu0 = process.cpuUsage(); const child = spawn(process.execPath, [new URL('ocsp-load.ts', import.meta.url).pathname, port, '/tmp/ocsp-bodies.json', '4', String(c)], { stdio: 'inherit' }); child.on('exit', () => { const c2 = process.cpuUsage(cpu0); console.log('   own cpu', ((c2.user + c2.system) / 1000).toFixed(0), 'ms'); resolve(); }); });
+const speed = () => new Promise<void>((resolve) => { const c = spawn('sh', ['-c', 'openssl speed -seconds 2 -multi 2 rsa2048 2>/dev/null | tail -1'], { stdio: 'inherit' }); c.on('exit', () => resolve()); });
+// bare signOcsp
+const bare = async () => { const tbs = Buffer.from(encodeResponseData({ responderKeyHash: (await import('@ishizue/x509')).keyIdentifier((await (await import('../src/authority/responders.ts')).respondersOf(s.context)).filter((x) => x.authority.kind === 'authentication')[0]!.certificate.publicKey), producedAt: Date.now(), responses: [{ certId: encodeCertId('sha1', authority.hashes, serialNumber(20000001)), status: { status: 'good' }, thisUpdate: 0 }].map((x) => ({ ...x, thisUpdate: Date.now() - Date.now() % 1000 })) as never })); 
+ const key = 'jpki/authentication/ocsp-1-1'; let n = 0; const t0 = performance.now(); const end = t0 + 3000; let f = '';
+ await Promise.all(Array.from({ length: 32 }, async () => { while (performance.now() < end) { const x = await s.signer.signOcsp({ key, tbs }); if (x.ok) n++; else f = x.failure.detail; } })); console.log('bare signOcsp', (n / (performance.now() - t0) * 1000).toFixed(0), '/s', f); };
+const local = async () => { const answer = createOcspAnswerer(s.context); const reqs = bodies.map((b) => Buffer.from(b, 'base64')); let n = 0; const t0 = performance.now(); const end = t0 + 3000; const cpu0 = process.cpuUsage(); await Promise.all(Array.from({ length: 64 }, async () => { while (performance.now() < end) { await answer(reqs[n++ % reqs.length]!); } })); const c = process.cpuUsage(cpu0); console.log('answerer without HTTP', (n / (performance.now() - t0) * 1000).toFixed(0), '/s; own cpu', ((c.user + c.system) / n).toFixed(0), 'us each'); };
+await speed(); await bare(); await local(); await run(32); await run(64); await run(128); await bare(); await speed();
+for (const f of after) await f();
+await s.close(); process.exit(0);
