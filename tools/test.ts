@@ -24,7 +24,7 @@ const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     process.exitCode = 128 + constants.signals[signal];
-    interruption.abort(signal);
+    interruption.abort(new Error(`interrupted by ${signal}`));
   });
 
 function filesBelow(places: readonly string[]): readonly string[] {

@@ -43,6 +43,7 @@ const LINKS = [
 ];
 /** Links on which the work begins; the others carry what handlers send on. */
 const FIRST_LINKS = LINKS.filter((link) => link.startsWith('town/') || link.startsWith('centre>town/'));
+const BUSY_LINKS = ['town/1>county/1:simulated', 'centre>town/2:simulated'];
 
 const STORM_MS = 20_000;
 const CALM_LIMIT_MS = 900_000;
@@ -198,11 +199,16 @@ class Simulation {
   /** One transaction of a system that sends, which may not come to its commit. */
   async #send(nth: number): Promise<void> {
     const chance = this.#chance;
-    const first = chance.oneOf(`link ${nth}`, FIRST_LINKS);
+    // half of the work on two links: several of their envelopes are on their way at once
+    const isBusy = chance.happens(`busy ${nth}`, 0.5);
+    const first = chance.oneOf(`link ${nth}`, isBusy ? BUSY_LINKS : FIRST_LINKS);
     const side = this.#sideOf(first, 'from');
     const drafts = Array.from({ length: chance.between(`how many ${nth}`, 1, 12) }, (_, index) => ({
       // towns send on one link, the centre on several at once
-      link: first.startsWith('centre') ? chance.oneOf(`link ${nth} ${index}`, LINKS.slice(-3)) : first,
+      link:
+        first.startsWith('centre') && chance.happens(`other ${nth} ${index}`, 0.5)
+          ? chance.oneOf(`link ${nth} ${index}`, LINKS.slice(-3))
+          : first,
       subject: chance.oneOf(`subject ${nth} ${index}`, SUBJECTS),
     }));
     const isAborted = chance.happens(`abort ${nth}`, 0.1);

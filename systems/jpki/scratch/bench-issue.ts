@@ -7,10 +7,15 @@ const csr = requestOf(makeCardKey());
 let next = 0;
 const one = async () => { const i = next++; const r = await issueCertificate(s.context, access, { kind: i % 2 ? 'signature' : 'authentication', requestId: `r${i}`, residentCode: s.codes[i >> 1] ?? '', cardId: `c${i >> 1}`, cardExpiresOn: '2036-02-17', certificationRequest: csr }); if (!r.ok) throw new Error(r.failure.code + r.failure.detail); };
 for (let i = 0; i < 50; i++) await one();
+let fp = 0, sg = 0; const c = s.context as any; const f0 = c.findPerson, sg0 = c.signer.signCertificate.bind(c.signer);
+c.findPerson = async (a: never, b: never) => { const t = performance.now(); const r = await f0(a, b); fp += performance.now() - t; return r; };
+const inner = c.signer; c.signer = { generateKey: inner.generateKey.bind(inner), signCrl: inner.signCrl.bind(inner), signOcsp: inner.signOcsp.bind(inner), signCertificate: async (q: never) => { const t = performance.now(); const r = await sg0(q); sg += performance.now() - t; return r; } };
+
 const t0 = performance.now(); const cpu0 = process.cpuUsage();
 const end = next + N;
 await Promise.all(Array.from({ length: C }, async () => { while (next < end) await one(); }));
 const ms = performance.now() - t0; const cpu = process.cpuUsage(cpu0);
 console.log(`${N} in ${ms.toFixed(0)} ms = ${(N / ms * 1000).toFixed(0)}/s at ${C}; own cpu ${((cpu.user + cpu.system) / 1000 / N).toFixed(3)} ms each`);
+console.log('mean findPerson', (fp / N).toFixed(1), 'ms; mean sign', (sg / N).toFixed(1), 'ms; mean total', (ms * C / N).toFixed(1));
 await s.close();
 process.exit(0);

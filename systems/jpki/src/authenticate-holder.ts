@@ -54,20 +54,19 @@ export async function authenticateHolder(
   const serial = holderSerialOf(checked.value.certificate.serial);
   if (serial === undefined) return fail('certificate-unknown', 'no holder’s certificate');
   return inTransaction(context.sql, {}, async (tx) => {
-    const holder = await findHolder(tx, kind, serial);
+    const holder = await readHolder(tx, kind, serial);
     if (!holder) return fail('certificate-unknown', 'no certificate of that number was handed out');
     const { residentCode, cardId, isRevoked } = holder;
     const result = isRevoked ? 'certificate-revoked' : 'ok';
     const actor = context.pseudonyms.of(NATIONAL_SITE, residentCode).toString('hex');
-    await recordAccess(tx, context, { ...access, actorKind: 'person', actor }, [
-      { residentCode, kind, result },
-    ]);
+    const self: Access = { ...access, actorKind: 'person', actor };
+    await recordAccess(tx, context, [{ access: self, residentCode, kind, result }]);
     if (isRevoked) return fail('certificate-revoked', 'the certificate is revoked');
     return ok({ residentCode, cardId, kind, serial: serial.toString(16).padStart(8, '0') });
   });
 }
 
-async function findHolder(tx: Tx, kind: CertificateKind, serial: number): Promise<HolderRow | undefined> {
+async function readHolder(tx: Tx, kind: CertificateKind, serial: number): Promise<HolderRow | undefined> {
   const [row] = await tx<HolderRow[]>`
     SELECT resident_code AS "residentCode", card_id AS "cardId", revoked_at IS NOT NULL AS "isRevoked"
     FROM jpki.certificate WHERE kind = ${kind} AND serial = ${serial} AND signature IS NOT NULL`;

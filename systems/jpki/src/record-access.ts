@@ -6,6 +6,7 @@ import type { JpkiContext } from './jpki-context.ts';
 import type { CertificateKind } from './profile/certificate-kind.ts';
 
 export interface TouchedCertificate {
+  readonly access: Access;
   readonly residentCode: string;
   readonly kind: CertificateKind;
   /** `ok`, or what was done or refused, kebab-case. */
@@ -21,13 +22,12 @@ const FIELDS: Readonly<Record<CertificateKind, readonly string[]>> = {
 export const recordAccess = (
   tx: Tx,
   { clock, pseudonyms }: Pick<JpkiContext, 'clock' | 'pseudonyms'>,
-  access: Access,
   touched: readonly TouchedCertificate[],
 ): Promise<void> => {
   const at = clock.now();
   return recordEntries(
     tx,
-    touched.map(({ residentCode, kind, result }) => ({
+    touched.map(({ access, residentCode, kind, result }) => ({
       site: NATIONAL_SITE,
       at,
       ...access,

@@ -127,8 +127,10 @@ async function revokeRows(
   await recordAccess(
     tx,
     context,
-    access,
-    rows.map((row) => ({ ...row, result: row.isRevoked ? 'already-revoked' : 'revoked' })),
+    rows.map(({ residentCode, kind, isRevoked }) => ({
+      ...{ access, residentCode, kind },
+      result: isRevoked ? 'already-revoked' : 'revoked',
+    })),
   );
   return { revoked: live.length, alreadyRevoked: rows.length - live.length };
 }

@@ -9,8 +9,8 @@ import { type CardEvent, nextCardState } from './card-lifecycle.ts';
 import type { Card, CardChange } from './card-store.ts';
 import { revocationOf, type VoidReason } from './void-reason.ts';
 
-/** No making takes longer. */
-const MAKING_MS_MAX = 600_000;
+/** After this much time nothing of a making that was on its way is on its way any more. */
+export const MAKING_MS_MAX = 600_000;
 
 export interface CardStep {
   readonly event: CardEvent;

@@ -153,6 +153,15 @@ test('a refusal of workshop or authority leaves the card begun, for another call
   const withoutKey: CardWorkshop = { ...bound(workshop), make: () => Promise.resolve(ok([])) };
   assert.equal(codeOf(await makeCard(cards, testAccess, applicationId, withoutMake)), 'workshop-failed');
   assert.equal(codeOf(await makeCard(cards, testAccess, applicationId, withoutKey)), 'workshop-failed');
+  const slow: CardWorkshop = {
+    ...bound(workshop),
+    make: (order) => {
+      country.clock.advance(300_001);
+      return workshop.make(order);
+    },
+  };
+  assert.equal(codeOf(await makeCard(cards, testAccess, applicationId, slow)), 'workshop-failed');
+  assert.equal(country.certification.issued.size, 0, 'no certificate for a making that took too long');
   const refusing: CardsContext = {
     ...cards,
     certification: { issueCertificate: closed, revokeForCard: closed },

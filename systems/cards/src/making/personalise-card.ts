@@ -8,6 +8,7 @@ import type { CertificateKind } from '@ishizue/jpki';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { Access } from '@ishizue/registry';
 import { parseCertificate, parseCertificationRequest } from '@ishizue/x509';
+import { MAKING_MS_MAX } from '../card/change-card.ts';
 import type { CardsContext } from '../cards-context.ts';
 import type { BegunCard } from './begin-making.ts';
 import type { CardWorkshop, KindDer } from './card-workshop.ts';
@@ -22,12 +23,15 @@ export async function personaliseCard(
   workshop: CardWorkshop,
 ): Promise<Result<undefined, PersonaliseFailure>> {
   const { card, kinds } = begun;
+  // half of it for the workshop leaves the other half for the authority's answer
+  const issueUntil = context.clock.now() + MAKING_MS_MAX / 2;
   const requests = await workshop.make({ cardId: card.cardId, kinds });
   if (!requests.ok) return workshopFailed(requests.failure.code);
   if (!isOneOfEach(requests.value, kinds)) return workshopFailed('requests-incomplete');
   const certificates: KindDer[] = [];
   // one after the other: the signature certificate may not outlive the authentication certificate
   for (const kind of kinds) {
+    if (context.clock.now() > issueUntil) return workshopFailed('too-slow');
     const issued = await context.certification.issueCertificate(access, {
       kind,
       requestId: `${card.cardId}/${kind}`,

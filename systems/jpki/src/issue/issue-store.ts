@@ -1,10 +1,8 @@
 /**
- * The rows of certificates on their way out. Who issues, renews or revokes a person's certificates holds that person's lock,
- * so that an issue and a change of the same person are one after the other.
+ * The rows of certificates on their way out, for many orders in one statement. Who issues, renews or revokes a person's
+ * certificates holds that person's lock, so that an issue and a change of the same person are one after the other.
  */
 import type { Tx } from '@ishizue/db';
-import type { Authority } from '../authority/authorities.ts';
-import type { JpkiContext } from '../jpki-context.ts';
 import type { CertificateKind } from '../profile/certificate-kind.ts';
 import { drawHolderSerial } from '../profile/serial-numbers.ts';
 import type { CardCertificates, CertificateDraft } from './draft-certificate.ts';
@@ -22,39 +20,57 @@ export interface StoredCertificate {
   readonly revokedAt: Date | null;
 }
 
-/** Two copies of one request take turns, and so do all who decide about one person. */
-export async function lockOrder(tx: Tx, { requestId, residentCode }: CheckedOrder): Promise<void> {
+/** Requests before persons, each in order, so that two batches never wait in a circle. */
+export async function lockOrders(tx: Tx, orders: readonly CheckedOrder[]): Promise<void> {
+  const requests = orders.map(({ requestId }) => `request ${requestId}`).sort();
+  await lockKeys(tx, [...requests, ...personKeys(orders.map(({ residentCode }) => residentCode))]);
+}
+
+/** Whoever decides about a person's certificates holds this. */
+export const lockPersons = (tx: Tx, residentCodes: readonly string[]): Promise<void> =>
+  lockKeys(tx, personKeys(residentCodes));
+
+const personKeys = (residentCodes: readonly string[]): readonly string[] =>
+  [...new Set(residentCodes)].sort().map((code) => `person ${code}`);
+
+async function lockKeys(tx: Tx, keys: readonly string[]): Promise<void> {
   await tx`
-    SELECT pg_advisory_xact_lock(hashtextextended('request ' || ${requestId}::text, 0)),
-      pg_advisory_xact_lock(hashtextextended('person ' || ${residentCode}::text, 0))`;
+    SELECT pg_advisory_xact_lock(hashtextextended(key, 0))
+    FROM (SELECT key FROM unnest(${[...keys]}::text[]) WITH ORDINALITY AS given(key, place) ORDER BY place)
+      AS ordered`;
 }
 
-export async function lockPerson(tx: Tx, residentCode: string): Promise<void> {
-  await tx`SELECT pg_advisory_xact_lock(hashtextextended('person ' || ${residentCode}::text, 0))`;
+/** What there is under an order's request, and what is live on its card. */
+export interface FoundForOrder extends CardCertificates {
+  readonly ofRequest: StoredCertificate | undefined;
 }
 
-/** Locks several persons, in the order of their codes so that two batches never wait in a circle. */
-export async function lockPersons(tx: Tx, residentCodes: readonly string[]): Promise<void> {
-  const ordered = [...new Set(residentCodes)].sort();
-  await tx`
-    SELECT pg_advisory_xact_lock(hashtextextended('person ' || code, 0))
-    FROM (SELECT code FROM unnest(${ordered}::text[]) WITH ORDINALITY AS given(code, place) ORDER BY place) AS ordered`;
-}
+type FoundRow = StoredCertificate & { readonly place: number; readonly isOfRequest: boolean };
 
-/** What there is under the request, and what is live on the card. */
-export async function findForOrder(
+/** For each order, in order. */
+export async function findForOrders(
   tx: Tx,
-  { requestId, cardId, kind }: CheckedOrder,
-): Promise<CardCertificates & { readonly ofRequest: StoredCertificate | undefined }> {
-  const rows = await tx<(StoredCertificate & { readonly isOfRequest: boolean })[]>`
-    SELECT request_id = ${requestId} AS "isOfRequest", kind, serial, generation, request_sha256 AS "requestSha256",
+  orders: readonly CheckedOrder[],
+): Promise<readonly FoundForOrder[]> {
+  const requestIds = orders.map(({ requestId }) => requestId);
+  const cardIds = orders.map(({ cardId }) => cardId);
+  const rows = await tx<FoundRow[]>`
+    SELECT place::int, true AS "isOfRequest", kind, serial, generation, request_sha256 AS "requestSha256",
       issued_at AS "issuedAt", expires_at AS "expiresAt", tbs, signature, revoked_at AS "revokedAt"
-    FROM jpki.certificate WHERE request_id = ${requestId} AND (signature IS NOT NULL OR revoked_at IS NULL)
+    FROM unnest(${requestIds}::text[]) WITH ORDINALITY AS wanted(request_id, place)
+    JOIN jpki.certificate USING (request_id) WHERE signature IS NOT NULL OR revoked_at IS NULL
     UNION ALL
-    SELECT false, kind, serial, generation, request_sha256, issued_at, expires_at, NULL, NULL, revoked_at
-    FROM jpki.certificate WHERE card_id = ${cardId} AND signature IS NOT NULL AND revoked_at IS NULL`;
+    SELECT place::int, false, kind, serial, generation, request_sha256, issued_at, expires_at, NULL, NULL, NULL
+    FROM unnest(${cardIds}::text[]) WITH ORDINALITY AS wanted(card_id, place)
+    JOIN jpki.certificate USING (card_id) WHERE signature IS NOT NULL AND revoked_at IS NULL`;
+  const byPlace = Map.groupBy(rows, ({ place }) => place);
+  return orders.map(({ kind }, index) => foundOf(kind, byPlace.get(index + 1) ?? []));
+}
+
+function foundOf(kind: CertificateKind, rows: readonly FoundRow[]): FoundForOrder {
+  const onCard = rows.filter(({ isOfRequest }) => !isOfRequest);
   const endOf = (wanted: CertificateKind): number | undefined =>
-    rows.find((row) => !row.isOfRequest && row.kind === wanted)?.expiresAt.getTime();
+    onCard.find((row) => row.kind === wanted)?.expiresAt.getTime();
   return {
     ofRequest: rows.find(({ isOfRequest }) => isOfRequest),
     authenticationEndsAt: endOf('authentication'),
@@ -62,79 +78,121 @@ export async function findForOrder(
   };
 }
 
+/** A certificate that is to be stored. */
+export interface DraftToStore {
+  readonly order: CheckedOrder;
+  readonly generation: number;
+  readonly point: number;
+  readonly draft: CertificateDraft;
+}
+
 const DRAWS_MAX = 50;
 
-/** Stores the to-be-signed certificate under a serial number that no certificate of the authority's name ever had. */
-export async function storeDraft(
+/**
+ * Stores to-be-signed certificates under serial numbers that no certificate of the authority's name ever had; those whose
+ * number is taken are drawn again. By request id.
+ */
+export async function storeDrafts(
   tx: Tx,
-  context: JpkiContext,
-  { generation }: Authority,
-  order: CheckedOrder,
-  draft: CertificateDraft,
-  point: number,
-): Promise<StoredCertificate> {
-  const { kind, sha256: requestSha256 } = order;
-  const [issuedAt, expiresAt] = [new Date(draft.notBefore), new Date(draft.notAfter)];
-  for (let draw = 0; draw < DRAWS_MAX; draw++) {
-    const serial = drawHolderSerial(context.randomBytes);
-    const tbs = draft.encode(serial);
-    const stored = await tx`
-      INSERT INTO jpki.certificate (kind, serial, generation, point, request_id, request_sha256, resident_code, card_id,
-        identity_sha256, issued_at, expires_at, tbs)
-      VALUES (${kind}, ${serial}, ${generation}, ${point}, ${order.requestId}, ${requestSha256},
-        ${order.residentCode}, ${order.cardId}, ${draft.identitySha256}, ${issuedAt}, ${expiresAt}, ${tbs})
-      ON CONFLICT (kind, serial) DO NOTHING`;
-    if (stored.count === 1)
-      return {
-        kind,
-        serial,
-        generation,
-        requestSha256,
-        issuedAt,
-        expiresAt,
-        tbs,
-        signature: null,
-        revokedAt: null,
-      };
+  randomBytes: (size: number) => Uint8Array,
+  drafts: readonly DraftToStore[],
+): Promise<ReadonlyMap<string, StoredCertificate>> {
+  const stored = new Map<string, StoredCertificate>();
+  let left = drafts;
+  for (let draw = 0; left.length > 0; draw++) {
+    if (draw === DRAWS_MAX) throw new Error(`${DRAWS_MAX} serial numbers in a row were taken`);
+    const rows = left.map((each) => rowOf(each, drawHolderSerial(randomBytes)));
+    const inserted = new Set((await insertRows(tx, rows)).map(({ requestId }) => requestId));
+    for (const { order, certificate } of rows)
+      if (inserted.has(order.requestId)) stored.set(order.requestId, certificate);
+    left = left.filter(({ order }) => !inserted.has(order.requestId));
   }
-  throw new Error(`${DRAWS_MAX} serial numbers in a row were taken`);
+  return stored;
 }
 
-/** Stores the signature; false where the certificate was issued or revoked meanwhile. */
-export async function activate(
-  tx: Tx,
-  { kind, serial }: StoredCertificate,
-  signature: Buffer,
-): Promise<boolean> {
-  const updated = await tx`
-    UPDATE jpki.certificate SET signature = ${signature}
-    WHERE kind = ${kind} AND serial = ${serial} AND signature IS NULL AND revoked_at IS NULL`;
-  return updated.count === 1;
+interface DraftRow extends DraftToStore {
+  readonly certificate: StoredCertificate;
 }
 
-/** Revokes what the card has of the kind, other than the certificate to come. */
-export async function supersede(
+function rowOf(toStore: DraftToStore, serial: number): DraftRow {
+  const { order, draft, generation } = toStore;
+  return {
+    ...toStore,
+    certificate: {
+      kind: order.kind,
+      serial,
+      generation,
+      requestSha256: order.sha256,
+      issuedAt: new Date(draft.notBefore),
+      expiresAt: new Date(draft.notAfter),
+      tbs: draft.encode(serial),
+      signature: null,
+      revokedAt: null,
+    },
+  };
+}
+
+const hex = (octets: Buffer | null): string | null => octets && octets.toString('hex');
+
+async function insertRows(
   tx: Tx,
-  context: JpkiContext,
-  { cardId, kind }: CheckedOrder,
-  { serial }: StoredCertificate,
-): Promise<readonly { readonly serial: number }[]> {
-  return tx<{ serial: number }[]>`
-    UPDATE jpki.certificate SET revoked_at = ${new Date(context.clock.now())}, reason = 'superseded'
-    WHERE card_id = ${cardId} AND kind = ${kind} AND serial <> ${serial} AND signature IS NOT NULL
-      AND revoked_at IS NULL
-      AND EXISTS (SELECT 1 FROM jpki.certificate AS next
-        WHERE next.kind = ${kind} AND next.serial = ${serial} AND next.signature IS NULL AND next.revoked_at IS NULL)
-    RETURNING serial`;
+  rows: readonly DraftRow[],
+): Promise<readonly { readonly requestId: string }[]> {
+  const column = <T>(valueOf: (row: DraftRow) => T): T[] => rows.map(valueOf);
+  return tx<{ requestId: string }[]>`
+    INSERT INTO jpki.certificate (kind, serial, generation, point, request_id, request_sha256, resident_code, card_id,
+      identity_sha256, issued_at, expires_at, tbs)
+    SELECT kind, serial, generation, point, request_id, decode(request_sha256, 'hex'), resident_code, card_id,
+      decode(identity_sha256, 'hex'), to_timestamp(issued_at), to_timestamp(expires_at), decode(tbs, 'hex')
+    FROM unnest(
+      ${column(({ order }) => order.kind)}::text[], ${column(({ certificate }) => certificate.serial)}::int[],
+      ${column(({ generation }) => generation)}::smallint[], ${column(({ point }) => point)}::int[],
+      ${column(({ order }) => order.requestId)}::text[], ${column(({ order }) => hex(order.sha256))}::text[],
+      ${column(({ order }) => order.residentCode)}::text[], ${column(({ order }) => order.cardId)}::text[],
+      ${column(({ draft }) => hex(draft.identitySha256))}::text[],
+      ${column(({ draft }) => draft.notBefore / 1000)}::float8[], ${column(({ draft }) => draft.notAfter / 1000)}::float8[],
+      ${column(({ certificate }) => hex(certificate.tbs))}::text[]
+    ) AS given(kind, serial, generation, point, request_id, request_sha256, resident_code, card_id, identity_sha256,
+      issued_at, expires_at, tbs)
+    ON CONFLICT (kind, serial) DO NOTHING
+    RETURNING request_id AS "requestId"`;
+}
+
+/** A certificate with the signature that was made for it. */
+export interface SignedCertificate {
+  readonly order: CheckedOrder;
+  readonly pending: StoredCertificate;
+  readonly signature: Buffer;
+}
+
+/** Revokes what the cards have of the kinds, where the certificates to come still wait; answers the places of the orders. */
+export async function supersede(tx: Tx, at: number, signed: readonly SignedCertificate[]): Promise<number[]> {
+  const rows = await tx<{ place: number }[]>`
+    UPDATE jpki.certificate AS old SET revoked_at = ${new Date(at)}, reason = 'superseded'
+    FROM unnest(${signed.map(({ order }) => order.cardId)}::text[], ${signed.map(({ order }) => order.kind)}::text[],
+      ${signed.map(({ pending }) => pending.serial)}::int[]) WITH ORDINALITY AS given(card_id, kind, serial, place)
+    JOIN jpki.certificate AS next USING (kind, serial)
+    WHERE old.card_id = given.card_id AND old.kind = given.kind AND old.serial <> given.serial
+      AND old.signature IS NOT NULL AND old.revoked_at IS NULL
+      AND next.signature IS NULL AND next.revoked_at IS NULL
+    RETURNING (place - 1)::int AS place`;
+  return rows.map(({ place }) => place);
+}
+
+/** Stores the signatures; answers the places of those that were neither issued nor revoked meanwhile. */
+export async function activate(tx: Tx, signed: readonly SignedCertificate[]): Promise<ReadonlySet<number>> {
+  const rows = await tx<{ place: number }[]>`
+    UPDATE jpki.certificate AS c SET signature = decode(given.signature, 'hex')
+    FROM unnest(${signed.map(({ order }) => order.kind)}::text[], ${signed.map(({ pending }) => pending.serial)}::int[],
+      ${signed.map(({ signature }) => hex(signature))}::text[]) WITH ORDINALITY AS given(kind, serial, signature, place)
+    WHERE c.kind = given.kind AND c.serial = given.serial AND c.signature IS NULL AND c.revoked_at IS NULL
+    RETURNING (place - 1)::int AS place`;
+  return new Set(rows.map(({ place }) => place));
 }
 
 /** Gives up what was never handed out ("unspecified": destroyed before hand-over). */
-export async function abandon(
-  tx: Tx,
-  context: JpkiContext,
-  { kind, serial }: StoredCertificate,
-): Promise<void> {
+export async function abandon(tx: Tx, at: number, { kind, serial }: StoredCertificate): Promise<void> {
   await tx`
-    UPDATE jpki.certificate SET revoked_at = ${new Date(context.clock.now())}, reason = 'unspecified'
+    UPDATE jpki.certificate SET revoked_at = ${new Date(at)}, reason = 'unspecified'
     WHERE kind = ${kind} AND serial = ${serial} AND signature IS NULL AND revoked_at IS NULL`;
 }

@@ -23,11 +23,20 @@ const item = (
   name,
   citation: `${CITATION}: SAN ${what}`,
   applies: () => true,
-  check: ({ known }) => {
-    const attributes = readHolderAttributes(known.subjectAltName ?? []);
+  check: (view) => {
+    const attributes = itemsOf(view);
     return attributes !== undefined && !isRight(attributes) ? what : undefined;
   },
 });
+
+const read = new WeakMap<TbsCertificate, HolderAttributes>();
+
+/** Read once for all rules. */
+function itemsOf(view: TbsCertificate): HolderAttributes | undefined {
+  const attributes = read.get(view) ?? readHolderAttributes(view.known.subjectAltName ?? []);
+  if (attributes) read.set(view, attributes);
+  return attributes;
+}
 
 const itemRules: readonly CertificateRule[] = [
   holds<TbsCertificate>(

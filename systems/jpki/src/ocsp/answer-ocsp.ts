@@ -18,7 +18,7 @@ import {
 import { type Responder, respondersOf } from '../authority/responders.ts';
 import type { JpkiContext } from '../jpki-context.ts';
 import { holderSerialOf } from '../profile/serial-numbers.ts';
-import { type Statuses, type StatusKey, StatusLookup, statusKey } from './status-lookup.ts';
+import { type Statuses, type StatusKey, statusKey, statusLookup } from './status-lookup.ts';
 
 /** Answers a request in DER by a response in DER; rejects only where something is broken. */
 export type OcspAnswerer = (request: Uint8Array) => Promise<Uint8Array>;
@@ -28,7 +28,7 @@ const LIMITS = { bytesMax: OCSP_REQUEST_BYTES_MAX, requestsMax: 50 };
 
 export function createOcspAnswerer(context: JpkiContext): OcspAnswerer {
   const responders = new StandingResponders(context);
-  const lookup = new StatusLookup(context.sql);
+  const lookup = statusLookup(context.sql);
   return async (der) => {
     const request = parseOcspRequest(der, LIMITS);
     if (!request.ok) return ocspErrorResponse('malformedRequest');
@@ -37,7 +37,7 @@ export function createOcspAnswerer(context: JpkiContext): OcspAnswerer {
     const asked = new Map(request.value.certIds.map((certId) => [hexOf(certId.der), certId]));
     const certIds = [...asked.values()]; // one answer for what is asked twice
     const keys = certIds.map((certId) => keyOf(certId, responder));
-    const statuses = await lookup.find(keys.filter((key) => key !== undefined));
+    const statuses = await lookup.add(keys.filter((key) => key !== undefined));
     const now = context.clock.now();
     const responseData = Buffer.from(
       encodeResponseData({

@@ -68,7 +68,12 @@ test('an authority has the name, extensions and order of the published ones', ()
 const listOf = (unit: string): string =>
   tlv(
     '30',
-    ...[C, O('JPKI-TEST'), OU(unit), OU('CRL Distribution Points'), OU('Tokyo-to'), CN('Kiyose-shi CRLDP')],
+    C,
+    O('JPKI-TEST'),
+    OU(unit),
+    OU('CRL Distribution Points'),
+    OU('Tokyo-to'),
+    CN('Kiyose-shi CRLDP'),
   );
 
 test('an authentication certificate is the published profile byte by byte', () => {

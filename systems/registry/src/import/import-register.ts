@@ -22,6 +22,7 @@ import {
   checkStage,
   countStage,
   createStage,
+  discardBroughtCodes,
   openStageWriter,
   STAGE_REFUSALS,
   type StageRefusal,
@@ -192,7 +193,8 @@ async function awaitCodes(
   // asked for until enough are in store or on their way: fewer come where a loaded register brought some of them
   const ask = (): Promise<number> =>
     inTransaction(session, scope, async (tx) => {
-      const stored = await countFreeCodes(tx, municipality);
+      let stored = await countFreeCodes(tx, municipality);
+      if (stored >= needed) stored -= await discardBroughtCodes(tx, municipality);
       const short = stored < needed ? needed - (await countExpectedCodes(tx, municipality)) : 0;
       if (short > 0)
         await sendAll(tx, [await requestCodes(tx, municipality, Math.min(short, CODES_IN_REQUEST_MAX))]);

@@ -112,6 +112,14 @@ export async function checkStage(tx: Tx, municipality: string): Promise<void> {
     WHERE h.household_number = l.household_number AND h.heads <> 1 AND l.state = 'new'`;
 }
 
+/** Takes out of the store the codes that rows of the file bring, before they are given to others; answers how many. */
+export async function discardBroughtCodes(tx: Tx, municipality: string): Promise<number> {
+  const discarded = await tx`
+    DELETE FROM registry.municipal_free_code c USING pg_temp.load_row l
+    WHERE c.municipality_code = ${municipality} AND c.resident_code = l.resident_code AND l.state = 'new'`;
+  return discarded.count;
+}
+
 export interface StageCounts {
   readonly fresh: number;
   /** Of the fresh ones, those that need a resident code. */

@@ -43,6 +43,9 @@ export function storeAllocatedCodes(): Handler {
       await tx`
         INSERT INTO registry.municipal_free_code (municipality_code, resident_code)
         SELECT ${municipality}::text, code FROM unnest(${residentCodes}::text[]) WITH ORDINALITY AS given(code, position)
+        -- a load may have brought some before the centre heard of it
+        WHERE NOT EXISTS (SELECT FROM registry.municipal_resident r
+          WHERE r.municipality_code = ${municipality} AND r.resident_code = code)
         ORDER BY position`;
       await tx`
         UPDATE registry.municipal_counter SET codes_received = codes_received + ${requested}

@@ -24,7 +24,8 @@ export async function readHousehold(
   extent: ReadExtent,
 ): Promise<Result<readonly Resident[], ReadFailure>> {
   const site = municipalSite(municipality);
-  return inTransaction(context.sql, { site }, async (tx) => {
+  // one snapshot: a change between two reads would mix two states of a household on one paper
+  return inTransaction(context.sql, { site, isSnapshot: true }, async (tx) => {
     const resident = await findResident(tx, municipality, residentCode);
     const refusal = !resident
       ? fail('resident-not-found', 'no such resident in this municipality')

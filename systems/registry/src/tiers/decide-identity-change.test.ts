@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IdentityChanged } from '../identity/identity-changed.ts';
-import { KAMAKURA, KIYOSE } from '../testing/index.ts';
 import { noticeWith } from '../testing/samples.ts';
 import { decideIdentityChange, type HeldPerson } from './decide-identity-change.ts';
+
+const KIYOSE = '132217';
+const KAMAKURA = '142042';
 
 /** Kiyose holds the person since 10 November. */
 const held: HeldPerson = {

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Batches } from './batches.ts';
+
+/** Batches of numbers that are doubled; the batches as they were run. */
+function doubling(options: { itemsMax?: number; atOnce?: number; keysOf?: (item: number) => string[] } = {}) {
+  const runs: number[][] = [];
+  const batches = new Batches<number, number>({
+    itemsMax: 100,
+    atOnce: 1,
+    ...options,
+    run: async (items) => {
+      runs.push([...items]);
+      await sleep(5);
+      if (items.includes(13)) throw new Error('thirteen');
+      return items.map((item) => item * 2);
+    },
+  });
+  return { batches, runs };
+}
+
+test('what is asked in one turn goes together, what comes meanwhile in the next batch', async () => {
+  const { batches, runs } = doubling();
+  const first = [batches.add(1), batches.add(2)];
+  await sleep(1);
+  const second = [batches.add(3), batches.add(4)];
+  assert.deepEqual(await Promise.all([...first, ...second]), [2, 4, 6, 8]);
+  assert.deepEqual(runs, [
+    [1, 2],
+    [3, 4],
+  ]);
+});
+
+test('batches are bounded in size and in number', async () => {
+  const { batches, runs } = doubling({ itemsMax: 3, atOnce: 2 });
+  await Promise.all(Array.from({ length: 10 }, (_, item) => batches.add(item)));
+  assert.deepEqual(
+    runs.map((run) => run.length),
+    [3, 3, 3, 1],
+  );
+});
+
+test('items that share a key go one after another, in order', async () => {
+  const { batches, runs } = doubling({ keysOf: (item) => [String(item % 2)] });
+  await Promise.all([1, 3, 2, 5, 4].map((item) => batches.add(item)));
+  assert.deepEqual(runs, [[1, 2], [3, 4], [5]]);
+});
+
+test('one that cannot be done does not take the others along', async () => {
+  const { batches } = doubling();
+  const settled = await Promise.allSettled([1, 13, 2].map((item) => batches.add(item)));
+  assert.deepEqual(
+    settled.map((each) => (each.status === 'fulfilled' ? each.value : String(each.reason))),
+    [2, 'Error: thirteen', 4],
+  );
+});
