@@ -86,7 +86,7 @@ export class ServerProcess {
       readFileSync(path.join(this.data, 'operators.json'), 'utf8'),
     ) as OperatorSignIns;
     return new Life({
-      client: new CountryClient({ origin: this.origin, operators }),
+      client: new CountryClient({ origin: () => this.origin, operators }),
       folder: path.join(this.data, 'life'),
       openCard: (cardId) => openSoftwareCard(path.join(this.data, 'cards'), cardId),
       now: () => Date.now(),

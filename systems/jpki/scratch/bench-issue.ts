@@ -1,4 +1,5 @@
 import { setup, access } from './setup.ts';
+import { treeCpu, diff } from './cpu.ts';
 import { issueCertificate } from '../src/index.ts';
 import { makeCardKey, requestOf } from '../src/testing/index.ts';
 const N = Number(process.argv[2] ?? 2000), C = Number(process.argv[3] ?? 24);
@@ -11,11 +12,12 @@ let fp = 0, sg = 0; const c = s.context as any; const f0 = c.findPerson, sg0 = c
 c.findPerson = async (a: never, b: never) => { const t = performance.now(); const r = await f0(a, b); fp += performance.now() - t; return r; };
 const inner = c.signer; c.signer = { generateKey: inner.generateKey.bind(inner), signCrl: inner.signCrl.bind(inner), signOcsp: inner.signOcsp.bind(inner), signCertificate: async (q: never) => { const t = performance.now(); const r = await sg0(q); sg += performance.now() - t; return r; } };
 
-const t0 = performance.now(); const cpu0 = process.cpuUsage();
+const tc = treeCpu(); const t0 = performance.now(); const cpu0 = process.cpuUsage();
 const end = next + N;
 await Promise.all(Array.from({ length: C }, async () => { while (next < end) await one(); }));
 const ms = performance.now() - t0; const cpu = process.cpuUsage(cpu0);
 console.log(`${N} in ${ms.toFixed(0)} ms = ${(N / ms * 1000).toFixed(0)}/s at ${C}; own cpu ${((cpu.user + cpu.system) / 1000 / N).toFixed(3)} ms each`);
+console.log('cpu ms each', diff(tc, treeCpu(), N));
 console.log('mean findPerson', (fp / N).toFixed(1), 'ms; mean sign', (sg / N).toFixed(1), 'ms; mean total', (ms * C / N).toFixed(1));
 await s.close();
 process.exit(0);

@@ -68,7 +68,7 @@ async function playOn(data: string, folder: string, json: boolean): Promise<numb
 async function play(country: Country, served: ServedCountry, folder: string, json: boolean): Promise<number> {
   const operators = await openDemonstrationOperators(country);
   const story = new Life({
-    client: new CountryClient({ origin: served.origin, operators }),
+    client: new CountryClient({ origin: () => served.origin, operators }),
     folder,
     openCard: (cardId) => openSoftwareCard(country.directory.cards, cardId),
     now: () => country.clock.now(),

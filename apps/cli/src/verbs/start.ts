@@ -1,4 +1,6 @@
 /** `ishizue start` (`npm start`): brings the country up, loads the demonstration the first time, and serves until Ctrl-C. */
+import { createWriteStream } from 'node:fs';
+import path from 'node:path';
 import { demonstrationCountry } from '@ishizue/demo';
 import {
   type Country,
@@ -10,6 +12,7 @@ import {
   serve,
 } from '@ishizue/server';
 import { defineCommand } from 'citty';
+import { mountPages } from '../mount-pages.ts';
 import { ProgressLine } from '../report.ts';
 import { VERSION } from '../version.ts';
 
@@ -44,8 +47,15 @@ export const start = defineCommand({
         )
       : 0;
     if (people > 0) line.end(`  Loaded ${people} demonstration residents through all tiers`);
-    await openDemonstrationOperators(country);
-    const served = await serve(country, { ...configuration, version: VERSION });
+    const operators = await openDemonstrationOperators(country);
+    const { host, port } = configuration;
+    const served = await serve(country, {
+      host,
+      port,
+      version: VERSION,
+      logTo: createWriteStream(path.join(country.directory.root, 'server.log'), { flags: 'a', mode: 0o600 }),
+      mountMore: (server, origin) => mountPages(server, country, operators, origin),
+    });
     welcome(served.origin, country, Math.round(performance.now() - began));
     await untilAsked();
     process.stderr.write('\nStopping…\n');
@@ -67,6 +77,7 @@ function welcome(origin: string, country: Country, took_ms: number): void {
         npx ishizue links --all          what the duty officer reads
         npx ishizue --help               all verbs
         ${country.directory.root}/operators.json   sign-in of the demonstration's operators
+        ${country.directory.root}/server.log       the log
 
   Ctrl-C stops it. The data stay in ${country.directory.root}.
 `);

@@ -39,13 +39,16 @@ export async function signIn(story: Story): Promise<string> {
   return token;
 }
 
+/** Where a site's verifier key is kept, fetched from the site and not from a proof. */
+export const keyFile = (site: string): string => `ledger-${fileName(site)}.vkey`;
+
 /** Lists the accesses and keeps a proof file of each that is sealed, and each site's key. */
 export async function fetchAccesses(story: Story, token: string): Promise<readonly ShownAccess[]> {
   const { sites, accesses } = await story.client.getAs(token, '/me/accesses', list);
   const bySite = new Map(sites.map((site) => [site.site, site]));
   for (const { site } of sites) {
     const key = await story.client.bytes(`/ledger/${site}/key`);
-    story.keep(`ledger-${fileName(site)}.vkey`, key.bytes);
+    story.keep(keyFile(site), key.bytes);
   }
   return accesses.map((access) => {
     const { entry } = entryOf(access.leaf);
@@ -61,10 +64,10 @@ export async function fetchAccesses(story: Story, token: string): Promise<readon
     };
     const site = bySite.get(access.site);
     if (access.index === undefined || !access.proof || !site?.checkpoint) return shown;
-    const file = `proof-${fileName(access.site)}-${access.index}.json`;
     const { index, leaf } = access;
     const proof = access.proof.map((hash) => Buffer.from(hash, 'base64'));
-    story.keep(file, formatProofFile({ leaf, index, proof, checkpoint: site.checkpoint, vkey: site.vkey }));
+    const file = formatProofFile({ leaf, index, proof, checkpoint: site.checkpoint, vkey: site.vkey });
+    story.keep(`proof-${fileName(access.site)}-${index}.json`, file);
     return { ...shown, proof: { index, treeSize: treeSizeOf(site.checkpoint), file } };
   });
 }

@@ -12,7 +12,8 @@ export type OperatorSignIns = Readonly<
 >;
 
 export interface CountryClientOptions {
-  readonly origin: string;
+  /** Asked at each request: a server that is about to listen does not know its port yet. */
+  readonly origin: () => string;
   readonly operators: OperatorSignIns;
 }
 
@@ -21,13 +22,17 @@ const problem = schema.object({ code: schema.string(), detail: schema.string() }
 const session = schema.object({ token: schema.string() });
 
 export class CountryClient {
-  readonly origin: string;
+  readonly #originOf: () => string;
   readonly #operators: OperatorSignIns;
   readonly #tokens = new Map<string, string>();
 
   constructor(options: CountryClientOptions) {
-    this.origin = options.origin;
+    this.#originOf = options.origin;
     this.#operators = options.operators;
+  }
+
+  get origin(): string {
+    return this.#originOf();
   }
 
   /** What everybody may read. */

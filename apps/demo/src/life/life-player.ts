@@ -34,7 +34,7 @@ export interface StepDescription {
   readonly explains: Bilingual;
 }
 
-/** One access to the adult's data, as the resident sees it, with its proof file's name where it is sealed. */
+/** One access to the adult's data, as the resident sees it, with its proof where it is sealed. */
 export interface ShownAccess {
   readonly site: string;
   readonly siteName: string;
@@ -45,7 +45,7 @@ export interface ShownAccess {
   readonly affair: string;
   readonly fields: readonly string[];
   readonly result: string;
-  /** The leaf's index and the proof as a file that verifies offline; undefined until it is sealed. */
+  /** The leaf's index, and the text of the proof file that verifies offline; undefined until it is sealed. */
   readonly proof?: { readonly index: number; readonly treeSize: number; readonly file: string };
 }
 

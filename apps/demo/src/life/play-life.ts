@@ -30,11 +30,20 @@ const STEPS: readonly LifeStep[] = [
   whoLooked,
 ];
 
+/** Why a session that was good before is not any more. */
+const SESSION_OVER: ReadonlySet<string> = new Set([
+  'credential-invalid',
+  'sign-in-required',
+  'holder-unknown',
+]);
+
 export class Life implements LifePlayer {
   readonly steps: readonly StepDescription[] = STEPS;
   readonly #options: StoryOptions;
   #story: Story;
   #isPlaying = false;
+  /** The adult's session for looking at the ledger. */
+  #token: string | undefined;
 
   constructor(options: StoryOptions) {
     this.#options = options;
@@ -79,12 +88,26 @@ export class Life implements LifePlayer {
 
   beginAgain(): Promise<void> {
     this.#story = Story.begin(this.#options);
+    this.#token = undefined;
     return Promise.resolve();
   }
 
   async accesses(): Promise<readonly ShownAccess[]> {
     const { played, adult } = this.#story.state;
     const hasCard = adult.cardId !== undefined && played.length >= card.number;
-    return hasCard ? fetchAccesses(this.#story, await signIn(this.#story)) : [];
+    return hasCard ? this.#look() : [];
+  }
+
+  async #look(): Promise<readonly ShownAccess[]> {
+    const known = this.#token;
+    this.#token = known ?? (await signIn(this.#story));
+    try {
+      return await fetchAccesses(this.#story, this.#token);
+    } catch (error) {
+      this.#token = undefined;
+      const isOver = error instanceof StepFailed && SESSION_OVER.has(error.code);
+      if (known === undefined || !isOver) throw error;
+      return this.#look();
+    }
   }
 }
