@@ -1,6 +1,6 @@
 /**
  * The seeded simulation of links. A failing run prints its seed; `ISHIZUE_SIMULATION_SEED=… npm test -- tests/simulation`
- * replays it, and `ISHIZUE_SIMULATION_RUNS=200 npm test -- tests/simulation` tries that many new seeds.
+ * replays it, and `ISHIZUE_SIMULATION_RUNS=30 npm test -- tests/simulation` tries that many new seeds.
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -14,9 +14,11 @@ import { simulatedSchema } from './simulated-system.ts';
 
 const { ISHIZUE_SIMULATION_SEED: wantedSeed, ISHIZUE_SIMULATION_RUNS: wantedRuns } = process.env;
 const newSeed = (): string => randomBytes(4).toString('hex');
+/** Finds a sender that takes, of two messages before one, that in the same envelope for the last. */
+const FOUND_A_FAULT = 'c0191376';
 const seeds =
   wantedSeed === undefined
-    ? ['shinjuku', ...Array.from({ length: Number(wantedRuns ?? 1) }, newSeed)]
+    ? [FOUND_A_FAULT, ...Array.from({ length: Number(wantedRuns ?? 1) }, newSeed)]
     : [wantedSeed];
 
 const open = async (): Promise<SimulatedDatabase> => {

@@ -1,5 +1,5 @@
 /**
- * A network that loses, repeats, delays and thereby reorders envelopes and answers, as the seed says. What it has taken
+ * A network that refuses, loses, repeats, delays and thereby reorders envelopes and answers, as the seed says. What it has taken
  * arrives even when the sender has died; who waits for an answer that was lost learns it by a time-out.
  */
 import type { Envelope, Transport } from '@ishizue/link';
@@ -21,7 +21,7 @@ export interface NetworkOptions {
 export class Network {
   readonly #options: NetworkOptions;
   readonly #attempts = new Map<string, number>();
-  readonly counts = { envelopes: 0, lost: 0, repeated: 0, timeouts: 0 };
+  readonly counts = { envelopes: 0, refused: 0, lost: 0, repeated: 0, timeouts: 0 };
   /** How much goes wrong, from 0 to 1. */
   weather = 1;
 
@@ -48,7 +48,7 @@ export class Network {
     const isBad = (what: string, probability: number): boolean =>
       chance.happens(`${what} ${name}`, probability * this.weather);
     const delay = (what: string): number =>
-      1 + chance.at(`${what} ${name}`) * (isBad(`late ${what}`, 0.3) ? 4000 : 60);
+      1 + chance.at(`${what} ${name}`) * (isBad(`late ${what}`, 0.4) ? 4000 : 60);
     this.counts.envelopes++;
     return new Promise((settle) => {
       let isSettled = false;
@@ -65,6 +65,11 @@ export class Network {
           answerLater(await this.#options.arrive(toSite, envelope, `${copy} ${name}`), `to ${copy}`),
         );
       };
+      if (isBad('refused', 0.15)) {
+        this.counts.refused++;
+        time.plan(1, `refusal ${name}`, () => resolve(fail('transport-failed', 'refused')));
+        return;
+      }
       if (isBad('lost', 0.2)) this.counts.lost++;
       else arriveLater('once');
       if (isBad('repeated', 0.2)) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testAccess } from '@ishizue/registry/testing';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { HOLDER_REASONS, revokeCertificates, revokeForCard } from './revoke-certificates.ts';
 import { testJpki } from './testing/index.ts';
 

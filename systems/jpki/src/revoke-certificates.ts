@@ -83,7 +83,10 @@ export async function revokeForCard(
   return inTransaction(context.sql, {}, async (tx) => {
     const ofCard = () => tx<RevocableRow[]>`
       SELECT kind, serial, resident_code AS "residentCode", false AS "isRevoked" FROM jpki.certificate
-      WHERE card_id = ${cardId} AND revoked_at IS NULL`;
+      WHERE card_id = ${cardId} AND signature IS NOT NULL AND revoked_at IS NULL
+      UNION ALL
+      SELECT kind, serial, resident_code, false FROM jpki.certificate
+      WHERE card_id = ${cardId} AND signature IS NULL AND revoked_at IS NULL`;
     const rows = await readLocked(tx, ofCard);
     return ok(await revokeRows(tx, context, access, rows, reason));
   });
@@ -128,7 +131,9 @@ async function revokeRows(
     tx,
     context,
     rows.map(({ residentCode, kind, isRevoked }) => ({
-      ...{ access, residentCode, kind },
+      access,
+      residentCode,
+      kind,
       result: isRevoked ? 'already-revoked' : 'revoked',
     })),
   );

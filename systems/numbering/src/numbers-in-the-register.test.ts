@@ -1,7 +1,7 @@
 /** From the counter to the number in the register and up the tiers, over real links: docs/flows/life.md steps 3 and 4. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { describeSchema, inTransaction } from '@ishizue/db';
 import { testDatabase } from '@ishizue/db/testing';
 import { openTickets, sendAll } from '@ishizue/link';
@@ -17,6 +17,9 @@ import { KAMAKURA, KIYOSE, scramble, testAccess } from '@ishizue/registry/testin
 import { individualNumberOf } from './individual-number.ts';
 import { numberingSchema } from './schema.ts';
 import { type NumberingCountry, numberingCountry, whileHeld } from './testing/numbering-country.ts';
+
+const house = await numberingCountry({ after });
+const { country, superuser } = house;
 
 let people = 0;
 const moveIn = (residentCode = residentCodeOf(String(6_000_000_000 + ++people))): CounterEvent => ({
@@ -44,11 +47,7 @@ const moveIn = (residentCode = residentCodeOf(String(6_000_000_000 + ++people)))
 });
 
 let requests = 0;
-async function record(
-  { country }: NumberingCountry,
-  event: CounterEvent,
-  municipality = KIYOSE,
-): Promise<RecordedEvent> {
+async function record(event: CounterEvent, municipality = KIYOSE): Promise<RecordedEvent> {
   const recorded = await recordEvent(
     country.context,
     municipality,
@@ -65,7 +64,7 @@ async function numberOf(residentCode: string): Promise<string> {
 }
 
 /** Number, status and sequence of a person at every site that holds one. */
-async function everywhere({ superuser }: NumberingCountry, residentCode: string): Promise<readonly string[]> {
+async function everywhere(residentCode: string): Promise<readonly string[]> {
   const rows = await superuser`
     SELECT 'municipal ' || municipality_code AS site, individual_number, status, sequence
     FROM registry.municipal_resident WHERE resident_code = ${residentCode}
@@ -76,7 +75,7 @@ async function everywhere({ superuser }: NumberingCountry, residentCode: string)
   return rows.map((row) => `${row['site']}: ${row['individual_number']} ${row['status']} ${row['sequence']}`);
 }
 
-async function ticketsOf({ country }: NumberingCountry): Promise<readonly string[]> {
+async function ticketsOf(): Promise<readonly string[]> {
   const tickets = await openTickets(country.database.pool('link'), 100);
   return tickets.map(({ link, code }) => `${link} ${code}`);
 }
@@ -89,106 +88,101 @@ test('the schema is the one that is kept beside its migrations', async (t) => {
   assert.equal(await describeSchema(superuser, numberingSchema.schema), kept);
 });
 
-test('a new record gets its number, which is then the same at all three sites', async (t) => {
-  const house = await numberingCountry(t);
-  const { residentCode } = await record(house, moveIn());
-  await house.country.settle();
+test('a new record gets its number, which is then the same at all three sites', async () => {
+  const { residentCode } = await record(moveIn());
+  await country.settle();
   const number = await numberOf(residentCode);
-  assert.deepEqual(await everywhere(house, residentCode), [
+  assert.deepEqual(await everywhere(residentCode), [
     `municipal 132217: ${number} resident 2`,
     `national: ${number} resident 2`,
     `prefectural 13: ${number} resident 2`,
   ]);
-  assert.deepEqual(await ticketsOf(house), []);
+  assert.deepEqual(await ticketsOf(), []);
 });
 
-test('of a new record the centre is told the resident code and nothing else', async (t) => {
-  const house = await numberingCountry(t);
+test('of a new record the centre is told the resident code and nothing else', async () => {
   const link = 'municipal/132217>national:numbering';
   await whileHeld(house, link, async () => {
-    const { residentCode } = await record(house, moveIn());
-    const messages = await house.superuser`
+    const { residentCode } = await record(moveIn());
+    const messages = await superuser`
       SELECT o.body, o.subject FROM link.outbox o JOIN link.link l ON l.id = o.link_id WHERE l.name = ${link}`;
     assert.deepEqual(
       messages.map(({ body, subject }) => [JSON.parse(body), subject]),
       [[{ residentCode }, residentCode]],
     );
   });
-  await house.country.settle();
+  await country.settle();
 });
 
-test('a record that changes before its number comes asks again and is numbered once', async (t) => {
-  const house = await numberingCountry(t);
+test('a record that changes before its number comes asks again and is numbered once', async () => {
   let code = '';
   await whileHeld(house, 'national>municipal/132217:registry', async () => {
-    const { residentCode } = await record(house, moveIn());
+    const { residentCode } = await record(moveIn());
     code = residentCode;
     const eventDate = '2026-11-20';
-    await record(house, { reason: 'minor-correction', residentCode, eventDate, lot: '842番地1' });
-    await record(house, { reason: 'minor-correction', residentCode, eventDate, lot: '842番地2' });
+    await record({ reason: 'minor-correction', residentCode, eventDate, lot: '842番地1' });
+    await record({ reason: 'minor-correction', residentCode, eventDate, lot: '842番地2' });
   });
-  await house.country.settle();
-  const [events] = await house.superuser`
-    SELECT count(*) AS count FROM registry.municipal_event WHERE reason = 'number-assigned'`;
+  await country.settle();
+  const [events] = await superuser`
+    SELECT count(*) AS count
+    FROM registry.municipal_event e JOIN registry.municipal_resident r USING (municipality_code, resident_number)
+    WHERE e.reason = 'number-assigned' AND r.resident_code = ${code}`;
   assert.equal(events?.['count'], 1);
   const number = await numberOf(code);
-  for (const line of await everywhere(house, code)) assert.match(line, new RegExp(`: ${number} resident 4$`));
-  assert.deepEqual(await ticketsOf(house), []);
+  for (const line of await everywhere(code)) assert.match(line, new RegExp(`: ${number} resident 4$`));
+  assert.deepEqual(await ticketsOf(), []);
 });
 
-test('a number that comes after the person has left is still written, there and above', async (t) => {
-  const house = await numberingCountry(t);
+test('a number that comes after the person has left is still written, there and above', async () => {
   let code = '';
   await whileHeld(house, 'national>municipal/132217:registry', async () => {
-    code = (await record(house, moveIn())).residentCode;
-    await record(house, {
+    code = (await record(moveIn())).residentCode;
+    await record({
       reason: 'move-out',
       residentCode: code,
       eventDate: '2026-11-20',
       destination: '海外',
     });
   });
-  await house.country.settle();
+  await country.settle();
   const number = await numberOf(code);
-  assert.deepEqual(await everywhere(house, code), [
+  assert.deepEqual(await everywhere(code), [
     `municipal 132217: ${number} moved-out 3`,
     `national: ${number} moved-out 3`,
     `prefectural 13: ${number} moved-out 3`,
   ]);
-  assert.deepEqual(await ticketsOf(house), []);
+  assert.deepEqual(await ticketsOf(), []);
 });
 
-test('who moves on before the number comes has the same number at both municipalities', async (t) => {
-  const house = await numberingCountry(t);
+test('who moves on before the number comes has the same number at both municipalities', async () => {
   let code = '';
   await whileHeld(house, 'national>municipal/132217:registry', async () => {
-    code = (await record(house, moveIn())).residentCode;
-    await record(house, {
+    code = (await record(moveIn())).residentCode;
+    await record({
       reason: 'move-out',
       residentCode: code,
       eventDate: '2026-11-15',
       destination: '鎌倉市',
     });
-    await record(house, { ...moveIn(code), eventDate: '2026-11-16' }, KAMAKURA);
+    await record({ ...moveIn(code), eventDate: '2026-11-16' }, KAMAKURA);
   });
-  await house.country.settle();
+  await country.settle();
   const number = await numberOf(code);
-  assert.deepEqual(await everywhere(house, code), [
+  assert.deepEqual(await everywhere(code), [
     `municipal 132217: ${number} moved-out 3`,
     `municipal 142042: ${number} resident 2`,
     `national: ${number} resident 2`,
     `prefectural 13: ${number} moved-out 3`,
     `prefectural 14: ${number} resident 2`,
   ]);
-  assert.deepEqual(await ticketsOf(house), []);
+  assert.deepEqual(await ticketsOf(), []);
 });
 
-test('a municipality parks another number for someone who has one, a number for a stranger, and one from elsewhere', async (t) => {
-  const house = await numberingCountry(t);
-  const { country } = house;
-  const { residentCode } = await record(house, moveIn());
+test('a municipality parks another number for someone who has one, a number for a stranger, and one from elsewhere', async () => {
+  const { residentCode } = await record(moveIn());
   await country.settle();
-  const before = await everywhere(house, residentCode);
+  const before = await everywhere(residentCode);
   const link = 'national>municipal/132217:registry';
   const stranger = residentCodeOf('6999999999');
   const send = (subject: string, body: object) => ({
@@ -207,11 +201,11 @@ test('a municipality parks another number for someone who has one, a number for 
   );
   country.wake();
   await country.settle();
-  assert.deepEqual(await ticketsOf(house), [
+  assert.deepEqual(await ticketsOf(), [
     `${link} number-differs`,
     `${link} resident-not-found`,
     `${link} number-body-invalid`,
     `${link} number-body-invalid`,
   ]);
-  assert.deepEqual(await everywhere(house, residentCode), before);
+  assert.deepEqual(await everywhere(residentCode), before);
 });

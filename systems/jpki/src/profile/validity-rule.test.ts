@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
 import { parsePartialDate } from '@ishizue/text';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { addYears, birthdayAfter, hasReachedAge, sameDayIn } from './birthday.ts';
 import { lastDayOfValidity } from './validity-rule.ts';
 

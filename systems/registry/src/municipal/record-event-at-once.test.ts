@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import type { Sql } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import {
@@ -14,21 +14,19 @@ import { KAMAKURA, KIYOSE, testAccess, testCountry } from '../testing/index.ts';
 import { address, anotherCode, birthWith, moveInWith } from '../testing/samples.ts';
 import { type CounterEvent, recordEvent } from './record-event.ts';
 
-async function countryWithCodes(t: Parameters<typeof testCountry>[0]) {
-  const country = await testCountry(t);
-  const sql = superuserOf(t, country.database);
-  await giveCodes(country, KIYOSE, 80);
-  const send = (requestId: string, event: CounterEvent, municipality = KIYOSE) =>
-    recordEvent(country.context, municipality, testAccess, requestId, event);
-  return { country, sql, send };
-}
+const country = await testCountry({ after });
+const sql = superuserOf({ after }, country.database);
+await giveCodes(country, KIYOSE, 200);
+
+const send = (requestId: string, event: CounterEvent, municipality = KIYOSE) =>
+  recordEvent(country.context, municipality, testAccess, requestId, event);
 
 const rowOf = (residentCode: string) => (tx: Sql) =>
   tx`SELECT 1 FROM registry.municipal_resident WHERE resident_code = ${residentCode} FOR UPDATE`;
 
-test('ten copies of one request at once are recorded once and all get the same answer', async (t) => {
-  const { country, sql, send } = await countryWithCodes(t);
-  const parent = mustSucceed(await send('parent', moveInWith()), 'parent');
+test('ten copies of one request at once are recorded once and all get the same answer', async () => {
+  const parent = mustSucceed(await send('parent of one', moveInWith()), 'parent');
+  const [before] = await sql`SELECT count(*) AS codes FROM registry.municipal_free_code`;
   const birth = birthWith({ parentResidentCode: parent.residentCode });
   const answers = await atOnce(sql, rowOf(parent.residentCode), 10, () => send('same-request', birth));
   const [first] = answers;
@@ -37,22 +35,20 @@ test('ten copies of one request at once are recorded once and all get the same a
   await country.settle();
   const [count] = await sql`
     SELECT (SELECT count(*) FROM registry.municipal_event WHERE request_id = 'same-request') AS events,
-      (SELECT count(*) FROM registry.municipal_resident) AS residents,
+      (SELECT count(*) FROM registry.municipal_resident WHERE name = ${birth.name}) AS children,
       (SELECT count(*) FROM registry.municipal_free_code) AS codes`;
-  assert.deepEqual({ ...count }, { events: 1, residents: 2, codes: 78 });
+  assert.deepEqual({ ...count }, { events: 1, children: 1, codes: before?.['codes'] - 1 });
   assert.deepEqual(await changesAbove(sql, null, first.value.residentCode), [`${KIYOSE} 1 birth`]);
 });
 
-test('the same request id at two municipalities is two requests', async (t) => {
-  const { country, send } = await countryWithCodes(t);
+test('the same request id at two municipalities is two requests', async () => {
   await giveCodes(country, KAMAKURA, 60);
   const answers = await Promise.all([send('one', moveInWith()), send('one', moveInWith(), KAMAKURA)]);
   const codes = answers.map((answer) => mustSucceed(answer, 'move-in').residentCode);
   assert.equal(new Set(codes).size, 2);
 });
 
-test('officers who change one person at once take turns, and all sites end with the last change', async (t) => {
-  const { country, sql, send } = await countryWithCodes(t);
+test('officers who change one person at once take turns, and all sites end with the last change', async () => {
   const { residentCode } = mustSucceed(await send('move-in', moveInWith()), 'move-in');
   const answers = await atOnce(sql, rowOf(residentCode), 8, (index) =>
     send(`move-${index}`, {
@@ -74,14 +70,14 @@ test('officers who change one person at once take turns, and all sites end with 
   assert.partialDeepStrictEqual(await heldAbove(sql, null, residentCode), expected);
   const steps = await sql`
     SELECT after->>'lot' AS lot, lag(after->>'lot') OVER (ORDER BY sequence) AS previous, before->>'lot' AS before
-    FROM registry.municipal_event ORDER BY sequence`;
+    FROM registry.municipal_event WHERE after->>'residentCode' = ${residentCode} ORDER BY sequence`;
+  assert.equal(steps.length, 9);
   for (const step of steps)
     assert.equal(step['before'], step['previous'], 'a change was decided on an old record');
 });
 
-test('a death and a move out at once: one is recorded, the other finds the record ended', async (t) => {
-  const { country, sql, send } = await countryWithCodes(t);
-  for (let round = 0; round < 5; round++) {
+test('a death and a move out at once: one is recorded, the other finds the record ended', async () => {
+  for (let round = 0; round < 3; round++) {
     const { residentCode } = mustSucceed(await send(`in-${round}`, moveInWith()), 'move-in');
     const eventDate = '2026-11-20';
     const events: readonly CounterEvent[] = [
@@ -100,8 +96,7 @@ test('a death and a move out at once: one is recorded, the other finds the recor
   assert.deepEqual(await ticketsOf(country), []);
 });
 
-test('one person declared at two counters at once moves in once', async (t) => {
-  const { country, sql, send } = await countryWithCodes(t);
+test('one person declared at two counters at once moves in once', async () => {
   const residentCode = anotherCode();
   await send('before', moveInWith());
   const counter = (tx: Sql) => tx`SELECT 1 FROM registry.municipal_counter FOR UPDATE`;
@@ -114,9 +109,8 @@ test('one person declared at two counters at once moves in once', async (t) => {
   assert.deepEqual(await changesAbove(sql, null, residentCode), [`${KIYOSE} 1 move-in`]);
 });
 
-test('births at once get codes and numbers of their own', async (t) => {
-  const { country, sql, send } = await countryWithCodes(t);
-  const parent = mustSucceed(await send('parent', moveInWith()), 'parent');
+test('births at once get codes and numbers of their own', async () => {
+  const parent = mustSucceed(await send('parent of twelve', moveInWith()), 'parent');
   const answers = await atOnce(sql, rowOf(parent.residentCode), 12, (index) =>
     send(`birth-${index}`, birthWith({ parentResidentCode: parent.residentCode, name: `髙橋　${index}` })),
   );
@@ -124,6 +118,7 @@ test('births at once get codes and numbers of their own', async (t) => {
   assert.equal(new Set(children.map((child) => child.residentCode)).size, 12);
   assert.equal(new Set(children.map((child) => child.residentNumber)).size, 12);
   await country.settle();
-  const [held] = await sql`SELECT count(*) AS count FROM registry.national_person WHERE reason = 'birth'`;
+  const [held] = await sql`SELECT count(*) AS count FROM registry.national_person
+    WHERE resident_code = ANY(${children.map((child) => child.residentCode)})`;
   assert.equal(held?.['count'], 12);
 });
