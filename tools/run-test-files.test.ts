@@ -93,6 +93,7 @@ test('a file that blocks, stays open or never ends is ended and fails', async (t
     assert.equal(isOk, false, file);
     assert.ok(took_ms < 30_000, file);
   }
+  assert.match(closing(outcomes, 1), /the file did not end within 2\.0 s/);
 });
 
 test('a package’s line comes with its last file', async (t) => {

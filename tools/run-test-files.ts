@@ -4,6 +4,7 @@
  */
 import { type EventData, run } from 'node:test';
 import { inspect } from 'node:util';
+import { seconds } from './run-captured.ts';
 
 /** How many; a test that neither passed nor was left out failed. */
 export type Counts = Readonly<
@@ -70,11 +71,14 @@ export async function runTestFiles(
 async function runTestFile(file: string, options: RunFilesOptions): Promise<FileOutcome> {
   const began = performance.now();
   const notes = new FileNotes();
+  const limit = new AbortController();
+  const late = new Error(`the file did not end within ${seconds(options.fileLimit_ms)}`);
+  const timer = setTimeout(() => limit.abort(late), options.fileLimit_ms);
   const stream = run({
     files: [file],
     isolation: 'process',
     timeout: options.testLimit_ms,
-    signal: AbortSignal.any([options.signal, AbortSignal.timeout(options.fileLimit_ms)]),
+    signal: AbortSignal.any([options.signal, limit.signal]),
   });
   for await (const event of stream) {
     if (event.type === 'test:fail') notes.fail(event.data);
@@ -82,6 +86,7 @@ async function runTestFile(file: string, options: RunFilesOptions): Promise<File
     else if (event.type === 'test:stdout' || event.type === 'test:stderr') notes.write(event.data.message);
     else if (event.type === 'test:summary') notes.summary = event.data;
   }
+  clearTimeout(timer);
   return notes.outcome(file, performance.now() - began);
 }
 

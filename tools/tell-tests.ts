@@ -6,7 +6,9 @@ import path from 'node:path';
 import { root, seconds } from './run-captured.ts';
 import type { Counts, FileOutcome, SkippedTest, TestFailure } from './run-test-files.ts';
 
-const packageOf = (file: string): string => path.relative(root, file).split(path.sep).slice(0, 2).join('/');
+/** `platform/db`, `tests/journeys`, `tools` */
+const packageOf = (file: string): string =>
+  path.dirname(path.relative(root, file)).split(path.sep).slice(0, 2).join('/');
 
 /** Lines about files as they are done; a package's line comes with its last file. */
 export function progressOf(files: readonly string[]): (outcome: FileOutcome) => string {

@@ -9,5 +9,7 @@ interface Listed {
 export const benchmarks: ReadonlyMap<string, Listed> = new Map([
   ['import', { minutes_max: 60, load: () => import('./import.bench.ts') }],
   ['event', { minutes_max: 15, load: () => import('./event.bench.ts') }],
+  ['issue', { minutes_max: 15, load: () => import('./issue.bench.ts') }],
+  ['ocsp-signed', { minutes_max: 15, load: () => import('./ocsp-signed.bench.ts') }],
   ['ledger', { minutes_max: 15, load: () => import('./ledger.bench.ts') }],
 ]);

@@ -93,8 +93,12 @@ export class Side {
     dispatcher.start();
   }
 
+  /** Wakes the dispatchers one after the other: who of two takes a link is the seed's to decide. */
   wake(): void {
-    for (const dispatcher of this.#process?.dispatchers ?? []) dispatcher.wake();
+    const { time, name } = this.#options;
+    this.#process?.dispatchers.forEach((dispatcher, nth) => {
+      time.plan(nth / 1000, `wake ${name}#${nth}`, () => dispatcher.wake());
+    });
   }
 
   /** Kills the process: nothing of it ever runs again, and the database ends its sessions. */

@@ -12,7 +12,7 @@ import {
 } from '@ishizue/ledger';
 import type { Signing } from '@ishizue/link';
 import { mustSucceed, ok } from '@ishizue/outcome';
-import type { SignerClient } from '@ishizue/signer';
+import type { SignerClient, SignerResult } from '@ishizue/signer';
 
 const PSEUDONYM_SECRET = 'ledger/pseudonyms';
 const RESIDENT_CODE_KEY = 'registry/resident-code';
@@ -102,13 +102,24 @@ function checkpointSigner(signer: SignerClient, keyOf: (site: string) => Verifie
   };
 }
 
+const PASSING: ReadonlySet<string> = new Set(['signer-unavailable', 'signer-busy', 'signer-timeout']);
+
+/** A signer that is away for a moment fails the whole receipt, which is tried again; it parks nobody's message. */
+function permutedOf(permuted: SignerResult<string[]>, key: string): readonly string[] {
+  if (!permuted.ok && PASSING.has(permuted.failure.code))
+    throw Object.assign(new Error(`the signer did not permute: ${permuted.failure.code}`), {
+      code: 'ECONNREFUSED',
+    });
+  return mustSucceed(permuted, key);
+}
+
 async function openPermutation(signer: SignerClient, key: string, digits: number): Promise<Permute> {
   mustSucceed(await signer.ensureSecret(key, ['permute']), key);
   return async (values) => {
     const permuted: string[] = [];
     for (let start = 0; start < values.length; start += PERMUTED_AT_ONCE) {
       const batch = values.slice(start, start + PERMUTED_AT_ONCE);
-      permuted.push(...mustSucceed(await signer.permute({ key, digits, values: batch }), key));
+      permuted.push(...permutedOf(await signer.permute({ key, digits, values: batch }), key));
     }
     return permuted;
   };

@@ -169,7 +169,10 @@ test('a notice that is not in the agreed form is refused', async (t) => {
   assert.ok(handler);
   await jpki.context.sql.begin(async (tx) => {
     const link = {
-      ...{ link: 'national>national:jpki', from: 'national', to: 'national', clock: jpki.context.clock },
+      link: 'national>national:jpki',
+      from: 'national',
+      to: 'national',
+      clock: jpki.context.clock,
       send: () => undefined,
     };
     const message = { seq: 1, previous: 0, subject: 's', topic: 'identity-changed', body: { name: '石川' } };

@@ -1,7 +1,7 @@
 /** From the counter to the number in the register and up the tiers, over real links: docs/flows/life.md steps 3 and 4. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { describeSchema, inTransaction } from '@ishizue/db';
 import { testDatabase } from '@ishizue/db/testing';
 import { openTickets, sendAll } from '@ishizue/link';
@@ -16,9 +16,9 @@ import {
 import { KAMAKURA, KIYOSE, scramble, testAccess } from '@ishizue/registry/testing';
 import { individualNumberOf } from './individual-number.ts';
 import { numberingSchema } from './schema.ts';
-import { type NumberingCountry, numberingCountry, whileHeld } from './testing/numbering-country.ts';
+import { numberingCountry, whileHeld, wholeFile } from './testing/numbering-country.ts';
 
-const house = await numberingCountry({ after });
+const house = await numberingCountry(wholeFile);
 const { country, superuser } = house;
 
 let people = 0;
@@ -82,10 +82,10 @@ async function ticketsOf(): Promise<readonly string[]> {
 
 test('the schema is the one that is kept beside its migrations', async (t) => {
   const database = await testDatabase(t, [numberingSchema]);
-  const superuser = database.superuser();
-  t.after(() => superuser.end());
+  const tables = database.superuser();
+  t.after(() => tables.end());
   const kept = readFileSync(new URL('schema.txt', numberingSchema.migrations), 'utf8');
-  assert.equal(await describeSchema(superuser, numberingSchema.schema), kept);
+  assert.equal(await describeSchema(tables, numberingSchema.schema), kept);
 });
 
 test('a new record gets its number, which is then the same at all three sites', async () => {

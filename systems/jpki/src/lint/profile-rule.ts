@@ -39,7 +39,7 @@ export const sameOctets = (a: Uint8Array | undefined, b: Uint8Array | undefined)
   a !== undefined && b !== undefined && Buffer.compare(a, b) === 0;
 
 /** Extensions by name in their order, `!` after the critical ones. */
-export const extensionOrder = (extensions: readonly Extension[]): string =>
+const extensionOrder = (extensions: readonly Extension[]): string =>
   extensions.map(({ oid, critical }) => (NAMES.get(oid) ?? oid) + (critical ? '!' : '')).join(' ');
 
 const NAMES = new Map<string, string>(Object.entries(EXTENSION_OIDS).map(([name, oid]) => [oid, name]));

@@ -20,7 +20,7 @@ import type { CertificateKind } from './certificate-kind.ts';
 import { authorityAlternativeName, authorityName, type JpkiProfile } from './jpki-profile.ts';
 import { authoritySerial } from './serial-numbers.ts';
 
-export const AUTHORITY_YEARS = 10;
+const AUTHORITY_YEARS = 10;
 
 export interface AuthorityCertificateSpec {
   readonly profile: JpkiProfile;

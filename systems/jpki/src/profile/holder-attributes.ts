@@ -25,9 +25,9 @@ export const ATTRIBUTE_OF = {
   addressFlags: `${ATTRIBUTE_ARC}.6`,
 } as const;
 
-export const ADDRESS_CHARACTERS_MAX = 200;
+const ADDRESS_CHARACTERS_MAX = 200;
 /** Open in the sources; what the registry stores of a name at the most. */
-export const NAME_CHARACTERS_MAX = 200;
+const NAME_CHARACTERS_MAX = 200;
 
 /** The person as the registry has them; open in the sources: sex unknown is 3 here (one source says 9). */
 export interface HolderIdentity {

@@ -7,7 +7,7 @@
 import { serialNumber } from '@ishizue/x509';
 
 /** The smallest number that takes four octets in DER. */
-export const HOLDER_SERIAL_MIN = 0x0080_0000;
+const HOLDER_SERIAL_MIN = 0x0080_0000;
 const HOLDER_SERIALS = 2 ** 31 - HOLDER_SERIAL_MIN;
 
 /** A random number for a holder's certificate; whether it is taken, the database knows. */
@@ -29,7 +29,6 @@ export function holderSerialOf(octets: Uint8Array): number | undefined {
 }
 
 const RESPONDERS_MAX = 0xffff;
-export const GENERATIONS_MAX = 127;
 
 /** The number of an authority's own certificate. */
 export const authoritySerial = (generation: number): Uint8Array => serialNumber(generation << 16);

@@ -1,5 +1,5 @@
 /** The registry's test country with numbering at its national site, and an ear on what the municipalities are told. */
-import type { TestContext } from 'node:test';
+import { after, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '@ishizue/db';
 import { INDIVIDUAL_NUMBER_ASSIGNED } from '@ishizue/registry';
@@ -22,6 +22,11 @@ export interface NumberingCountry {
   /** How often numbering has been given messages: more often than there were where it had to begin again. */
   readonly attempts: () => number;
 }
+
+/** For what lives as long as a test file: cleans up after its last test. */
+export const wholeFile: Pick<TestContext, 'after'> = {
+  after: (cleanUp) => after((context) => cleanUp?.(context as TestContext, () => undefined)),
+};
 
 /** Kiyose and Kamakura with links to numbering; new records without a number are told of on them. */
 export async function numberingCountry(

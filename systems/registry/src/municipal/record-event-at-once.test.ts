@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import type { Sql } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import {
@@ -9,13 +9,14 @@ import {
   heldAbove,
   superuserOf,
   ticketsOf,
+  wholeFile,
 } from '../testing/behind-the-scenes.ts';
 import { KAMAKURA, KIYOSE, testAccess, testCountry } from '../testing/index.ts';
 import { address, anotherCode, birthWith, moveInWith } from '../testing/samples.ts';
 import { type CounterEvent, recordEvent } from './record-event.ts';
 
-const country = await testCountry({ after });
-const sql = superuserOf({ after }, country.database);
+const country = await testCountry(wholeFile);
+const sql = superuserOf(wholeFile, country.database);
 await giveCodes(country, KIYOSE, 200);
 
 const send = (requestId: string, event: CounterEvent, municipality = KIYOSE) =>

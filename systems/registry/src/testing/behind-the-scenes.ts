@@ -3,13 +3,18 @@
  * ledger entries, a link that stands still for a while.
  */
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
+import { after, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, inTransaction, type Sql } from '@ishizue/db';
 import { type AddressedMessage, openTickets, sendAll } from '@ishizue/link';
 import { requestCodes } from '../municipal/free-codes.ts';
 import { municipalSite } from '../registry-context.ts';
 import type { TestCountry } from './index.ts';
+
+/** For what lives as long as a test file: cleans up after its last test. */
+export const wholeFile: Pick<TestContext, 'after'> = {
+  after: (cleanUp) => after((context) => cleanUp?.(context as TestContext, () => undefined)),
+};
 
 /** A superuser's pool that ends with the test. */
 export function superuserOf(t: Pick<TestContext, 'after'>, database: Database): Sql {
