@@ -46,7 +46,8 @@ function processes(): readonly Process[] {
   return processIds().flatMap((pid) => {
     try {
       // behind the name, which may hold anything, come state and parent, and as 12th to 15th the times
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ').map(Number) ?? [];
+      const fields =
+        readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ').map(Number) ?? [];
       const ticks = fields.slice(11, 15).reduce((sum, one) => sum + one, 0);
       return [{ pid, parent: fields[1] ?? 0, ticks }];
     } catch {

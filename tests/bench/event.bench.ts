@@ -12,7 +12,7 @@ import type { Benchmark, Figure, Workplace } from './benchmark.ts';
 import { alternate, inParallel, rate } from './measure.ts';
 import { peakMiB } from './peak-memory.ts';
 import { PlainInserts } from './plain-inserts.ts';
-import { EVENTS_IN_TEN_ERRANDS, type Errand, type Known, planErrands } from './planned-events.ts';
+import { type Errand, EVENTS_IN_TEN_ERRANDS, type Known, planErrands } from './planned-events.ts';
 import { loadWhole, writeRegisterFile } from './register-file.ts';
 
 const MUNICIPALITIES = ['131121', '132217', '142042', '222054']; // 世田谷区, 清瀬市, 鎌倉市, 熱海市
@@ -40,10 +40,15 @@ async function measure(place: Workplace, bench: BenchCountry): Promise<readonly 
   const bytes = await noticeBytes(bench);
   const plain = await PlainInserts.open(bench.superuser, await bench.connections(OFFICERS), bytes);
   place.say(`${ROUNDS} rounds of ${EVENTS_IN_ROUND} events`);
-  const cpuTimes: string[] = [];
+  let cpu = '';
   const { value, limit, rounds } = await alternate(
     ROUNDS,
-    (round) => measureRound(bench, errands, round, cpuTimes),
+    async (round) => {
+      const used = bench.countCpuTime();
+      const measured = await measureRound(bench, errands, round);
+      cpu = used();
+      return measured;
+    },
     () => plain.rate(EVENTS_IN_ROUND),
   );
   return [
@@ -54,7 +59,7 @@ async function measure(place: Workplace, bench: BenchCountry): Promise<readonly 
       limit,
       limitName: `INSERT and commit of plain rows of ${bytes} bytes, ${OFFICERS} connections`,
       peakMiB: peakMiB(),
-      note: `${EVENTS_IN_ROUND} events a round, ${OFFICERS} officers, until every tier has them; ${rounds}; last round ${cpuTimes.at(-1)}`,
+      note: `${EVENTS_IN_ROUND} events a round, ${OFFICERS} officers, until every tier has them; ${rounds}; last round ${cpu}`,
       postgresql: bench.postgresql,
     },
   ];
@@ -88,16 +93,10 @@ async function noticeBytes({ superuser }: BenchCountry): Promise<number> {
   return row.bytes;
 }
 
-async function measureRound(
-  bench: BenchCountry,
-  errands: readonly Errand[],
-  round: number,
-  cpuTimes: string[],
-): Promise<number> {
+async function measureRound(bench: BenchCountry, errands: readonly Errand[], round: number): Promise<number> {
   const { country } = bench;
   const mine = errands.slice(round * ERRANDS_IN_ROUND, (round + 1) * ERRANDS_IN_ROUND);
   const before = await appliedEvents(bench);
-  const cpu = bench.countCpuTime();
   const measured = await rate(EVENTS_IN_ROUND, async () => {
     await inParallel(mine.length, OFFICERS, async (index) => {
       for (const [part, { municipality, event }] of (mine[index] ?? []).entries()) {
@@ -108,7 +107,6 @@ async function measureRound(
     });
     await country.settle(SETTLE_TIMEOUT_MS);
   });
-  cpuTimes.push(cpu());
   const applied = (await appliedEvents(bench)) - before;
   if (applied !== EVENTS_IN_ROUND)
     throw new Error(`of ${EVENTS_IN_ROUND} events ${applied} are at the national site`);

@@ -18,7 +18,8 @@ const ROUNDS = 3;
 const SINGLE_ENTRIES = 4_000;
 const GROUPED_ENTRIES = 50_000;
 const GROUP = 500;
-const COLUMNS = 'site, at, actor_kind, actor, terminal, article, affair, subject, fields, result, correlation';
+const COLUMNS =
+  'site, at, actor_kind, actor, terminal, article, affair, subject, fields, result, correlation';
 
 export const benchmark: Benchmark = (place) =>
   withCountry(place, [MUNICIPALITY], async (bench) => {
@@ -66,11 +67,7 @@ async function measureSingle(
   };
 }
 
-async function measureGrouped(
-  place: Workplace,
-  bench: BenchCountry,
-  [sql]: readonly Sql[],
-): Promise<Figure> {
+async function measureGrouped(place: Workplace, bench: BenchCountry, [sql]: readonly Sql[]): Promise<Figure> {
   if (!sql) throw new Error('no connection');
   place.say(`${ROUNDS} rounds of ${GROUPED_ENTRIES} entries, ${GROUP} a transaction`);
   const { value, limit, rounds } = await alternate(
@@ -103,11 +100,7 @@ async function rateOfGroups(
   return GROUPED_ENTRIES / seconds;
 }
 
-async function measureSealing(
-  place: Workplace,
-  bench: BenchCountry,
-  [sql]: readonly Sql[],
-): Promise<Figure> {
+async function measureSealing(place: Workplace, bench: BenchCountry, [sql]: readonly Sql[]): Promise<Figure> {
   if (!sql) throw new Error('no connection');
   place.say(`${ROUNDS} rounds of sealing ${GROUPED_ENTRIES} entries`);
   const { country } = bench;
@@ -160,7 +153,8 @@ function entriesOf({ country }: BenchCountry, count: number): readonly LedgerEnt
 }
 
 function insertPlainly(sql: Sql, entry: LedgerEntry): Promise<unknown> {
-  const { site, at, actorKind, actor, terminal, article, affair, subject, fields, result, correlation } = entry;
+  const { site, at, actorKind, actor, terminal, article, affair, subject, fields, result, correlation } =
+    entry;
   return sql`
     INSERT INTO bench.entry (${sql.unsafe(COLUMNS)})
     VALUES (${site}, ${new Date(at)}, ${actorKind}, ${actor}, ${terminal}, ${article}, ${affair}, ${subject},

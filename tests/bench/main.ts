@@ -30,7 +30,8 @@ function readArguments(): Order | string {
       },
     });
     const unknown = positionals.find((name) => !benchmarks.has(name));
-    if (unknown !== undefined) return `no benchmark ${unknown}; there are ${[...benchmarks.keys()].join(', ')}`;
+    if (unknown !== undefined)
+      return `no benchmark ${unknown}; there are ${[...benchmarks.keys()].join(', ')}`;
     const residents = Number(values.residents);
     if (!Number.isSafeInteger(residents) || residents < 1) return '--residents is a whole number';
     const names = positionals.length > 0 ? positionals : [...benchmarks.keys()];
@@ -50,7 +51,12 @@ async function run({ names, json, residents, profile }: Order): Promise<number> 
     try {
       const order = { name, minutes_max, options: { residents }, profile, signal: interrupted.signal };
       const figures = await supervise(order);
-      print(figures, (figure) => jsonOf(figure, machine), headingOf(machine, figures[0]?.postgresql ?? ''), json);
+      print(
+        figures,
+        (figure) => jsonOf(figure, machine),
+        headingOf(machine, figures[0]?.postgresql ?? ''),
+        json,
+      );
       if (figures.some(({ broken }) => broken !== undefined)) exitCode = 1;
     } catch (error) {
       process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

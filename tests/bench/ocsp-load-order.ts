@@ -21,6 +21,8 @@ const answeredQuestion = z.strictObject({
 export const ocspLoadReport = z.strictObject({
   answered: z.int().min(1),
   elapsed_s: z.number().positive(),
+  /** What the load itself took of the cores. */
+  cpu_s: z.number().positive(),
   /** Some of the answers, to be verified when no time is measured. */
   samples: z.array(answeredQuestion).min(1),
 });

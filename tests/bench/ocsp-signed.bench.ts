@@ -9,7 +9,13 @@ import path from 'node:path';
 import { issueCertificate, OCSP_PATH } from '@ishizue/jpki';
 import { mustSucceed } from '@ishizue/outcome';
 import { serve } from '@ishizue/server';
-import { type Certificate, encodeCertId, issuerHashes, parseCertificate, verifyOcspResponse } from '@ishizue/x509';
+import {
+  type Certificate,
+  encodeCertId,
+  issuerHashes,
+  parseCertificate,
+  verifyOcspResponse,
+} from '@ishizue/x509';
 import { type BenchCountry, withCountry } from './bench-country.ts';
 import type { Benchmark } from './benchmark.ts';
 import { enrolHolders, ISSUE_ACCESS, MUNICIPALITY, ordersFor } from './card-orders.ts';
@@ -45,10 +51,13 @@ export const benchmark: Benchmark = (place) =>
     };
     place.say(`${ROUNDS} rounds of ${SECONDS} seconds`);
     try {
+      let cpu = '';
       const { value, limit, rounds } = await alternate(
         ROUNDS,
         async () => {
-          const { answered, elapsed_s, samples } = await load(order);
+          const used = bench.countCpuTime();
+          const { answered, elapsed_s, cpu_s, samples } = await load(order);
+          cpu = `${used()}, load ${cpu_s.toFixed(1)} s`;
           verifySamples(issued, samples, bench.country.clock.now());
           return answered / elapsed_s;
         },
@@ -63,7 +72,7 @@ export const benchmark: Benchmark = (place) =>
           limit,
           limitName: OPENSSL_LIMIT_NAME,
           peakMiB: peakMiB(),
-          note: `POST with nonce over HTTP, ${sizes}; server, signer, PostgreSQL and load share the cores; ${rounds}`,
+          note: `POST with nonce over HTTP, ${sizes}; server, signer, PostgreSQL and load share the cores; ${rounds}; last round ${cpu}`,
           postgresql: bench.postgresql,
         },
       ];

@@ -40,7 +40,9 @@ export function tableOf(figures: readonly Figure[]): string {
       )
       .join('  ')
       .trimEnd();
-  const notes = figures.map(({ bench, note, broken }) => `${bench}: ${broken ? `BROKEN: ${broken}; ` : ''}${note}`);
+  const notes = figures.map(
+    ({ bench, note, broken }) => `${bench}: ${broken ? `BROKEN: ${broken}; ` : ''}${note}`,
+  );
   return [line(HEADINGS), ...rows.map(line), '', ...notes].join('\n');
 }
 

@@ -54,11 +54,15 @@ export async function supervise(order: Supervised): Promise<readonly Figure[]> {
 async function runIn(folder: string, order: Supervised): Promise<readonly Figure[]> {
   const { name, options, profile } = order;
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`];
-  const child = spawn(process.execPath, [...process.execArgv, ...profiling, PROGRAM, name, folder, JSON.stringify(options)], {
-    // sockets, too, are in the folder that is removed
-    env: { ...process.env, TMPDIR: folder },
-    stdio: ['ignore', 2, 2, 'ipc'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, ...profiling, PROGRAM, name, folder, JSON.stringify(options)],
+    {
+      // sockets, too, are in the folder that is removed
+      env: { ...process.env, TMPDIR: folder },
+      stdio: ['ignore', 2, 2, 'ipc'],
+    },
+  );
   let measured: readonly Figure[] | undefined;
   child.on('message', (message) => {
     measured = figures.parse(message);

@@ -166,7 +166,8 @@ function mountSites(server: HttpServer, country: Country): void {
     const sessionsOfSite = sessionRoutes({ operators, sessions, rateLimit });
     server.mount({ prefix: `/${site}`, site, routes: sessionsOfSite, statuses: sessionStatuses });
   }
-  for (const { site } of country.sites.filter(({ site }) => !site.startsWith('municipal/'))) {
+  for (const { site } of country.sites) {
+    if (site.startsWith('municipal/')) continue;
     const routes = tierRoutes(systems.registry, site);
     server.mount({ prefix: `/${site}`, site, routes, statuses: tierStatuses });
   }

@@ -25,7 +25,7 @@ const linkKey = (site: string): string => `link/${site}`;
 const ledgerKey = (site: string): string => `ledger/${site}`;
 
 /** The origin of a site's ledger: what a reader of a checkpoint knows the log by. */
-export const ledgerOrigin = (site: string): string => `ledger.ishizue.test/${site}`;
+const ledgerOrigin = (site: string): string => `ledger.ishizue.test/${site}`;
 
 /** The keys of the sites of an installation, opened. */
 export interface SiteKeys {

@@ -24,7 +24,7 @@ export function sitesOf(
   ];
 }
 
-export function prefecturesOf(
+function prefecturesOf(
   directory: MunicipalityDirectory,
   municipalities: readonly string[],
 ): readonly string[] {

@@ -6,14 +6,14 @@ import {
   ERAS,
   eraOf,
   eraOfPartialDate,
+  formatEraPrefixedDate,
   formatIso,
-  formatJpkiDate,
   formatPartialDate,
   formatPartialWareki,
   formatWareki,
   isIsoDate,
   type PartialDate,
-  parseJpkiDate,
+  parseEraPrefixedDate,
   parsePartialDate,
   parseWareki,
 } from './index.ts';
@@ -175,19 +175,19 @@ test('what is unknown is said in Japanese, and an era is never guessed', () => {
   for (const [iso, wareki, jpki] of texts) {
     const date = partialDate(iso);
     assert.equal(formatPartialWareki(date), wareki);
-    assert.equal(formatJpkiDate(date), jpki);
-    assert.deepEqual(parseJpkiDate(jpki), { ok: true, value: date });
+    assert.equal(formatEraPrefixedDate(date), jpki);
+    assert.deepEqual(parseEraPrefixedDate(jpki), { ok: true, value: date });
   }
 });
 
 test('a JPKI date that contradicts itself is refused', () => {
-  assert.equal(codeOf(parseJpkiDate('419800217')), 'era-mismatch');
-  assert.equal(codeOf(parseJpkiDate('319260000')), 'era-mismatch'); // 1926 is 大正 and 昭和
-  assert.equal(codeOf(parseJpkiDate('319800230')), 'not-a-date');
-  assert.equal(codeOf(parseJpkiDate('319800017')), 'gap-in-date');
+  assert.equal(codeOf(parseEraPrefixedDate('419800217')), 'era-mismatch');
+  assert.equal(codeOf(parseEraPrefixedDate('319260000')), 'era-mismatch'); // 1926 is 大正 and 昭和
+  assert.equal(codeOf(parseEraPrefixedDate('319800230')), 'not-a-date');
+  assert.equal(codeOf(parseEraPrefixedDate('319800017')), 'gap-in-date');
   for (const text of ['619800217', '3198002', '3 1980217', ''])
-    assert.equal(codeOf(parseJpkiDate(text)), 'not-a-date', text);
-  assert.deepEqual(parseJpkiDate('019800217'), parsePartialDate('1980-02-17')); // era not told
+    assert.equal(codeOf(parseEraPrefixedDate(text)), 'not-a-date', text);
+  assert.deepEqual(parseEraPrefixedDate('019800217'), parsePartialDate('1980-02-17')); // era not told
 });
 
 test('partial dates go to and fro, and the era of a partial date holds for all its days', () => {
@@ -198,7 +198,7 @@ test('partial dates go to and fro, and the era of a partial date holds for all i
       const text = [iso, `${year}-${month}-00`, `${year}-00-00`, '0000-00-00'][known] ?? '';
       const date = partialDate(text);
       assert.equal(formatPartialDate(date), text);
-      assert.deepEqual(parseJpkiDate(formatJpkiDate(date)), { ok: true, value: date });
+      assert.deepEqual(parseEraPrefixedDate(formatEraPrefixedDate(date)), { ok: true, value: date });
       const era = eraOfPartialDate(date);
       if (era !== undefined) assert.equal(eraOf(iso)?.name, era.name);
     }),

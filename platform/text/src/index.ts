@@ -33,12 +33,12 @@ export { toFullWidthKatakana, toHiragana, toKatakana } from './kana.ts';
 export { nameKey } from './name-key.ts';
 export {
   eraOfPartialDate,
-  formatJpkiDate,
+  formatEraPrefixedDate,
   formatPartialDate,
   formatPartialWareki,
   type PartialDate,
   type PartialDateCode,
-  parseJpkiDate,
+  parseEraPrefixedDate,
   parsePartialDate,
 } from './partial-date.ts';
 export { checkPersonText, type PersonTextCode } from './person-text.ts';

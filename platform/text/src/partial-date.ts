@@ -1,7 +1,7 @@
 /**
  * Dates of which a part is unknown, as registers hold for births: `1952-03-00` (day unknown), `1952-00-00` (month too),
  * `0000-00-00` (all). Parts are unknown from the right only: a day of an unknown month says nothing that a register
- * may build on, and is refused. Also the form of JPKI's attribute .4, `EYYYYMMDD` with the Gregorian year.
+ * may build on, and is refused. Also the era-prefixed form `EYYYYMMDD` with the Gregorian year.
  */
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { daysInMonth, isRealDate } from './calendar-date.ts';
@@ -21,7 +21,7 @@ export type PartialDate =
 export type PartialDateCode = 'not-a-date' | 'gap-in-date' | 'era-mismatch';
 
 const ISO_FORM = /^(\d{4})-(\d{2})-(\d{2})$/;
-const JPKI_FORM = /^([0-5])(\d{4})(\d{2})(\d{2})$/;
+const ERA_PREFIXED = /^([0-5])(\d{4})(\d{2})(\d{2})$/;
 
 const pad = (value: number, width: number): string => String(value).padStart(width, '0');
 
@@ -86,17 +86,17 @@ export function formatPartialWareki(date: PartialDate): string {
 }
 
 /**
- * JPKI's `EYYYYMMDD`: `1980-02-17` → `319800217`. What is unknown is zeros (`319520300`, `000000000`); the era is 0 where
+ * The era-prefixed form `EYYYYMMDD`: `1980-02-17` → `319800217`. What is unknown is zeros (`319520300`, `000000000`); the era is 0 where
  * the known part does not tell it (`019260000`) — an era is never guessed.
  */
-export function formatJpkiDate(date: PartialDate): string {
+export function formatEraPrefixedDate(date: PartialDate): string {
   const [year, month, day] = partsOf(date);
   return `${eraOfPartialDate(date)?.number ?? 0}${pad(year, 4)}${pad(month, 2)}${pad(day, 2)}`;
 }
 
-/** The date of JPKI's `EYYYYMMDD`, which must name the era that `formatJpkiDate` gives it, or 0. */
-export function parseJpkiDate(text: string): Result<PartialDate, PartialDateCode> {
-  const match = JPKI_FORM.exec(text);
+/** The date of the era-prefixed form `EYYYYMMDD`, which must name the era that `formatEraPrefixedDate` gives it, or 0. */
+export function parseEraPrefixedDate(text: string): Result<PartialDate, PartialDateCode> {
+  const match = ERA_PREFIXED.exec(text);
   if (match === null) return fail('not-a-date', 'not of the form EYYYYMMDD');
   const date = fromParts(Number(match[2]), Number(match[3]), Number(match[4]));
   if (!date.ok) return date;

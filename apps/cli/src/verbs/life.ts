@@ -104,10 +104,10 @@ const count = (step: PlayedStep, outcome: Check['outcome']): number =>
 const MARKS: Readonly<Record<Check['outcome'], string>> = { ok: '✓', failed: '✗', skipped: '–' };
 
 function tell(step: PlayedStep, title: { readonly ja: string; readonly en: string }): string {
-  const lines = step.checks.map(
-    (check) =>
-      `     ${MARKS[check.outcome]} ${check.what.en}${check.by === 'ishizue' ? '' : `  [${check.by}]`}` +
-      `${check.detail === undefined ? '' : ` (${check.detail})`}`,
-  );
+  const lines = step.checks.map((check) => {
+    const by = check.by === 'ishizue' ? '' : `  [${check.by}]`;
+    const detail = check.detail === undefined ? '' : ` (${check.detail})`;
+    return `     ${MARKS[check.outcome]} ${check.what.en}${by}${detail}`;
+  });
   return `\n${String(step.number).padStart(2)}. ${title.en} ${title.ja}  — ${step.what.en}  ${(step.took_ms / 1000).toFixed(1)} s\n${lines.join('\n')}\n`;
 }

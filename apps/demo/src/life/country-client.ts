@@ -52,7 +52,7 @@ export class CountryClient {
     sent: unknown,
     body: Body,
   ): Promise<z.output<Body>> {
-    return body.parse(await this.#json(`/${site}${path}`, await this.#asOperator(site, jsonBody(sent))));
+    return body.parse(await this.#asOperator(site, path, jsonBody(sent)));
   }
 
   /** Sends a file as the operator of a site. */
@@ -67,7 +67,7 @@ export class CountryClient {
       headers: { 'content-type': file.mediaType },
       body: new Uint8Array(file.bytes),
     };
-    return body.parse(await this.#json(`/${site}${path}`, await this.#asOperator(site, request)));
+    return body.parse(await this.#asOperator(site, path, request));
   }
 
   /** Reads as the holder of a session. */
@@ -84,11 +84,21 @@ export class CountryClient {
     return { bytes: Buffer.from(await response.arrayBuffer()), headers: response.headers };
   }
 
-  async #asOperator(site: string, request: RequestInit): Promise<RequestInit> {
+  /** A session that has run out is opened anew, once. */
+  async #asOperator(site: string, path: string, request: RequestInit): Promise<unknown> {
     const known = this.#tokens.get(site);
     const token = known ?? (await this.#signIn(site));
     this.#tokens.set(site, token);
-    return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
+    const headers = new Headers(request.headers);
+    headers.set('authorization', `Bearer ${token}`);
+    try {
+      return await this.#json(`/${site}${path}`, { ...request, headers });
+    } catch (error) {
+      const isOver = error instanceof StepFailed && error.code === 'credential-invalid';
+      if (known === undefined || !isOver) throw error;
+      this.#tokens.delete(site);
+      return this.#asOperator(site, path, request);
+    }
   }
 
   async #signIn(site: string): Promise<string> {

@@ -1,5 +1,5 @@
 /** Rules on the digital signature certificate (jpki-formats 2, 署名用): the four items in their order and forms. */
-import { countCharacters, isCertificateText, parseJpkiDate } from '@ishizue/text';
+import { countCharacters, isCertificateText, parseEraPrefixedDate } from '@ishizue/text';
 import { ATTRIBUTE_OIDS, type PublicKeyInfo, type TbsCertificate } from '@ishizue/x509';
 import type { HolderAttributes } from '../profile/holder-attributes.ts';
 import { readAttributes, readHolderAttributes } from '../profile/read-holder-attributes.ts';
@@ -60,7 +60,7 @@ const itemRules: readonly CertificateRule[] = [
   ),
   item('name-flags-are-one-for-each-character', '.2', ({ name }) => areFlags(name.flags, name.text)),
   item('sex-is-1-2-or-3', '.3', ({ sex }) => /^[123]$/.test(sex)),
-  item('birth-date-is-era-and-gregorian-date', '.4', ({ birthDate }) => parseJpkiDate(birthDate).ok),
+  item('birth-date-is-era-and-gregorian-date', '.4', ({ birthDate }) => parseEraPrefixedDate(birthDate).ok),
   item(
     'address-is-text-that-jis-has-of-at-most-200-characters',
     '.5',

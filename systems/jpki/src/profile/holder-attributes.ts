@@ -6,7 +6,7 @@ import { fail, ok, type Result } from '@ishizue/outcome';
 import {
   type CertificateText,
   countCharacters,
-  formatJpkiDate,
+  formatEraPrefixedDate,
   NO_SUBSTITUTE,
   type PartialDate,
   substituteForCertificate,
@@ -56,7 +56,7 @@ export function holderAttributes(person: HolderIdentity): Result<HolderAttribute
     return fail('holder-text-too-long', `a name of more than ${NAME_CHARACTERS_MAX} characters`);
   if (countCharacters(address.text) > ADDRESS_CHARACTERS_MAX)
     return fail('holder-text-too-long', `an address of more than ${ADDRESS_CHARACTERS_MAX} characters`);
-  return ok({ name, birthDate: formatJpkiDate(person.birth), sex: String(person.sex), address });
+  return ok({ name, birthDate: formatEraPrefixedDate(person.birth), sex: String(person.sex), address });
 }
 
 const isUndecided = ({ text, flags }: CertificateText): boolean =>

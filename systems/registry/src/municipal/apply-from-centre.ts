@@ -19,7 +19,7 @@ import { residentsByCodeForUpdate } from './resident-store.ts';
 /** The topic under which the numbering centre gives a number to the municipality's register. */
 export const INDIVIDUAL_NUMBER_ASSIGNED = 'individual-number-assigned';
 
-export const numberAssignedBody = z.strictObject({
+const numberAssignedBody = z.strictObject({
   residentCode: z.string().regex(/^\d{11}$/),
   individualNumber: z.string().regex(/^\d{12}$/),
 });

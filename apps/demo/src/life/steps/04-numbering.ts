@@ -13,7 +13,7 @@ const identified = z.object({ individualNumber: z.string().nullable() });
 const ROUND_TRIP_MS = 700;
 
 /** The check digit by 総務省令85号 art. 5, written here once more so that the centre is not its own witness. */
-export function isIndividualNumber(number: string): boolean {
+function isIndividualNumber(number: string): boolean {
   if (!/^\d{12}$/.test(number)) return false;
   let sum = 0;
   for (let n = 1; n <= 11; n++) sum += Number(number[11 - n]) * (n <= 6 ? n + 1 : n - 5);

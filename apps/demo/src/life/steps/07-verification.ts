@@ -76,7 +76,7 @@ async function signWith(story: Story, kind: 'authentication' | 'signature', data
 }
 
 /** As a relying party does, with nothing but the certificate, the authorities it trusts and what the country serves. */
-export async function verify(
+async function verify(
   story: Story,
   kind: 'authentication' | 'signature',
   challenge: Buffer,
