@@ -24,8 +24,8 @@ const NPM = `#!/bin/sh
 echo start >> npm.log
 case "$PRETEND" in
   fail) exit 7 ;;
-  slow) rm -rf node_modules/half; mkdir -p node_modules/half; sleep 0.5 ;;
-  hang) rm -rf node_modules/half; mkdir -p node_modules/half; echo $$ > npm.pid; exec sleep 30 ;;
+  slow) mkdir -p node_modules/half; sleep 0.5 ;;
+  hang) mkdir -p node_modules/half; echo $$ > npm.pid; exec sleep 30 ;;
 esac
 mkdir -p node_modules/node-${process.platform}-${process.arch}/bin
 ln -sf "${process.execPath}" node_modules/node-${process.platform}-${process.arch}/bin/node
@@ -148,6 +148,7 @@ test('a start killed with its npm in the middle is repaired by the next', async 
   root.writeLockfile(1);
   assert.equal((await root.start('', 'tell')).code, 0);
   assert.deepEqual(root.npmLog(), [...ONCE, 'start', ...ONCE]);
+  assert.ok(!existsSync(root.place('node_modules/half')));
 });
 
 test('an npm that outlives its killed start is waited for', async (t) => {
@@ -172,7 +173,7 @@ test('where npm fails or is missing nothing is started, and the next start tries
   const root = new Root(t);
   const failed = await root.start('fail', 'tell');
   assert.equal(failed.code, 7);
-  assert.match(failed.said, /npm ci failed \(exit code 7\); nothing was started/);
+  assert.match(failed.said, /npm install failed \(exit code 7\); nothing was started/);
   const missing = await root.start('no npm', 'tell');
   assert.equal(missing.code, 127);
   assert.match(missing.said, /is it on the PATH/);

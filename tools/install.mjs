@@ -15,8 +15,9 @@ const MARKER = 'node_modules/.ishizue-installed';
 const NODE_MAJOR = 24;
 const WAIT_MS = 200;
 const WAIT_MAX_MS = 600_000;
-// whatever npm is set to leave out (NODE_ENV=production, omit=optional), the tools and the pinned Node are needed
-const NPM = ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund'];
+// not `npm ci`: it refuses a lockfile without the optional packages of every other platform, which a mirror may not have.
+// --no-save leaves the lockfile as it is; and whatever npm is set to leave out, tools and pinned Node are needed
+const NPM = ['install', '--no-save', '--include=dev', '--include=optional', '--ignore-scripts'];
 
 /** The Node that the lockfile pins for this machine; this one where there is none and it is new enough. */
 export function findNode(root) {
@@ -56,11 +57,13 @@ async function install(root, handLockTo) {
   process.stderr.write('Installing what package-lock.json names (once; about half a minute)…\n');
   const digest = digestOf(readLockfile(root));
   rmSync(path.join(root, MARKER), { force: true });
+  // a half install is not to be mended but made anew
+  rmSync(path.join(root, 'node_modules'), { recursive: true, force: true });
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const options = { cwd: root, stdio: ['ignore', 2, 2] };
   let code;
   try {
-    code = await runChild(npm, [...NPM, '--loglevel=error'], options, handLockTo);
+    code = await runChild(npm, [...NPM, '--no-audit', '--no-fund', '--loglevel=error'], options, handLockTo);
   } catch (error) {
     process.stderr.write(
       `npm could not be started (${error.code}): is it on the PATH? Nothing was started.\n`,
@@ -68,7 +71,7 @@ async function install(root, handLockTo) {
     return 127;
   }
   if (code === 0) writeFileSync(path.join(root, MARKER), digest);
-  else process.stderr.write(`npm ci failed (exit code ${code}); nothing was started.\n`);
+  else process.stderr.write(`npm install failed (exit code ${code}); nothing was started.\n`);
   return code;
 }
 

@@ -24,7 +24,7 @@ import { type OcspLoadOrder, type OcspLoadReport, ocspLoadReport } from './ocsp-
 import { OPENSSL_LIMIT_NAME, opensslSignatures } from './openssl-speed.ts';
 import { peakMiB } from './peak-memory.ts';
 
-const LOAD_PROGRAM = path.join(import.meta.dirname, 'ocsp-load.ts');
+const LOAD_PROGRAM = path.join(import.meta.dirname, 'ocsp-load-process.ts');
 const HOLDERS = 100;
 const ROUNDS = 3;
 const SECONDS = 5;

@@ -46,8 +46,9 @@ export async function supervise(order: Supervised): Promise<readonly Figure[]> {
   try {
     return await runIn(folder, order);
   } finally {
-    await endPostmaster(folder);
-    rmSync(folder, { recursive: true, force: true });
+    await Promise.resolve();
+    // what still writes there when it is interrupted (initdb) ends with the folder
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 

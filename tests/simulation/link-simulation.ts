@@ -29,7 +29,7 @@ import { type Numbered, numberDrafts, SimulatedSystem } from './simulated-system
 import { publicKeyOf, signing } from './site-keys.ts';
 import { VirtualTime } from './virtual-time.ts';
 
-export const SITES = {
+const SITES = {
   towns: ['town/1', 'town/2', 'town/3'],
   county: ['county/1'],
   centre: ['centre'],

@@ -42,7 +42,7 @@ export async function numberDrafts(tx: Tx, drafts: readonly Draft[]): Promise<re
 }
 
 /** What an applied message goes on to, if anything. */
-export function onwardLinkOf(link: string): string | undefined {
+function onwardLinkOf(link: string): string | undefined {
   if (link.startsWith('town/') && link.endsWith('>county/1:simulated')) return 'county/1>centre:simulated';
   return link === 'county/1>centre:simulated' ? 'centre>centre:simulated' : undefined;
 }

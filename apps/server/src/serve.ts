@@ -14,9 +14,10 @@ import {
   RateLimit,
   sessionCookie,
 } from '@ishizue/http';
-import { createOcspResponder, jpkiRoutes, OCSP_PATH, publishCrls } from '@ishizue/jpki';
+import { createOcspResponder, ensureResponders, jpkiRoutes, OCSP_PATH, publishCrls } from '@ishizue/jpki';
 import { linkStates } from '@ishizue/link';
 import { municipalityRoutes, municipalityStatuses } from '@ishizue/municipalities';
+import { mustSucceed } from '@ishizue/outcome';
 import {
   type Access,
   municipalRoutes,
@@ -53,6 +54,7 @@ export interface ServeOptions {
 
 const SEAL_EVERY_MS = 1_000;
 const PUBLISH_EVERY_MS = 15 * 60_000;
+const RESPONDERS_EVERY_MS = 3_600_000; // their certificates live 90 days and are renewed 30 days before the end
 const REVOKE_DUE_EVERY_MS = 1_000;
 const EXPIRE_EVERY_MS = 5_000;
 
@@ -101,6 +103,9 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
       (error) => log.error(event, {}, error),
     );
   return [
+    every(RESPONDERS_EVERY_MS, 'responders-failed', async () =>
+      mustSucceed(await ensureResponders(jpki), 'the OCSP responders'),
+    ),
     every(PUBLISH_EVERY_MS, 'publishing-failed', () => publishCrls(jpki)),
     every(REVOKE_DUE_EVERY_MS, 'revoking-failed', () => revokeDueCertificates(cards, due)),
     every(EXPIRE_EVERY_MS, 'expiring-failed', () => expireRequests(certificates)),

@@ -18,7 +18,7 @@ export interface Acknowledgement {
 /** An acknowledgement's length as JSON at most. */
 export const ACKNOWLEDGEMENT_WIRE_BYTES_MAX = 64 * 1024;
 /** Missing ranges that one acknowledgement names at most; the next one names what is then missing. */
-export const MISSING_RANGES_MAX = 100;
+const MISSING_RANGES_MAX = 100;
 
 const sequence = z.int().min(1);
 

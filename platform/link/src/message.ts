@@ -32,7 +32,7 @@ export interface EncodedMessage {
 }
 
 export const BODY_BYTES_MAX = 1024 * 1024;
-export const BODY_DEPTH_MAX = 64;
+const BODY_DEPTH_MAX = 64;
 const SUBJECT_LENGTH_MAX = 200;
 const TOPIC_LENGTH_MAX = 100;
 const TOPIC = /^[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*$/;

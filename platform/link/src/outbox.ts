@@ -16,7 +16,7 @@ export interface SendingLink {
 }
 
 /** How far beyond what is acknowledged a sender goes: half of what a receiver takes beyond a gap. */
-export const SEQUENCES_UNACKNOWLEDGED_MAX = 5000;
+const SEQUENCES_UNACKNOWLEDGED_MAX = 5000;
 /** A message's share of an envelope besides its texts: field names, numbers, quotes. */
 const MESSAGE_OVERHEAD_BYTES = 100;
 

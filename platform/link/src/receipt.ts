@@ -15,7 +15,7 @@ import { sendEncoded } from './send.ts';
 import { inSteadyTransaction } from './steady-transaction.ts';
 
 /** How far beyond the first gap a receiver stores messages; senders keep well below it. */
-export const SEQUENCES_AHEAD_MAX = 10_000;
+const SEQUENCES_AHEAD_MAX = 10_000;
 
 export interface ReceiptOrder {
   readonly registration: Registration;

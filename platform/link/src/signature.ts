@@ -13,7 +13,7 @@ export interface Signing {
 
 /** What precedes the header in the bytes that are signed. */
 export const SIGNATURE_PREFIX = 'ishizue/link/v1\n';
-export const PUBLIC_KEY_BYTES = 32;
+const PUBLIC_KEY_BYTES = 32;
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex'); // SubjectPublicKeyInfo of Ed25519, RFC 8410
 
 /** The bytes that a site signs for a header. */

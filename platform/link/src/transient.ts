@@ -26,7 +26,7 @@ const TRANSIENT_CODES = new Set([
 ]);
 
 /** The error's `code`: an SQLSTATE, or the driver's or Node's name of it. */
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 

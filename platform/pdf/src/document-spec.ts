@@ -165,8 +165,5 @@ export interface DocumentSpec {
   readonly substituteFor?: SubstituteFor;
 }
 
-/** A4 upright. */
-export const PAGE_MM = Object.freeze({ width: 210, height: 297 });
-
 /** Margins of a paper that names none. */
 export const MARGINS_MM = Object.freeze({ top: 20, right: 20, bottom: 22, left: 20 });

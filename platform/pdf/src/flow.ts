@@ -4,39 +4,14 @@
  *
  * Invariant: every unit is placed exactly once, in order, inside the margins.
  */
-import {
-  type Block,
-  type DocumentSpec,
-  MARGINS_MM,
-  PAGE_MM,
-  type PageAt,
-  type TextBlock,
-} from './document-spec.ts';
+
+import { type Block, type DocumentSpec, MARGINS_MM, type PageAt, type TextBlock } from './document-spec.ts';
 import { itemLeaves, type LayoutSetting } from './items.ts';
 import type { Leaf, PageLayout, ShapeMark } from './marks.ts';
+import { PAGE_MM } from './page-size.ts';
 import { INK, lineByLine, placeText, setText } from './set-text.ts';
 import { tableUnits } from './table-layout.ts';
-
-/** The outer frame that units of one table share on a page. */
-export interface Frame {
-  readonly key: string;
-  readonly x_mm: number;
-  readonly width_mm: number;
-  readonly rule_mm: number;
-}
-
-/** A stretch of the body that stays whole. */
-export interface Unit {
-  readonly height_mm: number;
-  readonly emit: (top_mm: number) => readonly Leaf[];
-  readonly frame?: Frame;
-  /** Units that are set again, as decoration, when this one is the first of its table on a further page. */
-  readonly repeats?: readonly Unit[];
-  readonly keepsNext?: boolean;
-  /** Vanishes at the top of a page. */
-  readonly isSpace?: boolean;
-  readonly breaksPage?: boolean;
-}
+import type { Frame, Unit } from './unit.ts';
 
 /** Pages, and rows of tables, that one document may have. */
 export const PAGES_MAX = 300;

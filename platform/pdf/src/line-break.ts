@@ -18,7 +18,7 @@ const WORD = /^[\p{Script=Latin}0-9.,'’:/@_+&-]$/u;
 const ROUNDING = 1e-6;
 
 /** Whether a line may end before `after`. */
-export function isBreakAllowed(before: Glyph, after: Glyph): boolean {
+function isBreakAllowed(before: Glyph, after: Glyph): boolean {
   const last = before.text;
   const first = after.text;
   if (isSpace(first)) return false;

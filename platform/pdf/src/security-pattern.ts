@@ -6,10 +6,10 @@
  */
 import { deflateSync } from 'node:zlib';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import { PAGE_MM } from './document-spec.ts';
 import { GlyphMask, type PlacedOutline } from './glyph-mask.ts';
 import { outlineOf } from './glyph-outline.ts';
 import type { Colour } from './marks.ts';
+import { PAGE_MM } from './page-size.ts';
 import { codePointsOf } from './pdf-failure.ts';
 import { splitClusters } from './shaper.ts';
 import type { Typeface } from './typeface.ts';

@@ -5,9 +5,9 @@
  * Invariant: every column of every row belongs to exactly one cell; each rule is drawn once.
  */
 import type { Cell, TableBlock } from './document-spec.ts';
-import type { Unit } from './flow.ts';
 import type { Colour, Leaf, Mark, StructureNode } from './marks.ts';
 import { INK, placeText, type SetText, type Setting, SIZE_PT, setText } from './set-text.ts';
+import type { Unit } from './unit.ts';
 
 interface PlacedCell {
   readonly cell: Cell;

@@ -9,7 +9,7 @@ import type { MunicipalityDirectory } from '@ishizue/municipalities';
 import type { Access, IdentifiedPerson } from '@ishizue/registry';
 import type { SignerClient } from '@ishizue/signer';
 import { Authorities } from './authority/authorities.ts';
-import { DistributionPoints } from './crl/distribution-points.ts';
+import { KnownPoints } from './crl/known-points.ts';
 import type { JpkiProfile } from './profile/jpki-profile.ts';
 
 /** What the signer is asked for. */
@@ -31,11 +31,11 @@ export interface JpkiParts {
 
 export interface JpkiContext extends JpkiParts {
   readonly authorities: Authorities;
-  readonly points: DistributionPoints;
+  readonly points: KnownPoints;
 }
 
 export const jpkiContext = (parts: JpkiParts): JpkiContext => ({
   ...parts,
   authorities: new Authorities(parts.sql, parts.clock),
-  points: new DistributionPoints(),
+  points: new KnownPoints(),
 });

@@ -5,7 +5,7 @@ import type { Reader } from '../reader.ts';
 
 const MARKS: Readonly<Record<LinkCondition, string>> = { stopped: '✗', late: '!', moving: '↻', quiet: '✓' };
 
-export function conditionWord(reader: Reader, condition: LinkCondition): string {
+function conditionWord(reader: Reader, condition: LinkCondition): string {
   const { say } = reader;
   switch (condition) {
     case 'stopped':

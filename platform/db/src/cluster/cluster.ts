@@ -81,7 +81,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 
   const supervisor = new Supervisor(software, layout, options.settings ?? {});
   await supervisor.start();
-  return { address: supervisor.address, pid: () => supervisor.pid, stop: () => supervisor.stop(), leave: () => supervisor.leave() };
+  return {
+    address: supervisor.address,
+    pid: () => supervisor.pid,
+    stop: () => supervisor.stop(),
+    leave: () => supervisor.leave(),
+  };
 }
 
 /** The home itself, or a folder below /var/lib where the server's uid could not reach it (a clone in /root). */

@@ -19,7 +19,7 @@ import type { VerifierKey } from '../tree/signed-note.ts';
 import { verifyConsistency } from '../tree/verify-proofs.ts';
 
 /** A business system with one table. */
-export const counterSchema: SchemaOwner = {
+const counterSchema: SchemaOwner = {
   schema: 'counter',
   migrations: new URL('migrations/', import.meta.url),
   system: true,

@@ -11,7 +11,7 @@ export const PASSPHRASE = 'seven stones in the river';
 export const CHEAP_SCRYPT = { log2N: 10, r: 8, p: 1 };
 
 /** Lints that let pass what contains no byte 0xBD; the planted fault is that byte. */
-export const byteLints: SignerLints = {
+const byteLints: SignerLints = {
   certificate: { leaf: refuseByte, root: refuseByte },
   crl: refuseByte,
   ocsp: refuseByte,

@@ -8,28 +8,8 @@ import type { Authority } from '../authority/authorities.ts';
 import type { JpkiContext } from '../jpki-context.ts';
 import type { CertificateKind } from '../profile/certificate-kind.ts';
 import type { CrlArea } from '../profile/crl-area.ts';
+import type { DistributionPoint } from './known-points.ts';
 import { type PublishFailure, publishList } from './publish-list.ts';
-
-export interface DistributionPoint extends CrlArea {
-  readonly id: number;
-  readonly kind: CertificateKind;
-}
-
-/** Points known to have a list, in memory: rows are only ever added. */
-export class DistributionPoints {
-  readonly #ids = new Map<string, number>();
-
-  find(authority: Authority, area: CrlArea): number | undefined {
-    return this.#ids.get(keyOf(authority, area));
-  }
-
-  remember(authority: Authority, point: DistributionPoint): void {
-    this.#ids.set(keyOf(authority, point), point.id);
-  }
-}
-
-const keyOf = ({ kind, generation }: Authority, { prefecture, area }: CrlArea): string =>
-  `${kind} ${generation} ${prefecture} ${area}`;
 
 /** The id of the area's point; its first list is published where it has none. */
 export async function ensurePoint(

@@ -5,7 +5,8 @@
 import type { Failure } from '@ishizue/outcome';
 import { type Authority, authorityLabel } from '../authority/authorities.ts';
 import type { JpkiContext } from '../jpki-context.ts';
-import { type DistributionPoint, pointsOf } from './distribution-points.ts';
+import { pointsOf } from './distribution-points.ts';
+import type { DistributionPoint } from './known-points.ts';
 import { type PublishFailure, publishList } from './publish-list.ts';
 
 export interface CrlReport {

@@ -19,7 +19,7 @@ import { type Authority, authorityLabel } from '../authority/authorities.ts';
 import type { JpkiContext } from '../jpki-context.ts';
 import { CRL_VALID_MS, certificateListSpec } from '../profile/certificate-list.ts';
 import { type SigningCode, signingFailure } from '../signing-failure.ts';
-import type { DistributionPoint } from './distribution-points.ts';
+import type { DistributionPoint } from './known-points.ts';
 
 /** `list-too-large`: more entries than one list may have; the partition is then the wrong one. */
 export type PublishFailure = SigningCode | 'list-too-large';
