@@ -46,7 +46,7 @@ export async function supervise(order: Supervised): Promise<readonly Figure[]> {
   try {
     return await runIn(folder, order);
   } finally {
-    await Promise.resolve();
+    await endPostmaster(folder);
     // what still writes there when it is interrupted (initdb) ends with the folder
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }

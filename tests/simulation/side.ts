@@ -2,6 +2,7 @@
  * One side of the simulation: a database of its own, the sites whose data are in it, and the process that serves them. The
  * process can die (its memory and its sessions go, what it has committed stays) and start again.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '@ishizue/clock';
 import { Database, type DatabaseOptions, type Sql } from '@ishizue/db';
 import { Dispatcher, type Envelope, Receivers, type Signing } from '@ishizue/link';
@@ -108,14 +109,14 @@ export class Side {
     for (const sleeper of dying.sleepers) sleeper.isDead = true;
     this.#process = undefined;
     // a session that still dies would hold locks for a while that is not the seed's to decide
-    for (let alive = 1; alive > 0; ) alive = (await endSessions(this.#options.superuser)).count;
+    while ((await endSessions(this.#options.superuser)).count > 0) await sleep(5);
     this.#options.discard(dying.database);
   }
 }
 
 function endSessions(superuser: Sql) {
   return superuser`
-    SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND usename IN ('ishizue_link', 'ishizue_simulated')`;
 }
 

@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
-import { describeSchema, inTransaction, type SchemaOwner } from './index.ts';
+import { describeSchema, inTransaction } from './index.ts';
 import { migrate } from './migrate.ts';
 import { testDatabase } from './testing/index.ts';
-
-function ownerWith(schema: string, files: Readonly<Record<string, string>>): SchemaOwner {
-  const folder = mkdtempSync(path.join(tmpdir(), 'ishizue-migrations-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
-  return { schema, migrations: pathToFileURL(`${folder}/`), system: true };
-}
+import { ownerWith } from './testing/owner-with.ts';
 
 const wells = ownerWith('wells', {
   '0001-well.sql': `

@@ -2,4 +2,6 @@ export { type Cluster, type ClusterOptions, type ServerAddress, startCluster } f
 export { Database, type DatabaseOptions } from './database.ts';
 export { describeSchema } from './describe-schema.ts';
 export { roleOf, type SchemaOwner, SYSTEM_GROUP } from './schema-owner.ts';
-export { inTransaction, type Scope, type Sql, type Tx } from './sql.ts';
+export type { Sql, Tx } from './sql.ts';
+export { inTransaction, type Scope } from './transaction.ts';
+export { isTransient, nameOf } from './transient.ts';

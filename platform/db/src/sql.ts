@@ -49,21 +49,3 @@ export function openPool(options: PoolOptions): Sql {
     },
   });
 }
-
-/** What a transaction works under. */
-export interface Scope {
-  /** The site whose rows row-level security lets through (`ishizue.site`, e.g. `municipal/131016`); none without. */
-  readonly site?: string;
-  /** All statements see the database as it was at the first one (REPEATABLE READ): for reads that belong together. */
-  readonly isSnapshot?: boolean;
-}
-
-/** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
-export async function inTransaction<T>(sql: Sql, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const isolation = scope.isSnapshot === true ? 'isolation level repeatable read' : '';
-  const result = await sql.begin(isolation, async (tx) => {
-    if (scope.site !== undefined) await tx`SELECT set_config('ishizue.site', ${scope.site}, true)`;
-    return { value: await work(tx) };
-  });
-  return result.value;
-}

@@ -5,12 +5,12 @@
  */
 import type { Clock } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
+import { isTransient, nameOf } from '@ishizue/db';
 import type { Failure } from '@ishizue/outcome';
 import type { Handler, HandlerContext } from './handler.ts';
 import { formatLinkName, type LinkName } from './link-name.ts';
 import type { ReceivedMessage } from './message.ts';
 import { type EncodedAddressedMessage, encodeAddressed } from './send.ts';
-import { isTransient, nameOf } from './transient.ts';
 
 /** A message that its handler refused. */
 export interface ParkedMessage {

@@ -4,7 +4,7 @@
  * (it hinders no vacuum): the driver tells the end of a transaction's connection, of a reserved connection it does not.
  */
 import type { Sql, Tx } from '@ishizue/db';
-import { inSteadyTransaction } from './steady-transaction.ts';
+import { inTransaction } from '@ishizue/db';
 
 const LOCK_CLASS = 5_140_020; // the first of two keys; the second is the link's number
 
@@ -82,7 +82,7 @@ export class DispatchLocks {
     const { promise, resolve, reject } = Promise.withResolvers<Session>();
     const waiting: Session['waiting'] = new Set([reject]);
     const wish = Promise.withResolvers<void>();
-    const transaction = inSteadyTransaction(this.#sql, {}, async (tx) => {
+    const transaction = inTransaction(this.#sql, {}, async (tx) => {
       await tx`SET LOCAL idle_in_transaction_session_timeout = 0`;
       this.#session = { tx, held: new Set(), waiting, end: wish.resolve, over };
       resolve(this.#session);

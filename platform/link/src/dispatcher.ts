@@ -5,6 +5,7 @@
  */
 import type { Clock } from '@ishizue/clock';
 import type { Sql } from '@ishizue/db';
+import { nameOf } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { Acknowledgement } from './acknowledgement.ts';
 import { DispatchLocks } from './dispatch-locks.ts';
@@ -21,7 +22,6 @@ import {
 } from './outbox.ts';
 import { type Delivery, SendingEnd } from './sending-end.ts';
 import type { Signing } from './signature.ts';
-import { nameOf } from './transient.ts';
 import type { Transport } from './transport.ts';
 
 /** Waits some milliseconds, or less when the signal aborts; resolves in both cases. */

@@ -3,6 +3,7 @@
  * duplicates, holds what follows a gap or a parked message for the same subject, applies the rest, and records it all.
  */
 import type { Clock } from '@ishizue/clock';
+import { inTransaction } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { Receipt } from './acknowledgement.ts';
 import { applyMessages } from './apply-messages.ts';
@@ -12,7 +13,6 @@ import type { LinkName } from './link-name.ts';
 import type { ReceivedMessage } from './message.ts';
 import { planReceipt } from './plan-receipt.ts';
 import { sendEncoded } from './send.ts';
-import { inSteadyTransaction } from './steady-transaction.ts';
 
 /** How far beyond the first gap a receiver stores messages; senders keep well below it. */
 const SEQUENCES_AHEAD_MAX = 10_000;
@@ -39,7 +39,7 @@ export function receiveMessages(
 ): Promise<Result<ReceiptOutcome, 'sequence-range' | 'key-unknown'>> {
   const { registration, link, linkId, clock, messages } = order;
   const scope = registration.scopeOf?.(link.to) ?? {};
-  return inSteadyTransaction(registration.pool, scope, async (tx) => {
+  return inTransaction(registration.pool, scope, async (tx) => {
     const subjects = [...new Set(messages.map((message) => message.subject))];
     const { senderKey, state } = await beginReceipt(tx, linkId, subjects);
     if (!senderKey.equals(order.senderKey)) return fail('key-unknown', `${link.from} has another key by now`);

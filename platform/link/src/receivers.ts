@@ -4,6 +4,7 @@
  */
 import type { Clock } from '@ishizue/clock';
 import type { Sql } from '@ishizue/db';
+import { isTransient, nameOf } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { type Acknowledgement, signAcknowledgement } from './acknowledgement.ts';
 import { type EnvelopeCode, type ReadEnvelope, readEnvelope, readMessages } from './envelope.ts';
@@ -13,7 +14,6 @@ import { isSystemName, type LinkName } from './link-name.ts';
 import { type ReceiptOutcome, receiveMessages } from './receipt.ts';
 import { isSignedBy, type Signing } from './signature.ts';
 import { decideTicket, type TicketCode, type TicketOrder, type TicketOutcome } from './tickets.ts';
-import { isTransient, nameOf } from './transient.ts';
 import { Turns } from './turns.ts';
 
 /**

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
+import { inTransaction } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { type Application, applyMessages } from './apply-messages.ts';
 import type { Registration } from './handler.ts';
@@ -11,7 +12,6 @@ import { beginTicket, endTicket, type TicketDecision, type TicketState } from '.
 import type { LinkName } from './link-name.ts';
 import { planReceipt } from './plan-receipt.ts';
 import { sendEncoded } from './send.ts';
-import { inSteadyTransaction } from './steady-transaction.ts';
 
 export type TicketCode = 'ticket-unknown' | 'ticket-closed' | 'ticket-refused-again';
 
@@ -38,7 +38,7 @@ export interface TicketOutcome {
 export function decideTicket(order: TicketOrder): Promise<Result<TicketOutcome, TicketCode>> {
   const { registration, link, linkId, ticketId } = order;
   const scope = registration.scopeOf?.(link.to) ?? {};
-  return inSteadyTransaction(registration.pool, scope, async (tx) => {
+  return inTransaction(registration.pool, scope, async (tx) => {
     const state = await beginTicket(tx, ticketId, linkId);
     if (!state) return fail('ticket-closed', 'the ticket has been decided');
     const done = await applyChain(tx, order, state);

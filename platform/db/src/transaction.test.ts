@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '@ishizue/db';
-import { databaseWith } from '../fixtures/test-sites.ts';
-import { inSteadyTransaction } from './steady-transaction.ts';
+import type { Database } from './database.ts';
+import { testDatabase } from './testing/index.ts';
+import { ownerWith } from './testing/owner-with.ts';
+import { inTransaction } from './transaction.ts';
 import { isTransient } from './transient.ts';
+
+const lateSchema = ownerWith('recorder', { '0001-late.sql': 'CREATE TABLE late (id int);' });
 
 const INSERT = 'INSERT INTO recorder.late VALUES';
 
@@ -16,10 +19,10 @@ async function rowsOf(database: Database): Promise<number> {
 }
 
 test('a server that ends the session in the middle of a query leaves an error to catch and a pool that works', async (t) => {
-  const database = await databaseWith(t, []);
+  const database = await testDatabase(t, [lateSchema]);
   const sql = database.pool('recorder');
   for (let round = 1; round <= 3; round++) {
-    const attempt = inSteadyTransaction(sql, {}, async (tx) => {
+    const attempt = inTransaction(sql, {}, async (tx) => {
       await tx.unsafe(`${INSERT} (${round})`);
       await tx.savepoint((inner) => inner`SELECT pg_terminate_backend(pg_backend_pid())`);
     });
@@ -29,11 +32,11 @@ test('a server that ends the session in the middle of a query leaves an error to
 });
 
 test('work that goes on after its session ended reaches nobody else’s transaction', async (t) => {
-  const database = await databaseWith(t, []);
+  const database = await testDatabase(t, [lateSchema]);
   const sql = database.pool('recorder');
   const killer = database.superuser();
   t.after(() => killer.end());
-  const attempt = inSteadyTransaction(sql, {}, async (tx) => {
+  const attempt = inTransaction(sql, {}, async (tx) => {
     const [row] = await tx<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
     await killer`SELECT pg_terminate_backend(${row?.pid ?? 0})`;
     await sleep(50);
@@ -47,8 +50,8 @@ test('work that goes on after its session ended reaches nobody else’s transact
 });
 
 test('an error that only looks like a lost connection ends the transaction as any other', async (t) => {
-  const database = await databaseWith(t, []);
-  const attempt = inSteadyTransaction(database.pool('recorder'), {}, async (tx) => {
+  const database = await testDatabase(t, [lateSchema]);
+  const attempt = inTransaction(database.pool('recorder'), {}, async (tx) => {
     await tx.unsafe(`${INSERT} (1)`);
     throw Object.assign(new Error('of another connection'), { code: 'ECONNREFUSED' });
   });

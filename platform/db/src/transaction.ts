@@ -4,22 +4,34 @@
  * connection next. So work on a lost connection is left unsettled, and the driver's own notice of the loss rejects.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inTransaction, type Scope, type Sql, type Tx } from '@ishizue/db';
+import type { Sql, Tx } from './sql.ts';
 import { isConnectionLoss } from './transient.ts';
 
 const LOSS_NOTICE_MS = 250; // between an error and the driver's notice that the socket is closed
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
-/** Runs `work` in one transaction; rejects with the driver's CONNECTION_CLOSED where the connection is lost. */
-export async function inSteadyTransaction<T>(
-  sql: Sql,
-  scope: Scope,
-  work: (tx: Tx) => Promise<T>,
-): Promise<T> {
+/** What a transaction works under. */
+export interface Scope {
+  /** The site whose rows row-level security lets through (`ishizue.site`, e.g. `municipal/131016`); none without. */
+  readonly site?: string;
+  /** All statements see the database as it was at the first one (REPEATABLE READ): for reads that belong together. */
+  readonly isSnapshot?: boolean;
+}
+
+/**
+ * Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. Where the connection is lost it
+ * rejects with the driver's CONNECTION_CLOSED, and what `work` does afterwards reaches nobody.
+ */
+export async function inTransaction<T>(sql: Sql, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
   const loss = { isOver: false };
+  const isolation = scope.isSnapshot === true ? 'isolation level repeatable read' : '';
   try {
-    return await inTransaction(sql, scope, (tx) => settleUnlessLost(loss, () => work(guard(tx, loss))));
+    const result = await sql.begin(isolation, async (tx) => {
+      if (scope.site !== undefined) await tx`SELECT set_config('ishizue.site', ${scope.site}, true)`;
+      return { value: await settleUnlessLost(loss, () => work(guard(tx, loss))) };
+    });
+    return result.value;
   } finally {
     loss.isOver = true;
   }
