@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -11,6 +11,7 @@ const OPTIONS = { residents: 100 };
 /** A temporary folder of the test's own: what a benchmark leaves behind would be in it. */
 function ownTemporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-test-'));
+  chmodSync(folder, 0o755); // PostgreSQL may run as another user, and must pass
   const before = process.env['TMPDIR'];
   process.env['TMPDIR'] = folder;
   t.after(() => {

@@ -212,18 +212,21 @@ class Simulation {
       subject: chance.oneOf(`subject ${nth} ${index}`, SUBJECTS),
     }));
     const isAborted = chance.happens(`abort ${nth}`, 0.1);
+    const isKilled = isAborted && chance.happens(`killed ${nth}`, 0.3);
     if (!side.process) {
       this.#counts.skipped += drafts.length;
       return;
     }
     const attempt = inTransaction(side.process.database.pool('simulated'), {}, async (tx) => {
       await sendAll(tx, await numberDrafts(tx, drafts));
+      if (isKilled) await tx`SELECT pg_terminate_backend(pg_backend_pid())`;
       if (isAborted) throw new Error('aborted');
     });
     await attempt.catch((error: unknown) => {
       if (!isAborted) throw error;
     });
     this.#counts[isAborted ? 'aborted' : 'sent'] += drafts.length;
+    if (isKilled) await this.#kill(side, `sender ${nth}`);
     // a system of another process does not wake our dispatcher
     if (chance.happens(`wake ${nth}`, 0.7)) side.wake();
   }

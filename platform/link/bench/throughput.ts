@@ -1,11 +1,14 @@
 /**
  * How fast messages go through links end to end (send, envelope, signatures, receipt, acknowledgement, deletion), in
  * one process and one database, beside plain inserts of the same rows in the same run. Read the figures as ratios.
- * Run by `npm test -- platform/link/bench/throughput.ts`.
+ * `node platform/link/bench/throughput.ts`, on a PostgreSQL of its own with the settings of production.
  */
-import { test } from 'node:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { systemClock } from '@ishizue/clock';
-import { type Database, inTransaction } from '@ishizue/db';
+import { type Database, inTransaction, startCluster } from '@ishizue/db';
+import { TEST_SERVER_VARIABLE } from '@ishizue/db/testing';
 import { mustSucceed } from '@ishizue/outcome';
 import { linkNameOf } from '../fixtures/envelopes.ts';
 import { afterwards, databaseWith, receiversOf, record, testSigning } from '../fixtures/test-sites.ts';
@@ -16,6 +19,8 @@ import {
   inProcessTransport,
   sendAll,
 } from '../src/index.ts';
+
+type Measurement = Parameters<typeof databaseWith>[0];
 
 const MESSAGES = 50_000;
 const BODY = {
@@ -56,11 +61,7 @@ const trivial: Handler = async (tx, context, messages) => {
   return messages.map(() => undefined);
 };
 
-function dispatcherOf(
-  t: Parameters<typeof databaseWith>[0],
-  database: Database,
-  links: readonly string[],
-): Dispatcher {
+function dispatcherOf(t: Measurement, database: Database, links: readonly string[]): Dispatcher {
   const sites = [...new Set(links.map((link) => linkNameOf(link).to))];
   const receivers = receiversOf(database, sites, { note: trivial });
   const dispatcher = new Dispatcher({
@@ -76,7 +77,7 @@ function dispatcherOf(
   return dispatcher;
 }
 
-test('one link', async (t) => {
+async function oneLink(t: Measurement): Promise<void> {
   const links = ['town/1>centre:recorder'];
   const database = await databaseWith(t, links);
   const messages = messagesOn(links, MESSAGES);
@@ -92,14 +93,14 @@ test('one link', async (t) => {
       ),
     ),
   );
-  t.diagnostic(`plain inserts of 500 a transaction: ${plain}/s`);
+  console.log(`plain inserts of 500 a transaction: ${plain}/s`);
   const sent = await rate(MESSAGES, () =>
     inTurn(messages, 500, (part) => inTransaction(database.pool('stranger'), {}, (tx) => sendAll(tx, part))),
   );
-  t.diagnostic(`send alone, 500 a transaction: ${sent}/s`);
+  console.log(`send alone, 500 a transaction: ${sent}/s`);
   const dispatcher = dispatcherOf(t, database, links);
   const delivered = await rate(MESSAGES, () => drained(dispatcher));
-  t.diagnostic(`outbox to applied, acknowledged and deleted: ${delivered}/s`);
+  console.log(`outbox to applied, acknowledged and deleted: ${delivered}/s`);
   const both = await rate(MESSAGES, async () => {
     await inTurn(messages, 500, async (part) => {
       await inTransaction(database.pool('stranger'), {}, (tx) => sendAll(tx, part));
@@ -107,10 +108,10 @@ test('one link', async (t) => {
     });
     await drained(dispatcher);
   });
-  t.diagnostic(`end to end, sending and delivering at once: ${both}/s`);
-});
+  console.log(`end to end, sending and delivering at once: ${both}/s`);
+}
 
-test('two thousand links of one message each', async (t) => {
+async function twoThousandLinks(t: Measurement): Promise<void> {
   const links = Array.from({ length: 2000 }, (_, index) => `town/1>county/${index}:recorder`);
   const database = await databaseWith(t, links);
   const messages = messagesOn(links, links.length);
@@ -125,16 +126,16 @@ test('two thousand links of one message each', async (t) => {
       ),
     ),
   );
-  t.diagnostic(`plain inserts of 1 a transaction, one after the other: ${plain}/s`);
+  console.log(`plain inserts of 1 a transaction, one after the other: ${plain}/s`);
   const dispatcher = dispatcherOf(t, database, links);
   const both = await rate(messages.length, async () => {
     await inTransaction(database.pool('stranger'), {}, (tx) => sendAll(tx, messages));
     await drained(dispatcher);
   });
-  t.diagnostic(`end to end: ${both}/s (one envelope, receipt and acknowledgement each)`);
-});
+  console.log(`end to end: ${both}/s (one envelope, receipt and acknowledgement each)`);
+}
 
-test('latency of one message on an idle link', async (t) => {
+async function latency(t: Measurement): Promise<void> {
   const links = ['town/1>centre:recorder'];
   const database = await databaseWith(t, links);
   const dispatcher = dispatcherOf(t, database, links);
@@ -146,7 +147,26 @@ test('latency of one message on an idle link', async (t) => {
     times.push(performance.now() - started);
   }
   times.sort((a, b) => a - b);
-  t.diagnostic(
+  console.log(
     `sent, applied, acknowledged: median ${times[100]?.toFixed(1)} ms, 95th ${times[190]?.toFixed(1)} ms`,
   );
-});
+}
+
+async function measure(work: (t: Measurement) => Promise<void>): Promise<void> {
+  const cleanUps: (() => unknown)[] = [];
+  try {
+    await work({ after: (cleanUp) => void cleanUps.push(cleanUp as () => unknown) });
+  } finally {
+    for (const cleanUp of cleanUps) await cleanUp();
+  }
+}
+
+const home = mkdtempSync(path.join(tmpdir(), 'ishizue-link-bench-'));
+const cluster = await startCluster({ home });
+process.env[TEST_SERVER_VARIABLE] = JSON.stringify(cluster.address);
+try {
+  for (const work of [oneLink, twoThousandLinks, latency]) await measure(work);
+} finally {
+  await cluster.stop();
+  rmSync(home, { recursive: true, force: true });
+}
