@@ -31,6 +31,23 @@ export class ServerProcess {
 
   /** Starts the server and waits until it says that it is up. */
   async start(): Promise<void> {
+    const child = this.#spawn();
+    const began = performance.now();
+    while (!this.#output.includes('is up')) {
+      if (child.exitCode !== null || performance.now() - began > START_TIMEOUT_MS)
+        throw new Error(`the server did not come up:\n${this.#output}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Starts the server and kills it after a while, wherever it is then. */
+  async startAndKill(after_ms: number): Promise<void> {
+    this.#spawn();
+    await new Promise((resolve) => setTimeout(resolve, after_ms));
+    await this.#end('SIGKILL');
+  }
+
+  #spawn(): ChildProcess {
     this.#output = '';
     const child = spawn(process.execPath, [PROGRAM, 'start'], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,12 +64,7 @@ export class ServerProcess {
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    const began = performance.now();
-    while (!this.#output.includes('is up')) {
-      if (child.exitCode !== null || performance.now() - began > START_TIMEOUT_MS)
-        throw new Error(`the server did not come up:\n${this.#output}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    return child;
   }
 
   /** kill -9 of the server alone: PostgreSQL stays and is adopted by the next start. */
