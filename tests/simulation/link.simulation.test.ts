@@ -15,7 +15,7 @@ import { simulatedSchema } from './simulated-system.ts';
 const { ISHIZUE_SIMULATION_SEED: wantedSeed, ISHIZUE_SIMULATION_RUNS: wantedRuns } = process.env;
 const newSeed = (): string => randomBytes(4).toString('hex');
 /** Finds a sender that takes, of two messages before one, that in the same envelope for the last. */
-const FOUND_A_FAULT = 'c0191376';
+const FOUND_A_FAULT = 'ca4ef0e2';
 const seeds =
   wantedSeed === undefined
     ? [FOUND_A_FAULT, ...Array.from({ length: Number(wantedRuns ?? 1) }, newSeed)]

@@ -73,7 +73,7 @@ export class LifeDesk {
     if (this.#underWay !== undefined && this.#underWay.act !== act)
       return fail('life-busy', 'another step is being played');
     // The act ends when the player says so, not when the visitor's request does.
-    this.#underWay = { act, done: run().finally(() => (this.#underWay = undefined)) };
+    this.#underWay ??= { act, done: run().finally(() => (this.#underWay = undefined)) };
     await this.#underWay.done;
     return ok(undefined);
   }

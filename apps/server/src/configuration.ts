@@ -3,7 +3,7 @@ import path from 'node:path';
 
 export interface Configuration {
   readonly dataDirectory: string;
-  /** An external PostgreSQL, as a URL of a role that may create roles and databases; the embedded one where absent. */
+  /** An external PostgreSQL, as a URL of a superuser (roles and databases are made); the embedded one where absent. */
   readonly databaseUrl: string | undefined;
   readonly host: string;
   /** 0 takes any free port. */

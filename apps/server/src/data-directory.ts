@@ -3,7 +3,7 @@
  * choice of municipalities. Files appear by rename, so that a kill leaves the old one or the new one.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -59,7 +59,9 @@ export function openDataDirectory(root: string): DataDirectory {
 
 /** The file with a random secret, made when it is not there. */
 function secretFile(file: string): string {
-  if (!existsSync(file)) writeDurably(file, randomBytes(32).toString('base64url'), 0o600);
+  // a link that leads nowhere (a disk that is not mounted) must not be replaced by a new secret
+  const isThere = lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  if (!isThere) writeDurably(file, randomBytes(32).toString('base64url'), 0o600);
   return file;
 }
 

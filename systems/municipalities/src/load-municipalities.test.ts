@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { describeSchema } from '@ishizue/db';
 import { testDatabase } from '@ishizue/db/testing';
 import { bundledReference } from './bundled-reference.ts';
 import {
@@ -84,11 +82,4 @@ test('lists are narrowed by prefecture, kind and office', async (t) => {
   assert.equal(await length({ prefecture: '13' }), 62);
   assert.equal(await length({ prefecture: '13', kind: 'village' }), 8);
   assert.equal(await length({ prefecture: '99' }), 0);
-});
-
-test('the schema is what schema.txt says', async (t) => {
-  const superuser = (await testDatabase(t, [municipalitiesSchema])).superuser();
-  t.after(() => superuser.end());
-  const written = readFileSync(new URL('../schema.txt', import.meta.url), 'utf8');
-  assert.equal(await describeSchema(superuser, 'municipalities'), written);
 });

@@ -34,8 +34,15 @@ const SEAMS: ReadonlyMap<string, string> = new Map(
   ].map((seamed) => [seamed.replaceAll('・', ''), seamed]),
 );
 
+/** Readings whose last word has grown together with the one before: 真岡 is Moka, 佐那河内 Sanagochi. */
+const GROWN_TOGETHER: ReadonlySet<string> = new Set(['モオカシ', 'サナゴウチソン']);
+
 /** A name in romaji: of one part, or of a city and its ward. Throws where a reading is not kana. */
 export function romajiName(parts: readonly PlacePart[]): string {
-  const seamed = parts.map(({ name, kana }) => ({ name, kana: SEAMS.get(kana) ?? kana }));
+  const seamed = parts.map(({ name, kana }) => ({
+    // the kind of place alone: by its kanji the name would be taken apart
+    name: GROWN_TOGETHER.has(kana) ? name.slice(-1) : name,
+    kana: SEAMS.get(kana) ?? kana,
+  }));
   return mustSucceed(placeRomaji(seamed), 'a reading in the reference data');
 }

@@ -1,6 +1,7 @@
 /** `ishizue ledger audit` and `ishizue ledger verify FILE`: the ledger against itself, and a proof file offline. */
 import { existsSync, readFileSync } from 'node:fs';
 import { audit, parseVerifierKey, verifyProofFile } from '@ishizue/ledger';
+import { mustSucceed } from '@ishizue/outcome';
 import { defineCommand } from 'citty';
 import { withInstallation } from '../open-installation.ts';
 import { EXIT_FAILED, EXIT_UNUSABLE, print, printFailure } from '../report.ts';
@@ -15,7 +16,11 @@ const auditVerb = defineCommand({
     await withInstallation(async (country) => {
       const sql = country.database.pool('ledger');
       for (const { site } of country.sites) {
-        const outcome = await audit(sql, site);
+        const key = mustSucceed(
+          parseVerifierKey(country.keys.ledgerKeyOf(site)),
+          `the ledger key of ${site}`,
+        );
+        const outcome = await audit(sql, site, [key]);
         print(args.json, { site, ...outcome }, `${site}: ${JSON.stringify(outcome)}`);
         if (!outcome.ok) process.exitCode = EXIT_FAILED;
       }

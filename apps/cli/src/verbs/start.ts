@@ -83,9 +83,9 @@ function welcome(origin: string, country: Country, took_ms: number): void {
 `);
 }
 
-/** Resolves at the first Ctrl-C or TERM. */
+/** Resolves at the first Ctrl-C or TERM; further ones do not cut the stopping short. */
 function untilAsked(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
   });
 }
