@@ -16,6 +16,7 @@ const ACTORS: Readonly<Record<ShownAccess['actorKind'], Bilingual>> = {
 
 const AFFAIRS: ReadonlyMap<string, Bilingual> = new Map([
   ['resident-registration', both('住民基本台帳の記録', 'Resident registration')],
+  ['register-load', both('住民記録の初期登録', 'Load of the register')],
   ['identity-notice', both('本人確認情報の通知', 'Notice of identity data')],
   ['identity-confirmation', both('本人確認情報の確認', 'Confirmation of identity')],
   ['numbering', both('個人番号の指定', 'Assignment of the My Number')],
@@ -24,7 +25,9 @@ const AFFAIRS: ReadonlyMap<string, Bilingual> = new Map([
   ['card-void', both('カードの失効', 'Voiding of a card')],
   ['certificate-issue', both('電子証明書の発行', 'Issue of a certificate')],
   ['certificate-revocation', both('電子証明書の失効', 'Revocation of a certificate')],
+  ['kiosk-authentication', both('コンビニ交付の本人確認', 'Authentication at the kiosk')],
   ['kiosk-certificate', both('コンビニ交付', 'Certificate at the kiosk')],
+  ['own-accesses', both('自分の記録の閲覧', 'Reading one’s own accesses')],
 ]);
 
 const FIELDS: ReadonlyMap<string, Bilingual> = new Map([
@@ -38,12 +41,14 @@ const FIELDS: ReadonlyMap<string, Bilingual> = new Map([
   ['card', both('カード', 'Card')],
   ['card-application', both('カード申請', 'Card application')],
   ['application-state', both('申請の状態', 'State of the application')],
+  ['hand-over', both('受け渡し', 'Handed over')],
   ['made', both('製造', 'Made')],
   ['void', both('失効', 'Voided')],
   ['certificate', both('証明書', 'Certificate')],
   ['certificate-request', both('証明書の請求', 'Request for a certificate')],
   ['authentication-certificate', both('利用者証明用電子証明書', 'Authentication certificate')],
   ['signature-certificate', both('署名用電子証明書', 'Signature certificate')],
+  ['ledger-entries', both('アクセスの記録', 'Record of accesses')],
   ['searched-by-name', both('氏名で検索', 'Searched by name')],
   ['searched-by-birth-date', both('生年月日で検索', 'Searched by date of birth')],
   ['initial-load', both('初期登録', 'Initial load')],

@@ -45,7 +45,10 @@ const codeOf = async (asked: ReturnType<LifeDesk['play']>): Promise<string> => {
   return result.ok ? 'ok' : result.failure.code;
 };
 
-test('a step that is asked for many times at once is played once', async () => {
+// an act that nobody ends must fail a test, not hang it
+const bounded = { timeout: 5_000 };
+
+test('a step that is asked for many times at once is played once', bounded, async () => {
   const player = new HeldPlayer();
   const desk = new LifeDesk(player);
   const asked = [desk.play(1), desk.play(1), desk.play(1)].map(codeOf);
@@ -57,7 +60,7 @@ test('a step that is asked for many times at once is played once', async () => {
   assert.equal(desk.isBusy, false);
 });
 
-test('only the next step is played', async () => {
+test('only the next step is played', bounded, async () => {
   const player = new HeldPlayer();
   const desk = new LifeDesk(player);
   for (const step of [0, 2, 3, 4]) assert.equal(await codeOf(desk.play(step)), 'step-not-next');
@@ -68,7 +71,7 @@ test('only the next step is played', async () => {
   assert.equal(player.plays, 1);
 });
 
-test('nothing else happens while a step is played', async () => {
+test('nothing else happens while a step is played', bounded, async () => {
   const player = new HeldPlayer();
   const desk = new LifeDesk(player);
   const first = desk.play(1);
@@ -83,7 +86,7 @@ test('nothing else happens while a step is played', async () => {
   assert.deepEqual(desk.played(), []);
 });
 
-test('a step that stopped says why until it is played again', async () => {
+test('a step that stopped says why until it is played again', bounded, async () => {
   const player = new HeldPlayer();
   const desk = new LifeDesk(player);
   const first = desk.play(1);
@@ -97,7 +100,7 @@ test('a step that stopped says why until it is played again', async () => {
   assert.equal(desk.played().length, 1);
 });
 
-test('a player that breaks does not keep the desk busy', async () => {
+test('a player that breaks does not keep the desk busy', bounded, async () => {
   const player = new HeldPlayer();
   const desk = new LifeDesk(player);
   const first = desk.play(1);
