@@ -15,7 +15,7 @@ import { simulatedSchema } from './simulated-system.ts';
 const { ISHIZUE_SIMULATION_SEED: wantedSeed, ISHIZUE_SIMULATION_RUNS: wantedRuns } = process.env;
 const newSeed = (): string => randomBytes(4).toString('hex');
 /** Finds a sender that takes, of two messages before one, that in the same envelope for the last. */
-const FOUND_A_FAULT = 'ca4ef0e2';
+const FOUND_A_FAULT = '0d9a4b48';
 const seeds =
   wantedSeed === undefined
     ? [FOUND_A_FAULT, ...Array.from({ length: Number(wantedRuns ?? 1) }, newSeed)]
@@ -50,7 +50,7 @@ for (const seed of seeds)
     traces.set(seed, report.trace);
     t.diagnostic(`seed ${seed}: ${JSON.stringify(report.counts)}, ${report.trace}`);
     assert.deepEqual(
-      report.violations,
+      report.violations.slice(0, 20),
       [],
       `replay by ISHIZUE_SIMULATION_SEED=${seed} npm test -- tests/simulation`,
     );
