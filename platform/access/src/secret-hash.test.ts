@@ -36,9 +36,11 @@ test('where there is nobody the same work is done, and nothing matches', async (
   const stored = await hasher.hash(SECRET);
   assert.ok(stored.ok);
   const time = async (against: string | undefined) => {
-    const started = performance.now();
+    // processor time: what else runs on the machine does not count
+    const started = process.cpuUsage();
     await hasher.matches('wrong secret wrong', against);
-    return performance.now() - started;
+    const { user, system } = process.cpuUsage(started);
+    return (user + system) / 1000;
   };
   await time(stored.value);
   const best = async (against: string | undefined) => {

@@ -145,6 +145,7 @@ class Applier implements Application {
     for (const message of outgoing) this.outgoing.push(message);
     return undefined;
   }
+
   /** The driver never releases its savepoints, and PostgreSQL slows down past 64 open ones: later ones are enclosed. */
   async #inSavepoint(work: (inner: Tx) => Promise<void>): Promise<void> {
     const tx = this.#tx;

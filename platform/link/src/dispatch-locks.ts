@@ -3,8 +3,7 @@
  * only spare repeated envelopes; the receiver drops those anyway. The session is an open transaction without a snapshot
  * (it hinders no vacuum): the driver tells the end of a transaction's connection, of a reserved connection it does not.
  */
-import type { Sql, Tx } from '@ishizue/db';
-import { inTransaction } from '@ishizue/db';
+import { inTransaction, type Sql, type Tx } from '@ishizue/db';
 
 const LOCK_CLASS = 5_140_020; // the first of two keys; the second is the link's number
 
