@@ -8,7 +8,9 @@ test('an import whose connection is lost ends with an error, and the next one lo
   const superuser = country.database.superuser();
   t.after(() => superuser.end());
   const [header = '', row = ''] = registerFile([{}]).split('\r\n');
-  const rows = Array.from({ length: 3_000 }, (_, index) => row.replace('1,1,世帯主', `${index},${index},世帯主`));
+  const rows = Array.from({ length: 3_000 }, (_, index) =>
+    row.replace('1,1,世帯主', `${index},${index},世帯主`),
+  );
   const text = [header, ...rows, ''].join('\r\n');
   async function* pieces(kill: boolean): AsyncGenerator<string> {
     for (let start = 0; start < text.length; start += 20_000) {
