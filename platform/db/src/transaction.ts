@@ -28,8 +28,12 @@ export async function inTransaction<T>(sql: Sql, scope: Scope, work: (tx: Tx) =>
   const isolation = scope.isSnapshot === true ? 'isolation level repeatable read' : '';
   try {
     const result = await sql.begin(isolation, async (tx) => {
-      if (scope.site !== undefined) await tx`SELECT set_config('ishizue.site', ${scope.site}, true)`;
-      return { value: await settleUnlessLost(loss, () => work(guard(tx, loss))) };
+      const guarded = guard(tx, loss);
+      const scoped = async (): Promise<T> => {
+        if (scope.site !== undefined) await guarded`SELECT set_config('ishizue.site', ${scope.site}, true)`;
+        return work(guarded);
+      };
+      return { value: await settleUnlessLost(loss, scoped) };
     });
     return result.value;
   } finally {
