@@ -13,7 +13,7 @@ import { type ServedPage, servePage } from './fixtures/serve-page.ts';
 
 const executablePath = findChromium(process.env['PATH'] ?? '');
 const skip = executablePath === undefined && 'Chromium is not installed: the page was NOT looked at';
-const WIDTHS = [320, 768, 1280];
+const WIDTHS = [320, 768, 1024, 1280];
 
 const SAYS = {
   ja: {

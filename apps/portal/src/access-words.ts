@@ -27,6 +27,7 @@ const AFFAIRS: ReadonlyMap<string, Bilingual> = new Map([
   ['certificate-revocation', both('電子証明書の失効', 'Revocation of a certificate')],
   ['kiosk-authentication', both('コンビニ交付の本人確認', 'Authentication at the kiosk')],
   ['kiosk-certificate', both('コンビニ交付', 'Certificate at the kiosk')],
+  ['sign-in', both('サインイン', 'Sign-in')],
   ['own-accesses', both('自分の記録の閲覧', 'Reading one’s own accesses')],
 ]);
 
@@ -61,6 +62,15 @@ const FIELDS: ReadonlyMap<string, Bilingual> = new Map([
   ['number-assigned', both('個人番号の記載', 'Number assigned')],
 ]);
 
+/** Results besides the refusals: what was done is said, where it is more than that the access was allowed. */
+const DONE: ReadonlyMap<string, Bilingual> = new Map([
+  ['ok', both('許可', 'Allowed')],
+  ['rendered', both('作成', 'Made')],
+  ['revoked', both('失効', 'Revoked')],
+  ['not-revoked', both('失効せず', 'Left valid')],
+  ['already-revoked', both('失効済み', 'Revoked before')],
+]);
+
 const LAWS: ReadonlyMap<string, string> = new Map([
   ['住民基本台帳法', 'Resident Registration Act'],
   ['番号法', 'My Number Act'],
@@ -80,6 +90,12 @@ const wordFor = (words: ReadonlyMap<string, Bilingual>, reader: Reader, code: st
 export const affairWord = (reader: Reader, code: string): string => wordFor(AFFAIRS, reader, code);
 
 export const fieldWord = (reader: Reader, code: string): string => wordFor(FIELDS, reader, code);
+
+/** What an access came to; undefined where it was refused. */
+export function doneWord(reader: Reader, result: string): string | undefined {
+  const known = DONE.get(result);
+  return known && reader.tell(known);
+}
 
 /** `住民基本台帳法 第30条の8` → `Resident Registration Act, art. 30-8`; as it is where the law is not known. */
 export function articleWord(reader: Reader, article: string): string {

@@ -26,8 +26,10 @@ export interface PortalContext {
   readonly artefacts?: LifeArtefacts;
 }
 
-/** How old what the page shows may be. */
-const KEEP_MS = 1_000;
+/** How old the state of the country may be. */
+const COUNTRY_KEEP_MS = 1_000;
+/** And the accesses, while no step is played: who reads them is recorded each time, which is an access too. */
+const ACCESSES_KEEP_MS = 10_000;
 /** A step makes keys and waits for links; visitors wait with it. */
 const STEP_TIMEOUT_MS = 120_000;
 
@@ -38,8 +40,8 @@ const languageQuery = z.object({
 /** The routes, to be mounted without a prefix. */
 export function portalRoutes(context: PortalContext) {
   const desk = new LifeDesk(context.life);
-  const country = new Recent(context.clock, KEEP_MS, context.country);
-  const accesses = new Recent(context.clock, KEEP_MS, () => context.life.accesses());
+  const country = new Recent(context.clock, COUNTRY_KEEP_MS, context.country);
+  const accesses = new Recent(context.clock, ACCESSES_KEEP_MS, () => context.life.accesses());
   const forget = (): void => {
     country.forget();
     accesses.forget();

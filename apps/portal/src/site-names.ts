@@ -17,4 +17,13 @@ export class SiteNames {
     if (view?.nameEn !== undefined) return html`${view.nameEn}`;
     return html`<span lang="ja">${view?.name ?? known}</span>`;
   }
+
+  /** The name as it stands below another site's: `東京都清瀬市` below `東京都` is `清瀬市`. */
+  showBelow(reader: Reader, above: string | undefined, site: string): SafeHtml {
+    const name = this.#sites.get(site)?.name;
+    const prefix = above === undefined ? undefined : this.#sites.get(above)?.name;
+    if (reader.language === 'en' || name === undefined || prefix === undefined)
+      return this.show(reader, site);
+    return html`${name.startsWith(prefix) && name !== prefix ? name.slice(prefix.length) : name}`;
+  }
 }

@@ -1,13 +1,15 @@
 /** 誰が私の情報を見たか: every access to the adult's data, allowed or refused, each with its proof to take home. */
 import type { ShownAccess } from '@ishizue/demo';
 import { html, type SafeHtml } from '@ishizue/http';
-import { actorWord, affairWord, articleWord, fieldWord } from '../access-words.ts';
+import { actorWord, affairWord, articleWord, doneWord, fieldWord } from '../access-words.ts';
 import { formatCount, moment } from '../moments.ts';
 import { proofName } from '../proof-name.ts';
 import type { Reader } from '../reader.ts';
 import type { SiteNames } from '../site-names.ts';
 import { notice } from './notice.ts';
 import { table } from './table.ts';
+
+const NEWEST = 20;
 
 export interface AccessSection {
   readonly reader: Reader;
@@ -36,7 +38,7 @@ export function accessSection(context: AccessSection): SafeHtml {
             'Play the steps of the life: the accesses will be listed here.',
           ),
         })
-      : html`${accessTable(context)}
+      : html`${accessTables(context)}
   <p>${say(
     '証明ファイルは、このサーバがなくても検証できます:',
     'A proof file verifies without this server:',
@@ -45,15 +47,31 @@ export function accessSection(context: AccessSection): SafeHtml {
 </section>`;
 }
 
-function accessTable({ reader, names, accesses }: AccessSection): SafeHtml {
+/** The newest stand open, the older ones are folded: on a telephone each is a card. */
+function accessTables(context: AccessSection): SafeHtml {
+  const { reader, accesses } = context;
+  const { say } = reader;
+  const all = formatCount(accesses.length);
+  const older = accesses.slice(NEWEST);
+  return html`${accessTable(
+    { ...context, accesses: accesses.slice(0, NEWEST) },
+    say(`アクセスの記録（全 ${all} 件、新しい順）`, `Accesses, newest first (${all} in all)`),
+  )}
+  ${
+    older.length > 0 &&
+    html`<details class="disclosure">
+    <summary>${say(`これより古い記録（${formatCount(older.length)} 件）を見る`, `Show the older accesses (${formatCount(older.length)})`)}</summary>
+    ${accessTable({ ...context, accesses: older }, say('これより古い記録', 'Older accesses'))}
+  </details>`
+  }`;
+}
+
+function accessTable({ reader, names, accesses }: AccessSection, caption: string): SafeHtml {
   const { say } = reader;
   return table({
-    caption: say(
-      `アクセスの記録（${formatCount(accesses.length)} 件、新しい順）`,
-      `Accesses, newest first (${formatCount(accesses.length)})`,
-    ),
+    caption,
     rows: accesses,
-    rowClass: ({ result }) => (result === 'ok' ? 'access-ok' : 'access-refused'),
+    rowClass: ({ result }) => (doneWord(reader, result) === undefined ? 'access-refused' : 'access-ok'),
     leftOut: (count) =>
       say(
         `これより古い記録が ${formatCount(count)} 件あります。`,
@@ -81,10 +99,12 @@ function accessTable({ reader, names, accesses }: AccessSection): SafeHtml {
 const reason = (reader: Reader, { affair, article }: ShownAccess): SafeHtml =>
   html`${affairWord(reader, affair)} <span class="article"${articleWord(reader, article) === article && reader.language === 'en' && html` lang="ja"`}>${articleWord(reader, article)}</span>`;
 
-const resultMark = ({ say }: Reader, result: string): SafeHtml =>
-  result === 'ok'
-    ? html`<span class="result-ok"><span aria-hidden="true">✓</span> ${say('許可', 'Allowed')}</span>`
-    : html`<span class="result-refused"><span aria-hidden="true">✗</span> ${say('拒否', 'Refused')}</span> <code class="code">${result}</code>`;
+function resultMark(reader: Reader, result: string): SafeHtml {
+  const done = doneWord(reader, result);
+  return done === undefined
+    ? html`<span class="result-refused"><span aria-hidden="true">✗</span> ${reader.say('拒否', 'Refused')}</span> <code class="code">${result}</code>`
+    : html`<span class="result-ok"><span aria-hidden="true">✓</span> ${done}</span>`;
+}
 
 function proofLink({ say }: Reader, access: ShownAccess): SafeHtml {
   const { proof } = access;

@@ -39,8 +39,8 @@ export function countrySection(context: CountrySection): SafeHtml {
 function siteTree({ reader, country, names }: CountrySection): SafeHtml {
   const shown = country.sites.slice(0, ROWS_MAX);
   const conditions = conditionsBySender(country.links);
-  const box = (site: SiteView): SafeHtml => html`<span class="site">
-        <span><span class="site-name">${names.show(reader, site.site)}</span> <code class="site-id">${site.site}</code></span>
+  const box = (site: SiteView, above?: string): SafeHtml => html`<span class="site">
+        <span><span class="site-name">${names.showBelow(reader, above, site.site)}</span> <code class="site-id">${site.site}</code></span>
         ${conditionMark(reader, worstOf(conditions.get(site.site) ?? []))}
       </span>`;
   const ofKind = (kind: SiteView['kind']) => shown.filter((site) => site.kind === kind);
@@ -56,9 +56,9 @@ function siteTree({ reader, country, names }: CountrySection): SafeHtml {
     <li class="tree-prefectures"><ul>
       ${prefectures.map(
         (prefecture) => html`<li class="tree-prefecture">${box(prefecture)}
-        ${siteList((under.get(prefecture.site) ?? []).map(box))}</li>`,
+        ${siteList((under.get(prefecture.site) ?? []).map((site) => box(site, prefecture.site)))}</li>`,
       )}
-      ${orphans.length > 0 && html`<li class="tree-prefecture">${siteList(orphans.map(box))}</li>`}
+      ${orphans.length > 0 && html`<li class="tree-prefecture">${siteList(orphans.map((site) => box(site)))}</li>`}
     </ul></li>
   </ul>
   ${
