@@ -15,9 +15,8 @@ const MARKER = 'node_modules/.ishizue-installed';
 const NODE_MAJOR = 24;
 const WAIT_MS = 200;
 const WAIT_MAX_MS = 600_000;
-// not `npm ci`: it refuses a lockfile without the optional packages of every other platform, which a mirror may not have.
-// --no-save leaves the lockfile as it is; and whatever npm is set to leave out, tools and pinned Node are needed
-const NPM = ['install', '--no-save', '--include=dev', '--include=optional', '--ignore-scripts'];
+// whatever npm is set to leave out, tools and pinned Node are needed
+const NPM = ['ci', '--include=dev', '--include=optional', '--ignore-scripts'];
 
 /** The Node that the lockfile pins for this machine; this one where there is none and it is new enough. */
 export function findNode(root) {

@@ -10,6 +10,9 @@ import { runChild } from './run-child.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
+// everything is streamed: 60 MB live while a million rows load. Unbounded, Node lets garbage grow with the machine's memory
+const HEAP_BOUND = '--max-old-space-size=512';
+
 /**
  * @param {string} program from the root
  * @param {readonly string[]} arguments_
@@ -27,7 +30,7 @@ export async function startProgram(program, arguments_) {
     return 1;
   }
   const places = [path.dirname(node), path.join(root, 'node_modules/.bin'), process.env.PATH ?? ''];
-  return runChild(node, [path.join(root, program), ...arguments_], {
+  return runChild(node, [HEAP_BOUND, path.join(root, program), ...arguments_], {
     stdio: 'inherit',
     env: { ...process.env, PATH: places.join(path.delimiter) },
   });

@@ -1,4 +1,10 @@
-export { type Cluster, type ClusterOptions, type ServerAddress, startCluster } from './cluster/cluster.ts';
+export {
+  type Cluster,
+  type ClusterOptions,
+  type ServerAddress,
+  startCluster,
+  type TlsPolicy,
+} from './cluster/cluster.ts';
 export { Database, type DatabaseOptions } from './database.ts';
 export { describeSchema } from './describe-schema.ts';
 export { roleOf, type SchemaOwner, SYSTEM_GROUP } from './schema-owner.ts';

@@ -19,7 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import postgres from 'postgres';
+import { postgres } from '../mended-driver.ts';
 import { clusterIdentity, provideSoftware, reachableByOthers } from './software.ts';
 
 /** How to reach a PostgreSQL server as its superuser (or as a role that may create roles and databases). */
@@ -29,7 +29,12 @@ export interface ServerAddress {
   readonly port: number;
   readonly user: string;
   readonly password: string;
+  /** How the connection is secured; plain where absent. */
+  readonly ssl?: TlsPolicy;
 }
+
+/** `require` encrypts without knowing the server; an object checks its certificate and name against `ca` (PEM). */
+export type TlsPolicy = false | 'require' | { readonly ca?: string; readonly rejectUnauthorized: true };
 
 export interface ClusterOptions {
   /** The folder that holds cluster, software copy and log. Made when missing. */
@@ -286,6 +291,8 @@ export function connectionOf(address: ServerAddress): {
   port: number;
   username: string;
   password: string;
+  ssl: TlsPolicy;
 } {
-  return { host: address.host, port: address.port, username: address.user, password: address.password };
+  const { host, port, user, password, ssl = false } = address;
+  return { host, port, username: user, password, ssl };
 }

@@ -11,15 +11,16 @@ import { municipalSite, NATIONAL_SITE } from '../registry-context.ts';
 const LOW_WATER = 50;
 const REFILL = 200;
 
-/** A free code, removed from the store; undefined when there is none. */
-export async function takeFreeCode(tx: Tx, municipality: string): Promise<string | undefined> {
-  const [row] = await tx<{ code: string }[]>`
+/** Free codes, removed from the store; fewer than asked for when there are no more. */
+export async function takeFreeCodes(tx: Tx, municipality: string, count: number): Promise<readonly string[]> {
+  if (count === 0) return [];
+  const rows = await tx<{ code: string }[]>`
     DELETE FROM registry.municipal_free_code
-    WHERE municipality_code = ${municipality} AND position = (
+    WHERE municipality_code = ${municipality} AND position = ANY (ARRAY(
       SELECT position FROM registry.municipal_free_code WHERE municipality_code = ${municipality}
-      ORDER BY position FOR UPDATE SKIP LOCKED LIMIT 1)
+      ORDER BY position FOR UPDATE SKIP LOCKED LIMIT ${count}))
     RETURNING resident_code AS code`;
-  return row?.code;
+  return rows.map(({ code }) => code);
 }
 
 /** How many codes are in store or on their way. */

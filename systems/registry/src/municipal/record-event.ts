@@ -20,7 +20,7 @@ import type { Decision, EventFailure } from '../events/resident-event.ts';
 import type { EventReason } from '../identity/event-reason.ts';
 import { parseResidentCode } from '../identity/resident-code.ts';
 import { municipalSite, type RegistryContext } from '../registry-context.ts';
-import { refillCodes, takeFreeCode } from './free-codes.ts';
+import { refillCodes, takeFreeCodes } from './free-codes.ts';
 import { noticesOf } from './notices.ts';
 import { findRecorded, type RecordedEvent, requestDigest } from './recorded-request.ts';
 import type { Resident } from './resident.ts';
@@ -144,7 +144,7 @@ async function decideNewborn(
   const parent = await findResidentForUpdate(tx, municipality, event.parentResidentCode);
   const rehearsal = decideBirth(parent, event, placeholder(municipality), today);
   if (!rehearsal.ok) return rehearsal;
-  const residentCode = await takeFreeCode(tx, municipality);
+  const [residentCode] = await takeFreeCodes(tx, municipality, 1);
   if (residentCode === undefined) return codesExhausted();
   const residentNumber = await nextResidentNumber(tx, municipality);
   const decision = decideBirth(parent, event, { municipality, residentNumber, residentCode }, today);
@@ -173,7 +173,7 @@ async function decideArrival(
   const rehearsal = decideMoveIn(placeholder(municipality))(before, event, today);
   if (!rehearsal.ok) return rehearsal;
   // a new code only where the person has none from before (住民基本台帳法施行令 art. 30-2)
-  const residentCode = event.residentCode ?? (await takeFreeCode(tx, municipality));
+  const residentCode = event.residentCode ?? (await takeFreeCodes(tx, municipality, 1))[0];
   if (residentCode === undefined) return codesExhausted();
   const residentNumber = await nextResidentNumber(tx, municipality);
   const fresh = { municipality, residentNumber, residentCode, householdNumber: residentNumber };

@@ -3,7 +3,7 @@ import type { Tx } from '@ishizue/db';
 import type { Resident } from './resident.ts';
 
 /** The columns under the names of `Resident`. */
-const residentColumns = (tx: Tx): ReturnType<Tx> => tx`
+export const residentColumns = (tx: Tx): ReturnType<Tx> => tx`
   municipality_code AS municipality, resident_number AS "residentNumber", resident_code AS "residentCode",
   individual_number AS "individualNumber", status, household_number AS "householdNumber", relationship, name,
   name_kana AS "nameKana", former_surname AS "formerSurname", former_surname_kana AS "formerSurnameKana", alias,
