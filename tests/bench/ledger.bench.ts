@@ -13,6 +13,7 @@ import { alternate, inParallel, rate } from './measure.ts';
 import { peakMiB } from './peak-memory.ts';
 
 const MUNICIPALITY = '131121';
+const SCOPE = { site: municipalSite(MUNICIPALITY) };
 const CONNECTIONS = 16;
 const ROUNDS = 3;
 const SINGLE_ENTRIES = 4_000;
@@ -52,7 +53,7 @@ async function measureSingle(
   };
   const { value, limit, rounds } = await alternate(
     ROUNDS,
-    round((sql, entry) => inTransaction(sql, {}, (tx) => recordEntries(tx, [entry]))),
+    round((sql, entry) => inTransaction(sql, SCOPE, (tx) => recordEntries(tx, [entry]))),
     round(insertPlainly),
   );
   return {
@@ -72,7 +73,7 @@ async function measureGrouped(place: Workplace, bench: BenchCountry, [sql]: read
   place.say(`${ROUNDS} rounds of ${GROUPED_ENTRIES} entries, ${GROUP} a transaction`);
   const { value, limit, rounds } = await alternate(
     ROUNDS,
-    () => rateOfGroups(bench, (group) => inTransaction(sql, {}, (tx) => recordEntries(tx, group))),
+    () => rateOfGroups(bench, (group) => inTransaction(sql, SCOPE, (tx) => recordEntries(tx, group))),
     () => rateOfGroups(bench, (group) => insertManyPlainly(sql, group)),
   );
   return {
@@ -108,7 +109,7 @@ async function measureSealing(place: Workplace, bench: BenchCountry, [sql]: read
     ROUNDS,
     async () => {
       await country.sealLedgers();
-      await rateOfGroups(bench, (group) => inTransaction(sql, {}, (tx) => recordEntries(tx, group)));
+      await rateOfGroups(bench, (group) => inTransaction(sql, SCOPE, (tx) => recordEntries(tx, group)));
       const before = await sealedEntries(bench);
       const sealingsPerSecond = await rate(1, () => country.sealLedgers());
       // what the autovacuum of the moment holds back is left for the next round

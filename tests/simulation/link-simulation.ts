@@ -203,6 +203,7 @@ class Simulation {
     const isBusy = chance.happens(`busy ${nth}`, 0.5);
     const first = chance.oneOf(`link ${nth}`, isBusy ? BUSY_LINKS : FIRST_LINKS);
     const side = this.#sideOf(first, 'from');
+    const site = mustSucceed(parseLinkName(first), first).from;
     const drafts = Array.from({ length: chance.between(`how many ${nth}`, 1, 12) }, (_, index) => ({
       // towns send on one link, the centre on several at once
       link:
@@ -217,7 +218,7 @@ class Simulation {
       this.#counts.skipped += drafts.length;
       return;
     }
-    const attempt = inTransaction(side.process.database.pool('simulated'), {}, async (tx) => {
+    const attempt = inTransaction(side.process.database.pool('simulated'), { site }, async (tx) => {
       await sendAll(tx, await numberDrafts(tx, drafts));
       if (isKilled) await tx`SELECT pg_terminate_backend(pg_backend_pid())`;
       if (isAborted) throw new Error('aborted');

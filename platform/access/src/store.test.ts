@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { describeSchema, inTransaction } from '@ishizue/db';
-import { accessSchema } from './access-schema.ts';
+import { inTransaction } from '@ishizue/db';
 import {
   addOperator,
   codeOf,
@@ -151,12 +149,4 @@ test('the role may not delete operators, change tokens, or see operators without
       async (tx) => (await tx`SELECT FROM access.operator`).count,
     );
   assert.deepEqual([await seen(SITE), await seen(OTHER_SITE), await seen()], [1, 0, 0]);
-});
-
-test('the schema is the one that is kept beside the migrations', async (t) => {
-  const { database } = await storesForTest(t);
-  const kept = readFileSync(new URL('schema.txt', accessSchema.migrations), 'utf8');
-  const superuser = database.superuser();
-  t.after(() => superuser.end());
-  assert.equal(await describeSchema(superuser, accessSchema.schema), kept);
 });

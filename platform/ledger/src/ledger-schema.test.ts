@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { ManualClock } from '@ishizue/clock';
-import { describeSchema, type Sql } from '@ishizue/db';
+import type { Sql } from '@ishizue/db';
 import { testDatabase } from '@ishizue/db/testing';
 import { accessesOf } from './accesses.ts';
 import { audit } from './audit.ts';
-import { ledgerSchema } from './ledger-schema.ts';
 import { readEntryBundle } from './serve-log.ts';
 import {
   entryOf,
@@ -21,12 +19,6 @@ import {
 } from './testing/test-ledger.ts';
 
 const clock = new ManualClock('2026-11-22T00:00:00Z');
-
-test('the schema is the one that is kept beside its migrations', async (t) => {
-  const database = await testDatabase(t, [ledgerSchema]);
-  const kept = readFileSync(new URL('schema.txt', ledgerSchema.migrations), 'utf8');
-  assert.equal(await describeSchema(tamperer(database, t), ledgerSchema.schema), kept);
-});
 
 interface Scans {
   readonly sequential: number;

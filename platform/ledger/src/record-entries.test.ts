@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inTransaction, type Sql } from '@ishizue/db';
+import { inTransaction, type Scope, type Sql } from '@ishizue/db';
 import { testDatabase } from '@ishizue/db/testing';
 import * as fc from 'fast-check';
 import { type EntryRow, entryColumns, entryOf as entryIn } from './entry-rows.ts';
 import type { LedgerEntry } from './leaf.ts';
-import { ENTRIES_MAX, recordEntry } from './record-entries.ts';
+import { ENTRIES_MAX, recordEntries, recordEntry } from './record-entries.ts';
 import { entryOf, OWNERS, pseudonyms, record, SITE } from './testing/test-ledger.ts';
 
 const denied = { code: '42501' };
@@ -28,13 +28,30 @@ test('entries are recorded in the order given, one or many, with all that they s
       fields: ['a "quoted" \\ item', '氏名', 'NULL', '{}', ','],
       at: Date.parse('1900-01-01T00:00:00.001Z'),
     }),
-    entryOf('d', { actorKind: 'person', actor: pseudonyms.of(SITE, 'd').toString('hex'), site: 'national' }),
+    entryOf('d', { actorKind: 'person', actor: pseudonyms.of(SITE, 'd').toString('hex') }),
     entryOf('e', { actorKind: 'system', actor: 'jpki' }),
   ];
   await record(database, ...given);
   for (const entry of given) await record(database, entry);
   await record(database);
   assert.deepEqual(await entries(database.pool('ledger')), [...given, ...given]);
+});
+
+test('a transaction writes entries of its own site only, by both statements, and without a site none', async (t) => {
+  const database = await testDatabase(t, OWNERS);
+  const [own, other] = [entryOf('a'), entryOf('b', { site: 'national' })];
+  const write = (schema: string, scope: Scope, given: readonly LedgerEntry[]): Promise<void> =>
+    inTransaction(database.pool(schema), scope, (tx) => recordEntries(tx, given));
+  for (const schema of ['counter', 'ledger']) {
+    for (const given of [[other], [own, other], [other, own], [other, other]])
+      await assert.rejects(write(schema, { site: SITE }, given), denied);
+    for (const scope of [{}, { site: '' }, { site: 'municipal/13101' }])
+      for (const given of [[own], [own, own]]) await assert.rejects(write(schema, scope, given), denied);
+  }
+  assert.deepEqual(await entries(database.pool('ledger')), []);
+  await write('counter', { site: SITE }, [own, own]);
+  await write('counter', { site: 'national' }, [other]);
+  assert.deepEqual(await entries(database.pool('ledger')), [own, own, other]);
 });
 
 test('any texts within the bounds come back as they were given, by both statements', async (t) => {
@@ -69,7 +86,7 @@ test('an entry and the change that it tells of are there together or not at all'
   const database = await testDatabase(t, OWNERS);
   const sql = database.pool('counter');
   const visit = (id: number, work: () => void) =>
-    inTransaction(sql, {}, async (tx) => {
+    inTransaction(sql, { site: SITE }, async (tx) => {
       await tx`INSERT INTO counter.visit VALUES (${id})`;
       await recordEntry(tx, entryOf(`person ${id}`));
       work();

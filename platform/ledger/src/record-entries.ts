@@ -12,7 +12,8 @@ const CHECK_VIOLATION = '23514';
 
 /**
  * Records one entry in the caller's transaction.
- * @throws where the entry is out of bounds or holds a number in clear; the transaction is then lost
+ * @throws where the entry is of another site than the transaction's, out of bounds, or holds a number in clear; the
+ *   transaction is then lost
  */
 export async function recordEntry(tx: Tx, entry: LedgerEntry): Promise<void> {
   const { site, actorKind, actor, terminal, article, affair, result, correlation } = entry;
@@ -27,7 +28,8 @@ export async function recordEntry(tx: Tx, entry: LedgerEntry): Promise<void> {
 
 /**
  * Records entries in the caller's transaction, in the order given, with one statement.
- * @throws where an entry is out of bounds or holds a number in clear; the transaction is then lost
+ * @throws where an entry is of another site than the transaction's, out of bounds, or holds a number in clear; the
+ *   transaction is then lost
  */
 export async function recordEntries(tx: Tx, entries: readonly LedgerEntry[]): Promise<void> {
   if (entries.length > ENTRIES_MAX) throw new Error(`${entries.length} entries in one statement`);

@@ -66,7 +66,7 @@ test('a transaction that is still open holds back what began after it, and nothi
   await sealed(sql, signer, clock);
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-  const long = inTransaction(database.pool('counter'), {}, async (tx) => {
+  const long = inTransaction(database.pool('counter'), { site: SITE }, async (tx) => {
     await recordEntry(tx, entryOf('slow, before'));
     begin();
     await released;
@@ -86,7 +86,7 @@ test('a transaction that rolls back leaves no gap, and a savepoint’s entries k
   const database = await testDatabase(t, OWNERS);
   const sql = database.pool('ledger');
   const signer = new TestSigner();
-  await inTransaction(database.pool('counter'), {}, async (tx) => {
+  await inTransaction(database.pool('counter'), { site: SITE }, async (tx) => {
     await recordEntry(tx, entryOf('a'));
     await assert.rejects(
       tx.savepoint(async (inner) => {
@@ -97,7 +97,7 @@ test('a transaction that rolls back leaves no gap, and a savepoint’s entries k
     await tx.savepoint((inner) => recordEntry(inner, entryOf('b')));
   });
   await assert.rejects(
-    inTransaction(database.pool('counter'), {}, async (tx) => {
+    inTransaction(database.pool('counter'), { site: SITE }, async (tx) => {
       await recordEntry(tx, entryOf('never'));
       throw new Error('undo');
     }),
@@ -128,7 +128,7 @@ test('whatever transactions overlap, every committed entry is sealed once and ev
       for (const [step, { entries, lasts, commits }] of transactions.entries()) {
         const gate = Promise.withResolvers<void>();
         const begun = Promise.withResolvers<void>();
-        const done = inTransaction(database.pool('counter'), {}, async (tx) => {
+        const done = inTransaction(database.pool('counter'), { site: SITE }, async (tx) => {
           await recordEntries(tx, people(entries));
           begun.resolve();
           await gate.promise;

@@ -23,6 +23,7 @@ import {
 type Measurement = Parameters<typeof databaseWith>[0];
 
 const MESSAGES = 50_000;
+const AT_TOWN = { site: 'town/1' };
 const BODY = {
   name: '髙橋 花子',
   birth: '1984-02-29',
@@ -95,7 +96,9 @@ async function oneLink(t: Measurement): Promise<void> {
   );
   console.log(`plain inserts of 500 a transaction: ${plain}/s`);
   const sent = await rate(MESSAGES, () =>
-    inTurn(messages, 500, (part) => inTransaction(database.pool('stranger'), {}, (tx) => sendAll(tx, part))),
+    inTurn(messages, 500, (part) =>
+      inTransaction(database.pool('stranger'), AT_TOWN, (tx) => sendAll(tx, part)),
+    ),
   );
   console.log(`send alone, 500 a transaction: ${sent}/s`);
   const dispatcher = dispatcherOf(t, database, links);
@@ -103,7 +106,7 @@ async function oneLink(t: Measurement): Promise<void> {
   console.log(`outbox to applied, acknowledged and deleted: ${delivered}/s`);
   const both = await rate(MESSAGES, async () => {
     await inTurn(messages, 500, async (part) => {
-      await inTransaction(database.pool('stranger'), {}, (tx) => sendAll(tx, part));
+      await inTransaction(database.pool('stranger'), AT_TOWN, (tx) => sendAll(tx, part));
       dispatcher.wake();
     });
     await drained(dispatcher);
@@ -129,7 +132,7 @@ async function twoThousandLinks(t: Measurement): Promise<void> {
   console.log(`plain inserts of 1 a transaction, one after the other: ${plain}/s`);
   const dispatcher = dispatcherOf(t, database, links);
   const both = await rate(messages.length, async () => {
-    await inTransaction(database.pool('stranger'), {}, (tx) => sendAll(tx, messages));
+    await inTransaction(database.pool('stranger'), AT_TOWN, (tx) => sendAll(tx, messages));
     await drained(dispatcher);
   });
   console.log(`end to end: ${both}/s (one envelope, receipt and acknowledgement each)`);
@@ -142,7 +145,7 @@ async function latency(t: Measurement): Promise<void> {
   const times: number[] = [];
   for (let round = 0; round < 200; round++) {
     const started = performance.now();
-    await inTransaction(database.pool('stranger'), {}, (tx) => sendAll(tx, messagesOn(links, 1)));
+    await inTransaction(database.pool('stranger'), AT_TOWN, (tx) => sendAll(tx, messagesOn(links, 1)));
     await drained(dispatcher);
     times.push(performance.now() - started);
   }

@@ -158,7 +158,7 @@ test('thousands of idle links cost nothing, and thousands of busy ones a stateme
       links.map((link) => linkNameOf(link).to),
     ),
   );
-  await inTransaction(database.pool('stranger'), {}, async (tx) => {
+  await inTransaction(database.pool('stranger'), { site: 'town/1' }, async (tx) => {
     await sendAll(
       tx,
       links.map((link) => ({ link, subject: 'a', topic: 'note', body: null })),

@@ -52,6 +52,8 @@ export interface DispatcherOptions {
   }) => void;
 }
 
+/** Under load, wakes come faster than looks pay: between two looks at all links, what is known is served. */
+const LOOK_PAUSE_MS = 20;
 const WINDOW_MAX = 8; // with 500 messages an envelope, below what goes unacknowledged at the most
 
 const waitByTimer: Wait = (ms, signal) =>
@@ -75,6 +77,7 @@ export class Dispatcher {
   #outcomes: Outcome[] = [];
   #onTheirWay = 0;
   #pollsAt = 0;
+  #looksAt = 0;
   #isWoken = true;
   #isStopping = false;
   #signal = new AbortController();
@@ -144,14 +147,13 @@ export class Dispatcher {
     await this.#settle();
     if (this.#isStopping) return this.#onTheirWay > 0 ? Number.POSITIVE_INFINITY : 0;
     const now = this.#options.clock.now();
-    if (this.#isWoken || now >= this.#pollsAt) await this.#look(now);
+    if (now >= (this.#isWoken ? this.#looksAt : this.#pollsAt)) await this.#look(now);
     if (await this.#launch(now)) return 0;
     await this.#forgetIdle(now);
     if (this.#drains.length > 0 && this.#ends.size === 0) {
       this.#isWoken = true; // to look whether that was all
-      return 0;
     }
-    let next = this.#pollsAt;
+    let next = this.#isWoken ? this.#looksAt : this.#pollsAt;
     for (const end of this.#ends.values()) if (end.isResting(now)) next = Math.min(next, end.restsUntil);
     return Math.max(1, next - now);
   }
@@ -163,6 +165,7 @@ export class Dispatcher {
     const waiting = [...this.#drains]; // whoever comes during the query may know of a message that it does not see
     const busy = await findBusyLinks(sql, sites);
     this.#pollsAt = now + this.#pollMs;
+    this.#looksAt = now + LOOK_PAUSE_MS;
     for (const id of busy) this.#ends.get(id)?.wake();
     const unknown = busy.filter((id) => !this.#ends.has(id));
     for (const link of await loadSendingLinks(sql, unknown)) this.#ends.set(link.id, new SendingEnd(link));

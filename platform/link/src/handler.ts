@@ -34,6 +34,6 @@ export interface Registration {
   /** The pool of the system's role. */
   readonly pool: Sql;
   readonly topics: Readonly<Record<string, Handler>>;
-  /** The scope of a receiving site's transactions, where several sites share the system's tables. */
+  /** The scope of a receiving site's transactions; the site alone where absent. */
   readonly scopeOf?: (site: string) => Scope;
 }

@@ -11,7 +11,7 @@ test('a message names the one before it for its subject, wherever that is: here,
   const database = await databaseWith(t, [LINK]);
   const sql = database.pool('link');
   const subjects = ['a', 'b', 'a', 'b', 'a', 'c', 'a', 'b'];
-  await inTransaction(database.pool('stranger'), {}, (tx) =>
+  await inTransaction(database.pool('stranger'), { site: 'town/1' }, (tx) =>
     send(
       tx,
       LINK,
@@ -34,7 +34,7 @@ test('a message names the one before it for its subject, wherever that is: here,
 test('a receiver that claims more than was sent deletes nothing', async (t) => {
   const database = await databaseWith(t, [LINK]);
   const sql = database.pool('link');
-  await inTransaction(database.pool('stranger'), {}, (tx) =>
+  await inTransaction(database.pool('stranger'), { site: 'town/1' }, (tx) =>
     send(tx, LINK, [{ subject: 'a', topic: 'note', body: 1 }]),
   );
   assert.deepEqual(await recordAcknowledged(sql, [{ linkId: 1, through: 2, beyond: [1] }]), new Set());

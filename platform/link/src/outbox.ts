@@ -21,18 +21,13 @@ const SEQUENCES_UNACKNOWLEDGED_MAX = 5000;
 const MESSAGE_OVERHEAD_BYTES = 100;
 
 /**
- * The links from the sites that have messages in the outbox. The index is walked from link to link: one probe for each
- * link with messages, whatever the number of messages and of idle links.
+ * The links from the sites that have sent what is not acknowledged. From the links' own rows: the outbox is filled and
+ * emptied all day, and its index is full of entries that no vacuum has taken yet.
  */
 export async function findBusyLinks(sql: Sql, sites: readonly string[]): Promise<readonly number[]> {
   const rows = await sql<{ id: number }[]>`
-    WITH RECURSIVE busy AS (
-      (SELECT link_id FROM link.outbox ORDER BY link_id LIMIT 1)
-      UNION ALL
-      SELECT (SELECT o.link_id FROM link.outbox o WHERE o.link_id > b.link_id ORDER BY o.link_id LIMIT 1)
-      FROM busy b WHERE b.link_id IS NOT NULL
-    )
-    SELECT l.id FROM busy b JOIN link.link l ON l.id = b.link_id WHERE l.from_site = ANY (${sites}::text[])`;
+    SELECT l.id FROM link.counter c JOIN link.outbound o USING (link_id) JOIN link.link l ON l.id = c.link_id
+    WHERE c.last_seq > o.acked_through AND l.from_site = ANY (${sites}::text[])`;
   return rows.map((row) => row.id);
 }
 

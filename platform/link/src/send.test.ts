@@ -6,13 +6,14 @@ import { type AddressedMessage, openLink, openSite, send, sendAll } from './inde
 
 const LINK = 'town/1>centre:recorder';
 const OTHER = 'town/1>county/1:recorder';
+const AT_TOWN = { site: 'town/1' };
 const note = (subject: string, body: unknown = null) => ({ subject, topic: 'note', body });
 
 test('sequence numbers have no gaps whatever is rolled back, and follow the order of commits', async (t) => {
   const database = await databaseWith(t, [LINK]);
   const sql = database.pool('stranger');
   const attempts = Array.from({ length: 40 }, (_, index) =>
-    inTransaction(sql, {}, async (tx) => {
+    inTransaction(sql, AT_TOWN, async (tx) => {
       await send(tx, LINK, [note(`s${index}`, index), note(`s${index}`, -index)]);
       if (index % 3 === 0) throw new Error('change of mind');
     }),
@@ -35,7 +36,7 @@ test('messages of several links keep their order on each', async (t) => {
     ...note('a', `"${index}" \\ {}, NULL`),
     link: index % 3 === 0 ? OTHER : LINK,
   }));
-  await inTransaction(database.pool('stranger'), {}, (tx) => sendAll(tx, messages));
+  await inTransaction(database.pool('stranger'), AT_TOWN, (tx) => sendAll(tx, messages));
   const rows = await database.pool('link')<{ name: string; bodies: string[] }[]>`
     SELECT name, array_agg(body ORDER BY seq) AS bodies FROM link.outbox JOIN link.link ON id = link_id
     GROUP BY name ORDER BY name`;
@@ -54,7 +55,7 @@ test('senders to the same links in opposite orders do not wait in a circle; two 
   const orders = Array.from({ length: 30 }, (_, index) => (index % 2 === 0 ? [LINK, OTHER] : [OTHER, LINK]));
   await Promise.all(
     orders.map((links) =>
-      inTransaction(sql, {}, (tx) =>
+      inTransaction(sql, AT_TOWN, (tx) =>
         sendAll(
           tx,
           links.map((link) => ({ ...note('a'), link })),
@@ -63,7 +64,7 @@ test('senders to the same links in opposite orders do not wait in a circle; two 
     ),
   );
   const planted = orders.slice(0, 2).map((links) =>
-    inTransaction(sql, {}, async (tx) => {
+    inTransaction(sql, AT_TOWN, async (tx) => {
       for (const link of links) {
         await send(tx, link, [note('a')]);
         await tx`SELECT pg_sleep(0.1)`;
@@ -81,7 +82,7 @@ test('a link that is not open, or a message out of bounds, sends nothing of the 
   const database = await databaseWith(t, [LINK]);
   const sql = database.pool('stranger');
   const attempt = (messages: readonly AddressedMessage[]): Promise<void> =>
-    inTransaction(sql, {}, (tx) => sendAll(tx, messages));
+    inTransaction(sql, AT_TOWN, (tx) => sendAll(tx, messages));
   await assert.rejects(
     attempt([
       { ...note('a'), link: LINK },
@@ -103,7 +104,7 @@ test('a link that is not open, or a message out of bounds, sends nothing of the 
 test('opening again changes nothing but a name; another key is refused', async (t) => {
   const database = await databaseWith(t, [LINK]);
   const sql = database.pool('link');
-  await inTransaction(database.pool('stranger'), {}, (tx) => send(tx, LINK, [note('a')]));
+  await inTransaction(database.pool('stranger'), AT_TOWN, (tx) => send(tx, LINK, [note('a')]));
   await openLink(sql, { from: 'town/1', to: 'centre', system: 'recorder' });
   assert.equal((await sql`SELECT last_seq FROM link.counter`)[0]?.['last_seq'], 1);
   const publicKey = (

@@ -17,7 +17,11 @@ export function encodeAddressed(message: AddressedMessage): EncodedAddressedMess
   return { ...encodeMessage(message), link: message.link };
 }
 
-/** Sends messages on one link, in their order. Throws where the link is not open or a message is out of bounds. */
+/**
+ * Sends messages on one link, in their order.
+ * @throws where the link is not open, a message is out of bounds, or the transaction may not speak on the link
+ *   (`link-sender-not-scope`): its scope is not the link's sender, or its system not one that sends there
+ */
 export function send(tx: Tx, link: string, messages: readonly Message[]): Promise<void> {
   return sendEncoded(
     tx,

@@ -304,7 +304,7 @@ test('a notice that is not in the agreed form is refused alone', async (t) => {
     individualNumber: null,
   };
   const bodies = [{ ...notice, residentCode: 'junk' }, notice, notice, { ...notice, extra: 1 }];
-  const failures = await inTransaction(country.cards.sql, {}, (tx) =>
+  const failures = await inTransaction(country.cards.sql, { site: 'national' }, (tx) =>
     handler(
       tx,
       {

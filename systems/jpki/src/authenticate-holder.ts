@@ -53,7 +53,7 @@ export async function authenticateHolder(
   if (!checked.ok) return checked;
   const serial = holderSerialOf(checked.value.certificate.serial);
   if (serial === undefined) return fail('certificate-unknown', 'no holder’s certificate');
-  return inTransaction(context.sql, {}, async (tx) => {
+  return inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
     const holder = await readHolder(tx, kind, serial);
     if (!holder) return fail('certificate-unknown', 'no certificate of that number was handed out');
     const { residentCode, cardId, isRevoked } = holder;

@@ -5,7 +5,7 @@
  */
 import { inTransaction, type Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import type { Access } from '@ishizue/registry';
+import { type Access, NATIONAL_SITE } from '@ishizue/registry';
 import { REVOCATION_REASONS, type RevocationReason } from '@ishizue/x509';
 import { lockPersons } from './issue/issue-store.ts';
 import type { JpkiContext } from './jpki-context.ts';
@@ -59,7 +59,7 @@ export async function revokeCertificates(
   if (!certificates.every(({ serial }) => SERIAL.test(serial)))
     return fail('serial-malformed', 'a serial number has eight hexadecimal digits');
   const unique = new Map(certificates.map((each) => [`${each.kind} ${each.serial}`, each]));
-  return inTransaction(context.sql, {}, async (tx) => {
+  return inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
     const kinds = [...unique.values()].map(({ kind }) => kind);
     const serials = [...unique.values()].map(({ serial }) => Number.parseInt(serial, 16));
     const named = () => tx<RevocableRow[]>`
@@ -80,7 +80,7 @@ export async function revokeForCard(
   reason: RevocationReason,
 ): Promise<Result<RevokeCounts, 'reason-not-allowed'>> {
   if (!isHolderReason(reason)) return reasonRefused(reason);
-  return inTransaction(context.sql, {}, async (tx) => {
+  return inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
     const ofCard = () => tx<RevocableRow[]>`
       SELECT kind, serial, resident_code AS "residentCode", false AS "isRevoked" FROM jpki.certificate
       WHERE card_id = ${cardId} AND signature IS NOT NULL AND revoked_at IS NULL

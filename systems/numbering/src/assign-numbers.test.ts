@@ -20,7 +20,7 @@ async function numberAt(residentCode: string, attempt = 0): Promise<string> {
 }
 
 async function ask(country: TestCountry, link: string, bodies: readonly unknown[]): Promise<void> {
-  await inTransaction(country.context.sql, {}, (tx) =>
+  await inTransaction(country.context.sql, { site: link.slice(0, link.indexOf('>')) }, (tx) =>
     sendAll(
       tx,
       bodies.map((body, index) => ({ link, subject: `subject ${index}`, topic: RESIDENT_RECORDED, body })),

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { describeSchema, inTransaction } from '@ishizue/db';
 import { testDatabase } from '@ishizue/db/testing';
-import { openTickets, sendAll } from '@ishizue/link';
+import { linkSchema, openTickets, sendAll } from '@ishizue/link';
 import { mustSucceed } from '@ishizue/outcome';
 import {
   type CounterEvent,
@@ -81,7 +81,7 @@ async function ticketsOf(): Promise<readonly string[]> {
 }
 
 test('the schema is the one that is kept beside its migrations', async (t) => {
-  const database = await testDatabase(t, [numberingSchema]);
+  const database = await testDatabase(t, [linkSchema, numberingSchema]);
   const tables = database.superuser();
   t.after(() => tables.end());
   const kept = readFileSync(new URL('schema.txt', numberingSchema.migrations), 'utf8');
@@ -191,7 +191,7 @@ test('a municipality parks another number for someone who has one, a number for 
     topic: INDIVIDUAL_NUMBER_ASSIGNED,
     body,
   });
-  await inTransaction(country.context.sql, {}, (tx) =>
+  await inTransaction(country.context.sql, { site: 'national' }, (tx) =>
     sendAll(tx, [
       send(residentCode, { residentCode, individualNumber: '123456789018' }),
       send(stranger, { residentCode: stranger, individualNumber: '983205673214' }),

@@ -35,5 +35,5 @@ export { registrySchema } from './schema.ts';
 export {
   findPerson,
   type IdentifiedPerson,
-  type IdentifiedPerson as NationalPerson,
+  type IdentifiedPerson,
 } from './tiers/find-person.ts';

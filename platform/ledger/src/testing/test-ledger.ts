@@ -49,9 +49,14 @@ export function entryOf(person: string, more: Partial<LedgerEntry> = {}): Ledger
   };
 }
 
-/** Writes entries as the business system, in one transaction. */
+/** Writes entries as the business system, in one transaction that works for one site after the other. */
 export async function record(database: Database, ...entries: readonly LedgerEntry[]): Promise<void> {
-  await inTransaction(database.pool('counter'), {}, (tx) => recordEntries(tx, entries));
+  await inTransaction(database.pool('counter'), {}, async (tx) => {
+    for (const [site, some] of Map.groupBy(entries, (entry) => entry.site)) {
+      await tx`SELECT set_config('ishizue.site', ${site}, true)`;
+      await recordEntries(tx, some);
+    }
+  });
 }
 
 /** A superuser's pool for tampering; the test ends it. */

@@ -1,7 +1,7 @@
 /** Whether the centre lets a person have certificates at a kiosk: current residents of fifteen and over. Pure. */
 import type { IsoDate } from '@ishizue/clock';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import type { NationalPerson } from '@ishizue/registry';
+import type { IdentifiedPerson } from '@ishizue/registry';
 
 export type PersonRefusal = 'person-unknown' | 'person-not-resident' | 'under-age';
 
@@ -11,7 +11,7 @@ const AGE_MIN = 15;
  * A birth date of which a part is unknown counts as the last day that it may be, and one of which nothing is known as
  * under age: where the register cannot show the age, the counter can ask.
  */
-export function mayUseKiosk<Person extends Pick<NationalPerson, 'status' | 'birthDate'>>(
+export function mayUseKiosk<Person extends Pick<IdentifiedPerson, 'status' | 'birthDate'>>(
   person: Person | undefined,
   today: IsoDate,
 ): Result<Person, PersonRefusal> {

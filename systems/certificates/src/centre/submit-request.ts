@@ -9,7 +9,7 @@ import { inTransaction, type Tx } from '@ishizue/db';
 import { recordEntry } from '@ishizue/ledger';
 import { send } from '@ishizue/link';
 import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
-import { findPerson, NATIONAL_SITE, type NationalPerson } from '@ishizue/registry';
+import { findPerson, NATIONAL_SITE, type IdentifiedPerson } from '@ishizue/registry';
 import type { CardHolder, CertificatesContext, HolderRefusal } from '../certificates-context.ts';
 import { kioskAccess } from '../kiosk-access.ts';
 import { isOpen } from '../kiosk-hours.ts';
@@ -153,7 +153,7 @@ async function route(
   context: CertificatesContext,
   requestId: string,
   holder: CardHolder,
-  person: NationalPerson | undefined,
+  person: IdentifiedPerson | undefined,
 ): Promise<Result<RoutedRequest, SubmitFailure>> {
   const now = new Date(context.clock.now());
   const request = await getLocked(tx, requestId);
@@ -203,7 +203,7 @@ async function judge(
   tx: Tx,
   context: CertificatesContext,
   request: KioskRequest,
-  person: NationalPerson | undefined,
+  person: IdentifiedPerson | undefined,
 ): Promise<Result<string, SubmitFailure>> {
   if (!context.alwaysOpen && !isOpen(context.clock, request.class))
     return fail('outside-hours', 'kiosks have closed meanwhile');

@@ -4,7 +4,7 @@
  */
 import { inTransaction } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import type { Access } from '@ishizue/registry';
+import { type Access, NATIONAL_SITE } from '@ishizue/registry';
 import type { JpkiContext } from '../jpki-context.ts';
 import { recordAccess, type TouchedCertificate } from '../record-access.ts';
 import {
@@ -36,7 +36,7 @@ export function handOut(
   context: JpkiContext,
   signed: readonly CertificateToHandOut[],
 ): Promise<readonly HandedOut[]> {
-  return inTransaction(context.sql, {}, async (tx) => {
+  return inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
     await lockPersons(
       tx,
       signed.map(({ order }) => order.residentCode),
@@ -83,7 +83,7 @@ export function discard(
   context: JpkiContext,
   refused: Omit<CertificateToHandOut, 'signature'>,
 ): Promise<void> {
-  return inTransaction(context.sql, {}, async (tx) => {
+  return inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
     await lockPersons(tx, [refused.order.residentCode]);
     await abandon(tx, context.clock.now(), refused.pending);
     await recordAccess(tx, context, [touched(refused, 'signing-refused')]);

@@ -4,7 +4,7 @@
  */
 import { inTransaction, type Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import type { Access } from '@ishizue/registry';
+import { type Access, NATIONAL_SITE } from '@ishizue/registry';
 import type { Authority } from '../authority/authorities.ts';
 import type { JpkiContext } from '../jpki-context.ts';
 import type { CrlArea } from '../profile/crl-area.ts';
@@ -50,7 +50,7 @@ export function prepareOrders(
   context: JpkiContext,
   orders: readonly OrderToPrepare[],
 ): Promise<readonly Prepared[]> {
-  return inTransaction(context.sql, {}, async (tx) => {
+  return inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
     const checked = orders.map(({ order }) => order);
     // locked before the registry is read: a change that is applied later finds the certificate that was made before it
     await lockOrders(tx, checked);

@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { after, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, inTransaction, type Sql } from '@ishizue/db';
-import { type AddressedMessage, openTickets, sendAll } from '@ishizue/link';
+import { type AddressedMessage, openTickets, parseLinkName, sendAll } from '@ishizue/link';
+import { mustSucceed } from '@ishizue/outcome';
 import { requestCodes } from '../municipal/free-codes.ts';
 import { municipalSite } from '../registry-context.ts';
 import type { TestCountry } from './index.ts';
@@ -31,9 +32,16 @@ export async function giveCodes(country: TestCountry, municipality: string, coun
   await country.settle();
 }
 
-/** Sends messages as the registry's role may, whatever is in them, and waits until they have arrived. */
+/** Writes messages as the registry's role may at their senders' sites, whatever is in them: one transaction a site. */
+export async function writeRaw(country: TestCountry, messages: readonly AddressedMessage[]): Promise<void> {
+  const bySite = Map.groupBy(messages, ({ link }) => mustSucceed(parseLinkName(link), link).from);
+  for (const [site, some] of bySite)
+    await inTransaction(country.context.sql, { site }, (tx) => sendAll(tx, some));
+}
+
+/** Writes messages as `writeRaw` does, and waits until they have arrived. */
 export async function sendRaw(country: TestCountry, messages: readonly AddressedMessage[]): Promise<void> {
-  await inTransaction(country.context.sql, {}, (tx) => sendAll(tx, messages));
+  await writeRaw(country, messages);
   country.context.wake();
   await country.settle();
 }

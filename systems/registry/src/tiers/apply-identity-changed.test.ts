@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inTransaction, type Sql } from '@ishizue/db';
-import { sendAll } from '@ishizue/link';
+import type { Sql } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import { IDENTITY_CHANGED, type IdentityChanged } from '../identity/identity-changed.ts';
 import { importRegister } from '../import/import-register.ts';
@@ -19,6 +18,7 @@ import {
   superuserOf,
   ticketsOf,
   until,
+  writeRaw,
 } from '../testing/behind-the-scenes.ts';
 import {
   KAMAKURA,
@@ -223,17 +223,15 @@ test('many notices of one person in one envelope are applied one after another',
   const sql = superuserOf(t, country.database);
   const persons = [anotherCode(), anotherCode(), anotherCode()];
   const release = await holdLink(sql, KIYOSE_LINK);
-  await inTransaction(country.context.sql, {}, (tx) =>
-    sendAll(
-      tx,
-      Array.from({ length: 30 }, (_, index) => {
-        const residentCode = persons[index % 3] ?? '';
-        const sequence = Math.floor(index / 3) + 1;
-        const reason = sequence === 1 ? 'move-in' : 'minor-correction';
-        const address = `東京都清瀬市${sequence}番地`;
-        return message(KIYOSE_LINK, noticeWith({ residentCode, sequence, reason, address }), residentCode);
-      }),
-    ),
+  await writeRaw(
+    country,
+    Array.from({ length: 30 }, (_, index) => {
+      const residentCode = persons[index % 3] ?? '';
+      const sequence = Math.floor(index / 3) + 1;
+      const reason = sequence === 1 ? 'move-in' : 'minor-correction';
+      const address = `東京都清瀬市${sequence}番地`;
+      return message(KIYOSE_LINK, noticeWith({ residentCode, sequence, reason, address }), residentCode);
+    }),
   );
   country.wake();
   await release();
@@ -262,12 +260,10 @@ test('two links that enter the same unknown person at once: one is tried again a
     };
     // both receipts look, find nobody, and only then may either finish
     const release = await keepLocked(sql, (tx) => tx`LOCK TABLE registry.national_change IN SHARE MODE`);
-    await inTransaction(country.context.sql, {}, (tx) =>
-      sendAll(tx, [
-        message(TOKYO_LINK, noticeWith(first), residentCode),
-        message(KANAGAWA_LINK, noticeWith(second), residentCode),
-      ]),
-    );
+    await writeRaw(country, [
+      message(TOKYO_LINK, noticeWith(first), residentCode),
+      message(KANAGAWA_LINK, noticeWith(second), residentCode),
+    ]);
     country.wake();
     await until(async () => (await countWaiting(sql)) >= 2, 'both receipts are under way');
     await release();
