@@ -48,7 +48,7 @@ export function openPool(options: PoolOptions): Sql {
     idle_timeout: 0,
     max_lifetime: null,
     connect_timeout: 10,
-    backoff: RECONNECT_PAUSE_S,
+    backoff: () => RECONNECT_PAUSE_S,
     fetch_types: false,
     onnotice: () => undefined,
     connection: { application_name: 'ishizue' },

@@ -35,5 +35,4 @@ export { registrySchema } from './schema.ts';
 export {
   findPerson,
   type IdentifiedPerson,
-  type IdentifiedPerson,
 } from './tiers/find-person.ts';

@@ -9,7 +9,7 @@ import { inTransaction, type Tx } from '@ishizue/db';
 import { recordEntry } from '@ishizue/ledger';
 import { send } from '@ishizue/link';
 import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
-import { findPerson, NATIONAL_SITE, type IdentifiedPerson } from '@ishizue/registry';
+import { findPerson, type IdentifiedPerson, NATIONAL_SITE } from '@ishizue/registry';
 import type { CardHolder, CertificatesContext, HolderRefusal } from '../certificates-context.ts';
 import { kioskAccess } from '../kiosk-access.ts';
 import { isOpen } from '../kiosk-hours.ts';
