@@ -15,11 +15,10 @@ const EVERY_SPECIAL = /["\\]/g;
 export function formatArray(values: readonly unknown[]): string {
   const elements = values.map((value) => {
     if (value === null) return 'NULL';
-    if (value === undefined) throw new Error('an array for the database holds undefined');
-    if (Array.isArray(value)) throw new Error('an array for the database has more than one dimension');
     if (typeof value === 'number') return String(value);
-    const text = String(value);
-    return `"${SPECIAL.test(text) ? text.replace(EVERY_SPECIAL, '\\$&') : text}"`;
+    if (typeof value !== 'string')
+      throw new Error(`an array for the database holds what is neither text nor number: ${typeof value}`);
+    return `"${SPECIAL.test(value) ? value.replace(EVERY_SPECIAL, '\\$&') : value}"`;
   });
   return `{${elements.join(',')}}`;
 }
@@ -29,7 +28,7 @@ function arrayType(oid: number, parseElement: ParseElement): PostgresType {
     to: oid,
     from: [oid],
     // a literal passes as it is
-    serialize: (value: unknown) => (Array.isArray(value) ? formatArray(value) : String(value)),
+    serialize: (value: unknown) => (Array.isArray(value) ? formatArray(value) : value),
     parse: (text: string) => parse(text, parseElement),
   };
 }

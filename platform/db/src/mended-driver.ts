@@ -62,7 +62,8 @@ const hooks = registerHooks({
     const loaded = nextLoad(url, context);
     if (!url.endsWith(FILE)) return loaded;
     isMended = true;
-    return { ...loaded, source: mend(String(loaded.source)) };
+    const source = loaded.source instanceof Uint8Array ? new TextDecoder().decode(loaded.source) : '';
+    return { ...loaded, source: mend(source) };
   },
 });
 /** postgres.js, to be imported from here only. */
