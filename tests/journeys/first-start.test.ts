@@ -11,7 +11,7 @@ const KILLED_AFTER_MS = [250, 700, 1_200, 1_800, 2_500, 3_500, 5_000];
 test('a first start that is killed at any moment leaves a directory that starts', async (t) => {
   const home = mkdtempSync(path.join(tmpdir(), 'ishizue-first-'));
   chmodSync(home, 0o755); // PostgreSQL's own user passes through
-  const server = await ServerProcess.prepare(path.join(home, 'data'), ['132217']);
+  const server = await ServerProcess.prepare(path.join(home, 'data'), ['132217'], 'off');
   t.after(async () => {
     await server.stop();
     rmSync(home, { recursive: true, force: true });

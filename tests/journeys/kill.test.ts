@@ -21,7 +21,7 @@ const TIMED = /within a second/;
 test('a life goes on after kill -9 of the server and of PostgreSQL, and loses no acknowledged step', async (t) => {
   const home = mkdtempSync(path.join(tmpdir(), 'ishizue-kill-'));
   chmodSync(home, 0o755); // PostgreSQL's own user passes through
-  const server = await ServerProcess.prepare(path.join(home, 'data'), ['132217', '142042']);
+  const server = await ServerProcess.prepare(path.join(home, 'data'), ['132217', '142042'], 'on');
   t.after(async () => {
     await server.stop();
     rmSync(home, { recursive: true, force: true });

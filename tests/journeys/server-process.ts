@@ -9,24 +9,33 @@ import { CountryClient, Life, type OperatorSignIns } from '@ishizue/demo';
 const PROGRAM = path.resolve(import.meta.dirname, '../../apps/cli/src/main.ts');
 const START_TIMEOUT_MS = 120_000;
 
+/** Only with the demonstration there are residents, and operators who can play a life. */
+type Demonstration = 'on' | 'off';
+
 export class ServerProcess {
   readonly data: string;
   readonly origin: string;
   readonly #port: number;
+  readonly #demonstration: Demonstration;
   #child: ChildProcess | undefined;
   #output = '';
 
-  private constructor(data: string, port: number) {
+  private constructor(data: string, port: number, demonstration: Demonstration) {
     this.data = data;
+    this.#demonstration = demonstration;
     this.#port = port;
     this.origin = `http://127.0.0.1:${port}`;
   }
 
-  /** A country of these municipalities without residents in a new directory; nothing is started yet. */
-  static async prepare(data: string, municipalities: readonly string[]): Promise<ServerProcess> {
+  /** A country of these municipalities in a new directory; nothing is started yet. */
+  static async prepare(
+    data: string,
+    municipalities: readonly string[],
+    demonstration: Demonstration,
+  ): Promise<ServerProcess> {
     mkdirSync(data, { recursive: true });
     writeFileSync(path.join(data, 'country.json'), JSON.stringify({ municipalities }));
-    return new ServerProcess(data, await freePort());
+    return new ServerProcess(data, await freePort(), demonstration);
   }
 
   /** Starts the server and waits until it says that it is up. */
@@ -55,7 +64,7 @@ export class ServerProcess {
         ...process.env,
         ISHIZUE_DATA: this.data,
         ISHIZUE_PORT: String(this.#port),
-        ISHIZUE_DEMONSTRATION: 'off',
+        ISHIZUE_DEMONSTRATION: this.#demonstration,
       },
     });
     this.#child = child;

@@ -1,34 +1,100 @@
-/** The server's configuration: the environment read once, checked and frozen. */
+/**
+ * The server's configuration: the environment read once, checked and frozen. A value that is not understood is refused
+ * before anything is started; one that is empty is as if it were not there.
+ */
+import { isIP } from 'node:net';
 import path from 'node:path';
+import { type DatabasePlace, readDatabaseUrl } from './database-url.ts';
+import { StartRefused } from './start-refused.ts';
 
 export interface Configuration {
   readonly dataDirectory: string;
-  /** An external PostgreSQL, as a URL of a superuser (roles and databases are made); the embedded one where absent. */
-  readonly databaseUrl: string | undefined;
+  /** An external PostgreSQL, as its superuser (roles and databases are made); the embedded one where absent. */
+  readonly database: DatabasePlace | undefined;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** How others reach the server: what certificates name as the OCSP responder's place. */
+  /** How others reach the server: what certificates name as the OCSP responder's place. Without a slash at the end. */
   readonly publicOrigin: string;
-  /** Whether a first start loads the demonstration's residents. */
-  readonly loadsDemonstration: boolean;
+  /** Addresses and networks (CIDR) of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Whether there are invented residents, operators whose secrets stand in a file, and the life on the page. */
+  readonly isDemonstration: boolean;
   /** Kiosks answer at any hour: for demonstrations. The rule's hours apply where this is off. */
   readonly kioskAlwaysOpen: boolean;
 }
 
 const DEFAULT_PORT = 8280;
+const PROXIES_MAX = 64;
+const HOST_NAME = /^[A-Za-z0-9]([\w.-]{0,252})$/;
 
+/** @throws {StartRefused} for the first value that cannot be used */
 export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
-  const port = Number(environment['ISHIZUE_PORT'] ?? DEFAULT_PORT);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('ISHIZUE_PORT is no port');
-  const host = environment['ISHIZUE_HOST'] ?? '127.0.0.1';
+  const setting = (name: string): string | undefined => environment[name] || undefined;
+  const host = readHost(setting('ISHIZUE_HOST') ?? '127.0.0.1');
+  const port = readPort(setting('ISHIZUE_PORT') ?? String(DEFAULT_PORT));
+  const shownHost = isIP(host) === 6 ? `[${host}]` : host;
+  const origin = setting('ISHIZUE_ORIGIN') ?? `http://${shownHost}:${port === 0 ? DEFAULT_PORT : port}`;
+  const databaseUrl = setting('DATABASE_URL');
   return Object.freeze({
-    dataDirectory: path.resolve(environment['ISHIZUE_DATA'] ?? '.ishizue'),
-    databaseUrl: environment['DATABASE_URL'],
+    dataDirectory: path.resolve(setting('ISHIZUE_DATA') ?? '.ishizue'),
+    database: databaseUrl === undefined ? undefined : readDatabaseUrl(databaseUrl),
     host,
     port,
-    publicOrigin: environment['ISHIZUE_ORIGIN'] ?? `http://${host}:${port === 0 ? DEFAULT_PORT : port}`,
-    loadsDemonstration: environment['ISHIZUE_DEMONSTRATION'] !== 'off',
-    kioskAlwaysOpen: environment['ISHIZUE_KIOSK_HOURS'] !== 'statutory',
+    publicOrigin: readOrigin(origin),
+    trustedProxies: Object.freeze(readProxies(setting('ISHIZUE_TRUSTED_PROXIES') ?? '')),
+    isDemonstration: readChoice('ISHIZUE_DEMONSTRATION', setting, ['on', 'off']) === 'on',
+    kioskAlwaysOpen: readChoice('ISHIZUE_KIOSK_HOURS', setting, ['always', 'statutory']) === 'always',
   });
+}
+
+const invalid = (name: string, detail: string): StartRefused =>
+  new StartRefused('setting-invalid', `${name}: ${detail}`);
+
+function readHost(text: string): string {
+  if (isIP(text) === 0 && !HOST_NAME.test(text))
+    throw invalid('ISHIZUE_HOST', `${text} is neither an address nor a host name`);
+  return text;
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw invalid('ISHIZUE_PORT', `${text} is no port`);
+  return port;
+}
+
+function readOrigin(text: string): string {
+  const url = URL.parse(text);
+  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href;
+  if (!isOrigin) throw invalid('ISHIZUE_ORIGIN', `${text} is not of the form https://host[:port]`);
+  return url.origin;
+}
+
+function readProxies(text: string): readonly string[] {
+  const proxies = text.split(',').flatMap((entry) => entry.trim() || []);
+  const wrong = proxies.find((entry) => !isNetwork(entry));
+  if (wrong !== undefined)
+    throw invalid('ISHIZUE_TRUSTED_PROXIES', `${wrong} is neither an address nor a network like 10.0.0.0/8`);
+  if (proxies.length > PROXIES_MAX) throw invalid('ISHIZUE_TRUSTED_PROXIES', `more than ${PROXIES_MAX}`);
+  return proxies;
+}
+
+function isNetwork(entry: string): boolean {
+  const [address = '', length, ...more] = entry.split('/');
+  const bits = isIP(address) === 4 ? 32 : 128;
+  if (isIP(address) === 0 || address.includes('%') || more.length > 0) return false;
+  // a length of 0 would believe everyone
+  return length === undefined || (/^[1-9]\d{0,2}$/.test(length) && Number(length) <= bits);
+}
+
+/** One of the choices; the first where the setting is absent. */
+function readChoice<const Choices extends readonly [string, ...string[]]>(
+  name: string,
+  setting: (name: string) => string | undefined,
+  choices: Choices,
+): Choices[number] {
+  const text = setting(name) ?? choices[0];
+  const found = choices.find((choice) => choice === text);
+  if (found === undefined) throw invalid(name, `${text} is none of ${choices.join(', ')}`);
+  return found;
 }

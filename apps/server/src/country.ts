@@ -8,7 +8,14 @@ import { type Clock, systemClock } from '@ishizue/clock';
 import type { Database } from '@ishizue/db';
 import { findHolder } from '@ishizue/jpki';
 import { Pseudonyms, seal } from '@ishizue/ledger';
-import { Dispatcher, inProcessTransport, openLinks, openSite, Receivers } from '@ishizue/link';
+import {
+  Dispatcher,
+  inProcessTransport,
+  openLinks,
+  openSite,
+  Receivers,
+  type ReceiversOptions,
+} from '@ishizue/link';
 import {
   loadMunicipalities,
   type MunicipalityDirectory,
@@ -19,21 +26,35 @@ import type { Configuration } from './configuration.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { openDatabase } from './database-of.ts';
 import type { Ground } from './ground.ts';
-import { lockInstallation } from './installation-lock.ts';
+import { type InstallationLock, lockInstallation } from './installation-lock.ts';
+import { Seldom } from './seldom.ts';
 import { startSignerProcess } from './signer-process.ts';
 import { openSiteKeys, type SiteKeys } from './site-keys.ts';
 import { linksOf, type SiteDescription, sitesOf } from './sites.ts';
+import { StartRefused } from './start-refused.ts';
 import { openSystems, type Systems } from './systems.ts';
+import { unlessAborted } from './unless-aborted.ts';
+
+/** What goes wrong in the background, without personal data. */
+export interface Trouble {
+  readonly code: string;
+  readonly detail: string;
+  readonly site?: string;
+  readonly link?: string;
+}
 
 export interface CountryOptions {
   readonly configuration: Configuration;
   /** The municipalities of the country, by six-digit code. */
   readonly municipalities: readonly string[];
   readonly clock?: Clock;
+  /** Refuses where another process has the installation open; else what runs is used beside it. */
+  readonly mustOwn?: boolean;
   /** Told of each step, for people. */
   readonly progress?: (step: string) => void;
-  /** Told what goes wrong in the background, without personal data. */
-  readonly onTrouble?: (trouble: { readonly code: string; readonly detail: string }) => void;
+  readonly onTrouble?: (trouble: Trouble) => void;
+  /** Ends the opening before its next step; what was opened is closed. */
+  readonly signal?: AbortSignal;
 }
 
 /** A running country. */
@@ -50,7 +71,7 @@ export interface Country extends Ground {
   signerPid(): number | undefined;
   /** The resident code of whoever has the authentication certificate of a serial number, while it is good. */
   findHolder(certificateSerial: string): Promise<string | undefined>;
-  /** Seals what is settled in every site's ledger, now. */
+  /** Seals what is settled in every site's ledger, now. A site whose checkpoint is refused is told as a trouble. */
   sealLedgers(): Promise<void>;
   /** Waits until every message that was sent is applied, held or parked. */
   settle(timeoutMs: number): Promise<void>;
@@ -58,27 +79,87 @@ export interface Country extends Ground {
   close(): Promise<void>;
 }
 
-export async function openCountry(options: CountryOptions): Promise<Country> {
-  const { configuration, municipalities, clock = systemClock, progress = () => undefined } = options;
-  const directory = openDataDirectory(configuration.dataDirectory);
-  const lock = await lockInstallation(directory.lock);
-  progress('Starting PostgreSQL and applying migrations');
-  const opened = await openDatabase(directory, configuration.databaseUrl, lock.isOwner);
-  const { database } = opened;
-  progress('Loading municipalities and checking every check digit');
-  const places = await openPlaces(database);
-  progress('Starting the signer and opening keys');
-  const signer = await startSignerProcess(directory.signer);
-  const sites = sitesOf(places, municipalities);
-  const keys = await openSiteKeys(
-    signer.client,
-    sites.map(({ site }) => site),
-  );
-  progress('Opening sites and links');
-  await openSitesAndLinks(database, keys, sites, places, municipalities);
+const TOLD_EVERY_MS = 60_000;
 
+/**
+ * Opens the country. What fails closes what was opened until then, in reverse order.
+ * @throws {StartRefused} where an operator can mend it
+ */
+export async function openCountry(options: CountryOptions): Promise<Country> {
+  const { signal, municipalities, onTrouble = () => undefined } = options;
+  await using opening = new AsyncDisposableStack();
   let dispatcher: Dispatcher | undefined;
-  const wake = (): void => dispatcher?.wake();
+  const opened = await openGround(options, opening, () => dispatcher?.wake());
+  const { ground, siteNames } = opened;
+  const { database, clock, keys } = ground;
+  begin(options, 'Opening the systems (the first time: the key ceremony)');
+  const systems = await unlessAborted(signal, openSystems(ground, municipalities));
+  const shared = { sql: database.pool('link'), sites: siteNames, signing: keys.signing, clock };
+  const receivers = openReceivers(shared, ground, systems);
+  const transport = inProcessTransport(receivers);
+  const running = new Dispatcher({ ...shared, transport, random: Math.random, onTrouble });
+  dispatcher = running;
+  running.start();
+  opening.defer(() => running.stop());
+  const sessions = new Sessions({ sql: database.pool('access'), clock });
+  const seldom = new Seldom(clock, TOLD_EVERY_MS);
+  const closing = opening.move();
+  return {
+    ...ground,
+    isOwner: opened.isOwner,
+    sites: opened.sites,
+    municipalities,
+    systems,
+    receivers,
+    dispatcher: running,
+    sessions,
+    operators: new Operators({ sql: database.pool('access'), clock, sessions }),
+    signerPid: opened.signerPid,
+    findHolder: (serial) => findHolder(systems.jpki, serial),
+    sealLedgers: () => sealLedgers(ground, seldom, onTrouble),
+    settle: async (timeoutMs) => {
+      mustSucceed(await running.drain({ timeoutMs }), 'the links did not fall silent');
+    },
+    close: () => closing.disposeAsync(),
+  };
+}
+
+function begin({ signal, progress }: CountryOptions, step: string): void {
+  signal?.throwIfAborted();
+  progress?.(step);
+}
+
+interface OpenedGround {
+  readonly ground: Ground;
+  readonly isOwner: boolean;
+  readonly sites: readonly SiteDescription[];
+  readonly siteNames: readonly string[];
+  readonly signerPid: () => number | undefined;
+}
+
+async function openGround(
+  options: CountryOptions,
+  opening: AsyncDisposableStack,
+  wake: () => void,
+): Promise<OpenedGround> {
+  const { configuration, municipalities, signal, clock = systemClock } = options;
+  const directory = openDataDirectory(configuration.dataDirectory);
+  const lock = await takeLock(directory.lock, options.mustOwn ?? false);
+  opening.defer(() => lock.release());
+  const { isOwner } = lock;
+  begin(options, 'Starting PostgreSQL and applying migrations');
+  const order = { directory, place: configuration.database, isOwner, signal };
+  const database = await openDatabase(order, opening);
+  begin(options, 'Loading municipalities and checking every check digit');
+  const places = await unlessAborted(signal, openPlaces(database));
+  begin(options, 'Starting the signer and opening keys');
+  const signer = await startSignerProcess(directory.signer);
+  opening.defer(() => signer.close());
+  const sites = sitesOf(places, municipalities);
+  const siteNames = sites.map(({ site }) => site);
+  const keys = await unlessAborted(signal, openSiteKeys(signer.client, siteNames));
+  begin(options, 'Opening sites and links');
+  await unlessAborted(signal, openSitesAndLinks(database, keys, sites, places, municipalities));
   const ground: Ground = {
     directory,
     database,
@@ -91,45 +172,14 @@ export async function openCountry(options: CountryOptions): Promise<Country> {
     pseudonyms: new Pseudonyms(keys.pseudonymKeyOf),
     challenges: new Challenges({ sql: database.pool('access'), clock }),
   };
-  progress('Opening the systems (the first time: the key ceremony)');
-  const systems = await openSystems(ground, municipalities);
-  const siteNames = sites.map(({ site }) => site);
-  const shared = { sql: database.pool('link'), sites: siteNames, signing: keys.signing, clock };
-  const receivers = new Receivers({ ...shared, onSent: wake });
-  for (const { system, topics } of systems.receiving)
-    receivers.register({ system, pool: database.pool(system), topics, scopeOf: (site) => ({ site }) });
-  dispatcher = new Dispatcher({
-    ...shared,
-    transport: inProcessTransport(receivers),
-    random: Math.random,
-    onTrouble: options.onTrouble ?? (() => undefined),
-  });
-  dispatcher.start();
-  const sessions = new Sessions({ sql: database.pool('access'), clock });
-  const running = dispatcher;
-  return {
-    ...ground,
-    isOwner: lock.isOwner,
-    sites,
-    municipalities,
-    systems,
-    receivers,
-    dispatcher,
-    sessions,
-    operators: new Operators({ sql: database.pool('access'), clock, sessions }),
-    signerPid: () => signer.pid(),
-    findHolder: (serial) => findHolder(systems.jpki, serial),
-    sealLedgers: () => sealLedgers(database, clock, keys),
-    settle: async (timeoutMs) => {
-      mustSucceed(await running.drain({ timeoutMs }), 'the links did not fall silent');
-    },
-    close: async () => {
-      await running.stop();
-      await signer.close();
-      await opened.close();
-      await lock.release();
-    },
-  };
+  return { ground, isOwner, sites, siteNames, signerPid: () => signer.pid() };
+}
+
+async function takeLock(socketPath: string, mustOwn: boolean): Promise<InstallationLock> {
+  const lock = await lockInstallation(socketPath);
+  if (mustOwn && !lock.isOwner)
+    throw new StartRefused('already-running', 'another process has this data directory open');
+  return lock;
 }
 
 async function openPlaces(database: Database): Promise<MunicipalityDirectory> {
@@ -151,9 +201,31 @@ async function openSitesAndLinks(
   await openLinks(sql, linksOf(places, municipalities));
 }
 
-/** Another process that seals does it for us: then there is nothing to do. */
-async function sealLedgers(database: Database, clock: Clock, keys: SiteKeys): Promise<void> {
+function openReceivers(
+  shared: Pick<ReceiversOptions, 'sql' | 'sites' | 'signing' | 'clock'>,
+  { database, wake }: Ground,
+  systems: Systems,
+): Receivers {
+  const receivers = new Receivers({ ...shared, onSent: wake });
+  for (const { system, topics } of systems.receiving)
+    receivers.register({ system, pool: database.pool(system), topics });
+  return receivers;
+}
+
+/** Another process that seals does it for us: then there is nothing to do. What stops a ledger is told once a minute. */
+async function sealLedgers(
+  { database, clock, keys }: Ground,
+  seldom: Seldom,
+  onTrouble: (trouble: Trouble) => void,
+): Promise<void> {
   const sealed = await seal(database.pool('ledger'), clock, keys.checkpoints);
-  if (!sealed.ok && sealed.failure.code !== 'sealer-busy')
-    throw new Error(`sealing: ${sealed.failure.code}: ${sealed.failure.detail}`);
+  if (!sealed.ok) {
+    const { code } = sealed.failure;
+    if (code !== 'sealer-busy') seldom.tell(code, () => onTrouble(sealed.failure));
+    return;
+  }
+  for (const { site, size, failure } of sealed.value.refused) {
+    const detail = `the signer refused the checkpoint of size ${size}: ${failure.code}`;
+    seldom.tell(site, () => onTrouble({ code: 'checkpoint-refused', site, detail }));
+  }
 }

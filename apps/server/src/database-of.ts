@@ -1,54 +1,63 @@
-/** The country's database: on the embedded PostgreSQL in the data directory, or on the server that a URL names. */
-import path from 'node:path';
-import { type Cluster, Database, type ServerAddress, startCluster } from '@ishizue/db';
+/**
+ * The country's database: on the embedded PostgreSQL in the data directory, or on the server that a URL names. Who it is
+ * that we came in as is asked before anything is made there.
+ */
+import { Database, nameOf, type ServerAddress, startCluster } from '@ishizue/db';
 import type { DataDirectory } from './data-directory.ts';
+import type { DatabasePlace } from './database-url.ts';
 import { houseSchemas } from './house-schemas.ts';
+import { StartRefused } from './start-refused.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 const DATABASE_NAME = 'ishizue';
 
-export interface OpenedDatabase {
-  readonly database: Database;
-  /** The migrations that were applied now. */
-  readonly applied: readonly string[];
-  close(): Promise<void>;
+export interface DatabaseOrder {
+  readonly directory: DataDirectory;
+  /** The server of our own choice; the embedded one where absent. */
+  readonly place: DatabasePlace | undefined;
+  /** Whether the embedded server is to end with us; else it is left running. */
+  readonly isOwner: boolean;
+  readonly signal: AbortSignal | undefined;
 }
 
-/** @param isOwner whether the embedded server is to end with us; else it is left running */
+/** Opens the database and applies what migrations are missing; `opening` closes it. */
 export async function openDatabase(
+  { directory, place, isOwner, signal }: DatabaseOrder,
+  opening: AsyncDisposableStack,
+): Promise<Database> {
+  const { server, name } = place ?? (await startEmbedded(directory, isOwner, opening));
+  const options = { server, owners: houseSchemas, roleSecret: directory.roleSecret };
+  if (place) await mustBeSuperuser(server, new Database({ ...options, name: 'postgres' }));
+  const database = new Database({ ...options, name });
+  opening.defer(() => database.close());
+  signal?.throwIfAborted();
+  await unlessAborted(signal, database.prepare());
+  return database;
+}
+
+async function startEmbedded(
   directory: DataDirectory,
-  databaseUrl: string | undefined,
   isOwner: boolean,
-): Promise<OpenedDatabase> {
-  const cluster = databaseUrl === undefined ? await startCluster({ home: directory.postgres }) : undefined;
-  const { server, name } = cluster ? ofCluster(cluster) : ofUrl(databaseUrl ?? '');
-  const database = new Database({ server, name, owners: houseSchemas, roleSecret: directory.roleSecret });
-  const applied = await database.prepare();
-  return {
-    database,
-    applied,
-    close: async () => {
-      await database.close();
-      if (isOwner) await cluster?.stop();
-      else cluster?.leave();
-    },
-  };
+  opening: AsyncDisposableStack,
+): Promise<DatabasePlace> {
+  const cluster = await startCluster({ home: directory.postgres });
+  opening.defer(async () => (isOwner ? cluster.stop() : cluster.leave()));
+  return { server: cluster.address, name: DATABASE_NAME };
 }
 
-interface Place {
-  readonly server: ServerAddress;
-  readonly name: string;
-}
-
-const ofCluster = (cluster: Cluster): Place => ({ server: cluster.address, name: DATABASE_NAME });
-
-function ofUrl(text: string): Place {
-  const url = URL.parse(text);
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol)) throw new Error('DATABASE_URL is not postgres://…');
-  const server = {
-    host: url.searchParams.get('host') ?? url.hostname,
-    port: url.port === '' ? 5432 : Number(url.port),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-  };
-  return { server, name: path.posix.basename(url.pathname) || DATABASE_NAME };
+/** Fails before the first migration would, half-way and with words that no operator knows. */
+async function mustBeSuperuser(server: ServerAddress, maintenance: Database): Promise<void> {
+  const sql = maintenance.superuser();
+  try {
+    const [row] = await sql<{ rolsuper: boolean }[]>`
+      SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user`;
+    if (row?.rolsuper === true) return;
+  } catch (cause) {
+    const detail = `the server of DATABASE_URL (${server.host}) does not answer us: ${nameOf(cause)}`;
+    throw new StartRefused('database-unreachable', detail, { cause });
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+  const detail = 'the user of DATABASE_URL must be a superuser: it makes roles, schemas and a database';
+  throw new StartRefused('database-role-not-superuser', detail);
 }

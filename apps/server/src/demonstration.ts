@@ -1,23 +1,24 @@
 /**
  * The demonstration: a first start loads eight municipalities' registers of invented people and makes operators whose
- * secrets stand in a file. Each register is loaded once; a kill in between goes on where it was.
+ * secrets stand in a file. Each register is loaded once; a kill in between goes on where it was. Where the demonstration
+ * is off, operators that an earlier start made are closed: nobody signs in with what stands in a file.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { randomSecret } from '@ishizue/access';
-import { CARD_CLERK } from '@ishizue/cards';
 import { dateInTokyo } from '@ishizue/clock';
 import { inTransaction } from '@ishizue/db';
 import { demonstrationCountry, generateRegister, writeRegisterCsv } from '@ishizue/demo';
 import { mustSucceed } from '@ishizue/outcome';
-import { IDENTITY_READER, municipalSite, NATIONAL_SITE, REGISTRAR } from '@ishizue/registry';
+import { municipalSite } from '@ishizue/registry';
 import { z } from 'zod';
 import type { Country } from './country.ts';
 import { writeDurably } from './data-directory.ts';
 import { loadRegister } from './municipal-register.ts';
 import { RejectFile } from './rejected-rows.ts';
-import { CA_OPERATOR } from './routes/publication-routes.ts';
+import { rolesAt } from './site-roles.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 const SEED = 'demonstration';
 const SETTLE_TIMEOUT_MS = 600_000;
@@ -29,10 +30,14 @@ export interface DemonstrationProgress {
   readonly of: number;
 }
 
-/** Loads the registers that are not loaded yet; answers how many people were loaded now. */
+/**
+ * Loads the registers that are not loaded yet; answers how many people were loaded now.
+ * @param signal ends it where it is; what is half loaded is taken back
+ */
 export async function loadDemonstration(
   country: Country,
   progress: (step: DemonstrationProgress) => void,
+  signal?: AbortSignal,
 ): Promise<number> {
   let loaded = 0;
   for (const { code, name, people, fixed } of demonstrationCountry) {
@@ -45,12 +50,14 @@ export async function loadDemonstration(
       rejects: new RejectFile(path.join(country.directory.root, `demonstration-${code}.rejects.csv`)),
       operator: 'o-setup',
       correlation: randomUUID(),
-      progress: (step) =>
-        step.step === 'loaded' && progress({ municipality: name, rows: step.rows, of: people }),
+      progress: (step) => {
+        signal?.throwIfAborted();
+        if (step.step === 'loaded') progress({ municipality: name, rows: step.rows, of: people });
+      },
     });
     loaded += mustSucceed(counts, `the register of ${name}`).loaded;
   }
-  if (loaded > 0) await country.settle(SETTLE_TIMEOUT_MS);
+  if (loaded > 0) await unlessAborted(signal, country.settle(SETTLE_TIMEOUT_MS));
   return loaded;
 }
 
@@ -69,10 +76,15 @@ const credentials = z.record(z.string(), z.object({ operator: z.string(), secret
 /** Sign-in of the demonstration's operators, by site. */
 export type DemonstrationOperators = Readonly<z.infer<typeof credentials>>;
 
+const fileOf = (country: Country): string => path.join(country.directory.root, 'operators.json');
+
+const readOperators = (file: string): z.infer<typeof credentials> =>
+  existsSync(file) ? credentials.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
+
 /** Makes an operator with all roles at each site that has none yet; their secrets are in `operators.json`. */
 export async function openDemonstrationOperators(country: Country): Promise<DemonstrationOperators> {
-  const file = path.join(country.directory.root, 'operators.json');
-  const known = existsSync(file) ? credentials.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
+  const file = fileOf(country);
+  const known = readOperators(file);
   const places = country.sites.map(({ site }) => site);
   for (const site of places.filter((place) => known[place] === undefined)) {
     const secret = randomSecret();
@@ -87,7 +99,12 @@ export async function openDemonstrationOperators(country: Country): Promise<Demo
   return known;
 }
 
-function rolesAt(site: string): readonly string[] {
-  if (site === NATIONAL_SITE) return [CARD_CLERK, IDENTITY_READER, CA_OPERATOR];
-  return site.startsWith('municipal/') ? [REGISTRAR] : [IDENTITY_READER];
+/** Closes the operators that an earlier demonstration made, then takes the file away; answers how many there were. */
+export async function closeDemonstrationOperators(country: Country): Promise<number> {
+  const file = fileOf(country);
+  const known = Object.entries(readOperators(file));
+  // one that is closed already is none to worry about: a kill came between
+  for (const [site, { operator }] of known) await country.operators.disable(site, operator);
+  rmSync(file, { force: true });
+  return known.length;
 }

@@ -1,13 +1,24 @@
 export { type Configuration, readConfiguration } from './configuration.ts';
-export { type Country, type CountryOptions, openCountry } from './country.ts';
+export { type Country, type CountryOptions, openCountry, type Trouble } from './country.ts';
 export { chooseMunicipalities } from './country-file.ts';
 export {
+  closeDemonstrationOperators,
   type DemonstrationOperators,
   type DemonstrationProgress,
   loadDemonstration,
   openDemonstrationOperators,
 } from './demonstration.ts';
 export { houseSchemas } from './house-schemas.ts';
+export { LogFile, type LogFileOptions } from './log-file.ts';
 export { loadRegister, type RegisterLoad } from './municipal-register.ts';
 export { RejectFile } from './rejected-rows.ts';
 export { type ServedCountry, type ServeOptions, serve } from './serve.ts';
+export {
+  type AddedOperator,
+  addSiteOperator,
+  closeSiteOperator,
+  type SiteOperatorCode,
+  siteOperators,
+} from './site-operators.ts';
+export { type StartCode, StartRefused } from './start-refused.ts';
+export { unlessAborted } from './unless-aborted.ts';

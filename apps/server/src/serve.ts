@@ -10,6 +10,7 @@ import {
   createHttpServer,
   createLog,
   type HttpServer,
+  type Listening,
   type Log,
   RateLimit,
   sessionCookie,
@@ -28,6 +29,7 @@ import {
   tierStatuses,
 } from '@ishizue/registry';
 import type { Country } from './country.ts';
+import { InOneRead } from './in-one-read.ts';
 import { Repeating } from './repeating.ts';
 import { ledgerRoutes, ledgerStatuses } from './routes/ledger-routes.ts';
 import { linkRoutes, linkStatuses } from './routes/link-routes.ts';
@@ -35,6 +37,7 @@ import { publicationRoutes } from './routes/publication-routes.ts';
 import { registerRoutes, registerStatuses } from './routes/register-routes.ts';
 import { residentRoutes, residentStatuses } from './routes/resident-routes.ts';
 import { siteKeysById } from './site-keys.ts';
+import { StartRefused } from './start-refused.ts';
 
 export interface ServedCountry {
   readonly origin: string;
@@ -66,6 +69,9 @@ export async function serve(country: Country, options: ServeOptions): Promise<Se
   mountCentre(server, country);
   watchLinks(server, country);
   options.mountMore?.(server, () => origin);
+  const listening = await listen(server, options);
+  origin = listening.origin;
+  // only now: what does not listen has nothing in the background to end
   const background = [
     ...centreWork(country, log),
     new Repeating(
@@ -74,8 +80,6 @@ export async function serve(country: Country, options: ServeOptions): Promise<Se
       (error) => log.error('sealing-failed', {}, error),
     ),
   ];
-  const listening = await server.listen({ host: options.host, port: options.port });
-  origin = listening.origin;
   return {
     origin,
     close: async () => {
@@ -83,6 +87,19 @@ export async function serve(country: Country, options: ServeOptions): Promise<Se
       await Promise.all(background.map((work) => work.stop()));
     },
   };
+}
+
+const UNAVAILABLE: ReadonlySet<string> = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND']);
+
+async function listen(server: HttpServer, { host, port }: ServeOptions): Promise<Listening> {
+  try {
+    return await server.listen({ host, port });
+  } catch (cause) {
+    await server.close();
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (!UNAVAILABLE.has(code)) throw cause;
+    throw new StartRefused('address-unavailable', `${host} port ${port}: ${code}`, { cause });
+  }
 }
 
 /** The centre's standing work: lists of revoked certificates, revocations that are due, kiosk requests that are over. */
@@ -113,9 +130,10 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
 }
 
 function createServer(country: Country, options: ServeOptions, log: Log, origin: () => string): HttpServer {
-  const { clock, database, sessions, keys, sites } = country;
+  const { clock, database, sessions, keys, sites, configuration } = country;
   const sql = database.pool('access');
-  const cookie = sessionCookie({ secure: false });
+  const publicOrigin = new URL(configuration.publicOrigin);
+  const cookie = sessionCookie({ secure: publicOrigin.protocol === 'https:' });
   const keyById = siteKeysById(
     keys,
     sites.map(({ site }) => site),
@@ -126,7 +144,8 @@ function createServer(country: Country, options: ServeOptions, log: Log, origin:
     cookie,
     sites: {
       nonces: new SiteNonces({ sql, clock }),
-      authorities: () => (origin() === '' ? [] : [new URL(origin()).host]),
+      // sites sign for the name by which they reach us: through a proxy, or at the address where we listen
+      authorities: () => [publicOrigin.host, ...(origin() === '' ? [] : [new URL(origin()).host])],
       findKey: (keyId) => keyById.get(keyId),
       refused: (code) => log.warn('site-refused', { code }),
     },
@@ -137,6 +156,7 @@ function createServer(country: Country, options: ServeOptions, log: Log, origin:
     log,
     authenticate,
     cookieName: cookie.name,
+    trustedProxies: configuration.trustedProxies,
     readiness: [
       { name: 'database', check: async () => void (await sql`SELECT 1`) },
       {
@@ -205,16 +225,17 @@ function mountCentre(server: HttpServer, country: Country): void {
 /** The links' state for whoever scrapes /metrics. */
 function watchLinks(server: HttpServer, country: Country): void {
   const sql = country.database.pool('link');
+  const states = new InOneRead(() => linkStates(sql));
   server.metrics.gauge({
     name: 'ishizue_link_unacknowledged_messages',
     help: 'Messages sent and not acknowledged',
     label: 'link',
-    read: async () => new Map((await linkStates(sql)).map((state) => [state.link, state.unacknowledged])),
+    read: async () => new Map((await states.read()).map((state) => [state.link, state.unacknowledged])),
   });
   server.metrics.gauge({
     name: 'ishizue_link_parked_messages',
     help: 'Messages under an open ticket',
     label: 'link',
-    read: async () => new Map((await linkStates(sql)).map((state) => [state.link, state.parked])),
+    read: async () => new Map((await states.read()).map((state) => [state.link, state.parked])),
   });
 }

@@ -5,11 +5,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { mustSucceed } from '@ishizue/outcome';
-import { SignerClient } from '@ishizue/signer';
+import { SignerClient, type SignerResult } from '@ishizue/signer';
 import { signerEnvironment, signerProgramPath } from '@ishizue/signer-app';
 import type { SignerFiles } from './data-directory.ts';
+import { StartRefused } from './start-refused.ts';
 
 export interface RunningSigner {
   readonly client: SignerClient;
@@ -21,15 +20,21 @@ export interface RunningSigner {
 const START_TIMEOUT_MS = 20_000;
 const RESTART_PAUSE_MS = 500;
 const PROBE_MS = 150;
+const STOP_MS_MAX = 6_000;
+// one end may be that of a killed server's signer still letting go of its files; these are a reason in its log
+const ENDS_MAX = 4;
 
 export async function startSignerProcess(files: SignerFiles): Promise<RunningSigner> {
   const found = await SignerClient.connect(files.socket, { connectMsMax: PROBE_MS });
   if (found.ok) return { client: found.value, pid: () => undefined, close: () => found.value.close() };
   const keeper = new SignerKeeper(files);
   keeper.spawn();
-  const connected = await SignerClient.connect(files.socket, { connectMsMax: START_TIMEOUT_MS });
-  if (!connected.ok) await keeper.stop();
-  const client = mustSucceed(connected, `the signer did not start (see ${keeper.log})`);
+  const connected = await connectTo(files.socket, keeper);
+  if (!connected.ok) {
+    await keeper.stop();
+    throw new StartRefused('signer-not-started', `${connected.failure.code}; see ${keeper.log}`);
+  }
+  const client = connected.value;
   return {
     client,
     pid: () => keeper.pid,
@@ -40,8 +45,19 @@ export async function startSignerProcess(files: SignerFiles): Promise<RunningSig
   };
 }
 
+/** Connects to a signer that is starting, or gives up: when it takes too long, or ends again and again. */
+async function connectTo(socket: string, keeper: SignerKeeper): Promise<SignerResult<SignerClient>> {
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const connected = await SignerClient.connect(socket, { connectMsMax: RESTART_PAUSE_MS });
+    if (connected.ok || keeper.ends >= ENDS_MAX || performance.now() > deadline) return connected;
+  }
+}
+
 class SignerKeeper {
   readonly log: string;
+  /** How often it has ended by itself. */
+  ends = 0;
   readonly #files: SignerFiles;
   #child: ChildProcess | undefined;
   #stopping = false;
@@ -72,6 +88,7 @@ class SignerKeeper {
     });
     this.#child.on('error', () => undefined);
     this.#child.on('exit', () => {
+      this.ends += 1;
       if (!this.#stopping) setTimeout(() => !this.#stopping && this.spawn(), RESTART_PAUSE_MS).unref();
     });
   }
@@ -83,6 +100,9 @@ class SignerKeeper {
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.stdin?.end();
     child.kill('SIGTERM');
-    await Promise.race([exited, sleep(6_000)]);
+    // cleared when it has ended: a timer that is left would keep us as long
+    const kill = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+    await exited;
+    clearTimeout(kill);
   }
 }

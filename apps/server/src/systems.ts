@@ -2,16 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { softwareWorkshop } from '@ishizue/card';
-import { type CardsContext, type CardWorkshop, cardsTopics } from '@ishizue/cards';
+import { type CardsContext, type CardWorkshop, cardsTopics, jpkiCertification } from '@ishizue/cards';
 import { type CertificatesContext, certificatesTopics, openPress } from '@ishizue/certificates';
 import {
   authenticateHolder,
-  issueCertificate,
   type JpkiContext,
   jpkiContext,
   jpkiTopics,
   performCeremony,
-  revokeForCard,
   testProfile,
 } from '@ishizue/jpki';
 import type { Handler } from '@ishizue/link';
@@ -115,10 +113,7 @@ function openCards(ground: Ground, registry: RegistryContext, jpki: JpkiContext)
     clock,
     pseudonyms,
     registry,
-    certification: {
-      issueCertificate: (access, order) => issueCertificate(jpki, access, order),
-      revokeForCard: (access, cardId, reason) => revokeForCard(jpki, access, cardId, reason),
-    },
+    certification: jpkiCertification(jpki),
   };
 }
 

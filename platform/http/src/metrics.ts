@@ -11,7 +11,7 @@ import { within } from './within.ts';
 export interface GaugeSource {
   readonly name: string;
   readonly help: string;
-  /** The label's name where `read` gives several numbers. */
+  /** The label's name where `read` gives several numbers; of more than 20,000 the first are shown, and it is logged. */
   readonly label?: string;
   readonly read: () => number | ReadonlyMap<string, number> | Promise<number | ReadonlyMap<string, number>>;
 }
@@ -22,7 +22,8 @@ export interface Count {
 }
 
 const READ_MS_MAX = 1000;
-const LABEL_VALUES_MAX = 100;
+// a country of 1,800 municipalities has some 11,000 links; what a scraper is given stays bounded all the same
+const LABEL_VALUES_MAX = 20_000;
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** The numbers of one server. */
@@ -70,9 +71,9 @@ export class Metrics {
         try {
           const read = await within(READ_MS_MAX, async () => source.read());
           if (typeof read === 'number') this.set(read);
-          else if (source.label !== undefined)
-            for (const [value, number] of [...read].slice(0, LABEL_VALUES_MAX))
-              this.set({ [source.label]: value }, number);
+          else if (source.label !== undefined) setLabelled(this, source.label, read);
+          if (typeof read !== 'number' && read.size > LABEL_VALUES_MAX)
+            log.warn('gauge-cut', { gauge: source.name, values: read.size, shown: LABEL_VALUES_MAX });
         } catch (error) {
           if (source.label === undefined) this.set(Number.NaN); // not 0: nobody knows
           log.error('gauge-unreadable', { gauge: source.name }, error);
@@ -112,5 +113,13 @@ export class Metrics {
   /** Forgets everything; the server is closed. */
   close(): void {
     this.#registry.clear();
+  }
+}
+
+function setLabelled(gauge: Gauge, label: string, numbers: ReadonlyMap<string, number>): void {
+  let left = LABEL_VALUES_MAX;
+  for (const [value, number] of numbers) {
+    if (left-- === 0) return;
+    gauge.set({ [label]: value }, number);
   }
 }

@@ -91,3 +91,17 @@ test('metrics count by route pattern, and other parts add theirs', async (t) => 
   assert.doesNotMatch(text + logLines.join(''), /123456789018/);
   assert.ok(logLines.some((line) => line.includes('gauge-unreadable')));
 });
+
+test('a gauge shows a number for each link of a whole country, and is cut and logged beyond its bound', async (t) => {
+  const numbers = (count: number) => new Map(Array.from({ length: count }, (_, at) => [`link-${at}`, at]));
+  const { ask, logLines } = await serveForTest(t, {}, (server) => {
+    server.metrics.gauge({ name: 'fits', help: 'x', label: 'link', read: () => numbers(20_000) });
+    server.metrics.gauge({ name: 'over', help: 'x', label: 'link', read: () => numbers(20_001) });
+  });
+  const { text } = await ask('GET', '/metrics');
+  assert.equal(text.match(/^fits\{/gm)?.length, 20_000);
+  assert.equal(text.match(/^over\{/gm)?.length, 20_000);
+  const cut = logLines.filter((line) => line.includes('gauge-cut'));
+  assert.equal(cut.length, 1);
+  assert.match(cut[0] ?? '', /"gauge":"over","values":20001,"shown":20000/);
+});

@@ -3,7 +3,7 @@
  * in the transaction that it is given, and refuses by answering a failure; it never commits and never swallows an error.
  */
 import type { Clock } from '@ishizue/clock';
-import type { Scope, Sql, Tx } from '@ishizue/db';
+import type { Sql, Tx } from '@ishizue/db';
 import type { Failure } from '@ishizue/outcome';
 import type { AddressedMessage, ReceivedMessage } from './message.ts';
 
@@ -34,6 +34,4 @@ export interface Registration {
   /** The pool of the system's role. */
   readonly pool: Sql;
   readonly topics: Readonly<Record<string, Handler>>;
-  /** The scope of a receiving site's transactions; the site alone where absent. */
-  readonly scopeOf?: (site: string) => Scope;
 }

@@ -38,8 +38,7 @@ export function receiveMessages(
   order: ReceiptOrder,
 ): Promise<Result<ReceiptOutcome, 'sequence-range' | 'key-unknown'>> {
   const { registration, link, linkId, clock, messages } = order;
-  const scope = registration.scopeOf?.(link.to) ?? { site: link.to };
-  return inTransaction(registration.pool, scope, async (tx) => {
+  return inTransaction(registration.pool, { site: link.to }, async (tx) => {
     const subjects = [...new Set(messages.map((message) => message.subject))];
     const { senderKey, state } = await beginReceipt(tx, linkId, subjects);
     if (!senderKey.equals(order.senderKey)) return fail('key-unknown', `${link.from} has another key by now`);

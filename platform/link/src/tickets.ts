@@ -37,8 +37,7 @@ export interface TicketOutcome {
 /** Carries out a decision. A message that is refused again keeps its ticket, with the new code. */
 export function decideTicket(order: TicketOrder): Promise<Result<TicketOutcome, TicketCode>> {
   const { registration, link, linkId, ticketId } = order;
-  const scope = registration.scopeOf?.(link.to) ?? { site: link.to };
-  return inTransaction(registration.pool, scope, async (tx) => {
+  return inTransaction(registration.pool, { site: link.to }, async (tx) => {
     const state = await beginTicket(tx, ticketId, linkId);
     if (!state) return fail('ticket-closed', 'the ticket has been decided');
     const done = await applyChain(tx, order, state);

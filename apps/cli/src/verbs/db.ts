@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Database, describeSchema, startCluster } from '@ishizue/db';
-import { houseSchemas } from '@ishizue/server';
+import { houseSchemas, unlessAborted } from '@ishizue/server';
 import { defineCommand } from 'citty';
+import { interruption } from '../interruption.ts';
 
 const snapshot = defineCommand({
   meta: {
@@ -13,6 +14,7 @@ const snapshot = defineCommand({
     description: 'Write migrations/schema.txt of every schema from a fresh database',
   },
   run: async () => {
+    const signal = interruption();
     const home = mkdtempSync(path.join(tmpdir(), 'ishizue-snapshot-'));
     const cluster = await startCluster({ home, settings: { fsync: 'off' } });
     try {
@@ -23,7 +25,7 @@ const snapshot = defineCommand({
         roleSecret: 'snapshot',
       };
       const database = new Database(options);
-      await database.prepare();
+      await unlessAborted(signal, database.prepare());
       const superuser = database.superuser();
       for (const owner of houseSchemas) {
         const file = path.join(fileURLToPath(owner.migrations), 'schema.txt');

@@ -45,7 +45,9 @@ export const importVerb = defineCommand({
         { code: 'file-missing', detail: `${args.file} is not there` },
         EXIT_UNUSABLE,
       );
-    await withInstallation((country) => load(country, { ...args, municipality: code.value.code, encoding }));
+    await withInstallation(args.json, (country) =>
+      load(country, { ...args, municipality: code.value.code, encoding }),
+    );
   },
 });
 

@@ -1,6 +1,9 @@
-/** `ishizue ledger audit` and `ishizue ledger verify FILE`: the ledger against itself, and a proof file offline. */
+/**
+ * `ishizue ledger audit`, `ishizue ledger verify FILE` and `ishizue ledger raise-era`: the ledger against itself, a proof
+ * file offline, and what a logical restore makes necessary.
+ */
 import { existsSync, readFileSync } from 'node:fs';
-import { audit, parseVerifierKey, verifyProofFile } from '@ishizue/ledger';
+import { audit, parseVerifierKey, raiseEra, verifyProofFile } from '@ishizue/ledger';
 import { mustSucceed } from '@ishizue/outcome';
 import { defineCommand } from 'citty';
 import { withInstallation } from '../open-installation.ts';
@@ -13,7 +16,7 @@ const auditVerb = defineCommand({
   },
   args: { json: { type: 'boolean', description: 'print as JSON', default: false } },
   run: async ({ args }) => {
-    await withInstallation(async (country) => {
+    await withInstallation(args.json, async (country) => {
       const sql = country.database.pool('ledger');
       for (const { site } of country.sites) {
         const key = mustSucceed(
@@ -53,7 +56,37 @@ const verifyVerb = defineCommand({
   },
 });
 
+const raiseEraVerb = defineCommand({
+  meta: {
+    name: 'raise-era',
+    description:
+      'After a restore from pg_dump, with the server stopped: new entries come after all restored ones again',
+  },
+  args: { json: { type: 'boolean', description: 'print as JSON', default: false } },
+  run: async ({ args }) => {
+    await withInstallation(args.json, async ({ database, isOwner }) => {
+      if (!isOwner) {
+        const detail = 'systems write while the server runs: stop it first';
+        return printFailure(args.json, { code: 'server-running', detail });
+      }
+      const superuser = database.superuser();
+      try {
+        const raised = await raiseEra(superuser);
+        if (!raised.ok) return printFailure(args.json, raised.failure);
+        const { era, moved } = raised.value;
+        print(
+          args.json,
+          raised.value,
+          `era ${era}; ${moved} entries written since the restore moved into it`,
+        );
+      } finally {
+        await superuser.end({ timeout: 5 });
+      }
+    });
+  },
+});
+
 export const ledger = defineCommand({
-  meta: { name: 'ledger', description: 'The ledger: audit, verify' },
-  subCommands: { audit: auditVerb, verify: verifyVerb },
+  meta: { name: 'ledger', description: 'The ledger: audit, verify, raise-era' },
+  subCommands: { audit: auditVerb, verify: verifyVerb, 'raise-era': raiseEraVerb },
 });

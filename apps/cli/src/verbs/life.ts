@@ -14,9 +14,12 @@ import {
   readConfiguration,
   type ServedCountry,
   serve,
+  unlessAborted,
 } from '@ishizue/server';
 import { defineCommand } from 'citty';
+import { interruption } from '../interruption.ts';
 import { EXIT_FAILED } from '../report.ts';
+import { tellingFailures } from '../told-failures.ts';
 import { VERSION } from '../version.ts';
 
 /** Two municipalities of two prefectures: enough for links to matter. */
@@ -33,36 +36,43 @@ export const life = defineCommand({
     json: { type: 'boolean', description: 'print steps as JSON; the last line counts them', default: false },
   },
   run: async ({ args }) => {
+    const signal = interruption();
     const folder = path.resolve(args.out);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const data = mkdtempSync(path.join(tmpdir(), 'ishizue-life-'));
     chmodSync(data, 0o755); // PostgreSQL's own user passes through; what is secret inside is closed itself
     try {
-      const failed = await playOn(data, folder, args.json);
-      if (failed > 0) process.exitCode = EXIT_FAILED;
+      await tellingFailures(args.json, async () => {
+        const failed = await playOn(data, folder, { json: args.json, signal });
+        if (failed > 0) process.exitCode = EXIT_FAILED;
+      });
     } finally {
       rmSync(data, { recursive: true, force: true });
     }
   },
 });
 
-async function playOn(data: string, folder: string, json: boolean): Promise<number> {
+interface Manner {
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+}
+
+async function playOn(data: string, folder: string, { json, signal }: Manner): Promise<number> {
+  await using opened = new AsyncDisposableStack();
   const configuration = readConfiguration({ ...process.env, ISHIZUE_DATA: data, ISHIZUE_PORT: '0' });
   const country = await openCountry({
     configuration,
     municipalities: MUNICIPALITIES,
+    signal,
     progress: (step) => process.stderr.write(`  ${step}…\n`),
     onTrouble: ({ code, detail }) => process.stderr.write(`  ! ${code}: ${detail}\n`),
   });
+  opened.defer(() => country.close());
   const logTo = { write: () => undefined };
   const served = await serve(country, { host: '127.0.0.1', port: 0, version: VERSION, logTo });
-  try {
-    return await play(country, served, folder, json);
-  } finally {
-    await served.close();
-    await country.close();
-  }
+  opened.defer(() => served.close());
+  return await unlessAborted(signal, play(country, served, folder, json));
 }
 
 async function play(country: Country, served: ServedCountry, folder: string, json: boolean): Promise<number> {

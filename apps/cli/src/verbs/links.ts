@@ -16,7 +16,7 @@ export const links = defineCommand({
     json: { type: 'boolean', description: 'print as JSON', default: false },
   },
   run: async ({ args }) => {
-    await withInstallation(async (country) => {
+    await withInstallation(args.json, async (country) => {
       const sql = country.database.pool('link');
       const states = await linkStates(sql);
       const tickets = await openTickets(sql, TICKETS_SHOWN);

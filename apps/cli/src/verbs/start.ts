@@ -1,10 +1,15 @@
 /** `ishizue start` (`npm start`): brings the country up, loads the demonstration the first time, and serves until Ctrl-C. */
-import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
 import path from 'node:path';
 import { demonstrationCountry } from '@ishizue/demo';
+import { createLog } from '@ishizue/http';
 import {
+  type Configuration,
   type Country,
   chooseMunicipalities,
+  closeDemonstrationOperators,
+  type DemonstrationOperators,
+  LogFile,
   loadDemonstration,
   openCountry,
   openDemonstrationOperators,
@@ -12,80 +17,102 @@ import {
   serve,
 } from '@ishizue/server';
 import { defineCommand } from 'citty';
+import { interruption } from '../interruption.ts';
 import { mountPages } from '../mount-pages.ts';
 import { ProgressLine } from '../report.ts';
+import { tellingFailures } from '../told-failures.ts';
 import { VERSION } from '../version.ts';
 
 export const start = defineCommand({
   meta: {
     name: 'start',
     description:
-      'Bring the country up and serve it. Settings: ISHIZUE_DATA, ISHIZUE_PORT, ISHIZUE_HOST, ISHIZUE_ORIGIN, DATABASE_URL, ISHIZUE_KIOSK_HOURS=statutory, ISHIZUE_DEMONSTRATION=off',
+      'Bring the country up and serve it. Settings: ISHIZUE_DATA, ISHIZUE_PORT, ISHIZUE_HOST, ISHIZUE_ORIGIN, ISHIZUE_TRUSTED_PROXIES, DATABASE_URL, ISHIZUE_KIOSK_HOURS=statutory, ISHIZUE_DEMONSTRATION=off',
   },
   run: async () => {
-    const configuration = readConfiguration(process.env);
-    const began = performance.now();
-    const line = new ProgressLine();
-    process.stderr.write('礎 Ishizue\n');
-    const country = await openCountry({
-      configuration,
-      municipalities: chooseMunicipalities(
-        configuration.dataDirectory,
-        demonstrationCountry.map((municipality) => municipality.code),
-      ),
-      progress: (step) => process.stderr.write(`  ${step}…\n`),
+    const signal = interruption();
+    await tellingFailures(false, async () => {
+      const configuration = readConfiguration(process.env);
+      process.stderr.write('礎 Ishizue\n');
+      await serveUntil(signal, configuration);
     });
-    if (!country.isOwner) {
-      await country.close();
-      process.stderr.write(`✗ already-running: another process serves ${configuration.dataDirectory}\n`);
-      process.exitCode = 1;
-      return;
-    }
-    const people = configuration.loadsDemonstration
-      ? await loadDemonstration(country, ({ municipality, rows, of }) =>
-          line.show(`  Loading ${municipality}: ${rows} of ${of}`),
-        )
-      : 0;
-    if (people > 0) line.end(`  Loaded ${people} demonstration residents through all tiers`);
-    const operators = await openDemonstrationOperators(country);
-    const { host, port } = configuration;
-    const served = await serve(country, {
-      host,
-      port,
-      version: VERSION,
-      logTo: createWriteStream(path.join(country.directory.root, 'server.log'), { flags: 'a', mode: 0o600 }),
-      mountMore: (server, origin) => mountPages(server, country, operators, origin),
-    });
-    welcome(served.origin, country, Math.round(performance.now() - began));
-    await untilAsked();
-    process.stderr.write('\nStopping…\n');
-    await served.close();
-    await country.close();
   },
 });
 
-function welcome(origin: string, country: Country, took_ms: number): void {
-  const places = country.municipalities.map((code) => country.places.fullName(code)).join('、');
-  process.stdout.write(`
-礎 Ishizue is up (${(took_ms / 1000).toFixed(1)} s): ${country.sites.length} sites — ${places}
+/** Opens everything, serves until the signal, and closes in reverse order, however far it came. */
+async function serveUntil(signal: AbortSignal, configuration: Configuration): Promise<void> {
+  const began = performance.now();
+  await using opened = new AsyncDisposableStack();
+  const logFile = new LogFile(path.join(configuration.dataDirectory, 'server.log'));
+  opened.defer(() => logFile.close());
+  const log = createLog({ service: 'ishizue', destination: logFile });
+  const country = await openCountry({
+    configuration,
+    municipalities: chooseMunicipalities(
+      configuration.dataDirectory,
+      demonstrationCountry.map((municipality) => municipality.code),
+    ),
+    mustOwn: true,
+    signal,
+    progress: (step) => process.stderr.write(`  ${step}…\n`),
+    onTrouble: ({ code, ...fields }) => log.warn(code, fields),
+  });
+  opened.defer(() => country.close());
+  const operators = configuration.isDemonstration
+    ? await openDemonstration(country, signal)
+    : await closeDemonstration(country);
+  signal.throwIfAborted();
+  const { host, port } = configuration;
+  const served = await serve(country, {
+    host,
+    port,
+    version: VERSION,
+    logTo: logFile,
+    mountMore: (server, origin) => operators && mountPages(server, country, operators, origin),
+  });
+  opened.defer(() => served.close());
+  process.stdout.write(welcome(served.origin, country, Math.round(performance.now() - began)));
+  if (!signal.aborted) await once(signal, 'abort');
+  process.stderr.write('\nStopping…\n');
+}
 
-  ${origin}/               the country: sites, links, and the life step by step
+async function openDemonstration(country: Country, signal: AbortSignal): Promise<DemonstrationOperators> {
+  const line = new ProgressLine();
+  const people = await loadDemonstration(
+    country,
+    ({ municipality, rows, of }) => line.show(`  Loading ${municipality}: ${rows} of ${of}`),
+    signal,
+  );
+  if (people > 0) line.end(`  Loaded ${people} demonstration residents through all tiers`);
+  return openDemonstrationOperators(country);
+}
+
+async function closeDemonstration(country: Country): Promise<undefined> {
+  const closed = await closeDemonstrationOperators(country);
+  if (closed > 0) process.stderr.write(`  Closed the ${closed} operators of an earlier demonstration\n`);
+}
+
+function welcome(origin: string, country: Country, took_ms: number): string {
+  const places = country.municipalities.map((code) => country.places.fullName(code)).join('、');
+  const { root } = country.directory;
+  const { isDemonstration } = country.configuration;
+  const page = `
+  ${origin}/               the country: sites, links, and the life step by step`;
+  const signIn = isDemonstration
+    ? `${root}/operators.json   sign-in of the demonstration's operators`
+    : `npx ishizue operator add --help    who may sign in (there is no page without the demonstration)`;
+  return `
+礎 Ishizue is up (${(took_ms / 1000).toFixed(1)} s): ${country.sites.length} sites — ${places}
+${isDemonstration ? page : ''}
   ${origin}/openapi.json   the API (OpenAPI 3.1)
   ${origin}/healthz        health      ${origin}/metrics   metrics
 
   Try:  npm run life                     one life through everything, checked
         npx ishizue links --all          what the duty officer reads
         npx ishizue --help               all verbs
-        ${country.directory.root}/operators.json   sign-in of the demonstration's operators
-        ${country.directory.root}/server.log       the log
+        ${signIn}
+        ${root}/server.log       the log
 
-  Ctrl-C stops it. The data stay in ${country.directory.root}.
-`);
-}
-
-/** Resolves at the first Ctrl-C or TERM; further ones do not cut the stopping short. */
-function untilAsked(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
-  });
+  Ctrl-C stops it. The data stay in ${root}.
+`;
 }

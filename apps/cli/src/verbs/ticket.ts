@@ -21,7 +21,7 @@ export const ticket = defineCommand({
         { code: 'ticket-malformed', detail: 'a ticket is a number' },
         EXIT_UNUSABLE,
       );
-    await withInstallation(async ({ receivers }) => {
+    await withInstallation(args.json, async ({ receivers }) => {
       const decided =
         args.drop === undefined ? await receivers.retryTicket(id) : await receivers.dropTicket(id, args.drop);
       if (!decided.ok) return printFailure(args.json, decided.failure);

@@ -103,7 +103,7 @@ export async function testCountry(
   const sql = database.pool('link');
   const receivers = new Receivers({ sql, sites: sites.names, signing: sites, clock, onSent: wake });
   const register = (system: string, topics: Readonly<Record<string, Handler>>): void =>
-    receivers.register({ system, pool: database.pool(system), topics, scopeOf: (site) => ({ site }) });
+    receivers.register({ system, pool: database.pool(system), topics });
   register('registry', registryTopics(context, scramble));
   dispatcher = new Dispatcher({
     sql,

@@ -1,0 +1,169 @@
+/** The server over a country of one municipality: what the settings do at its edge, and what is told of refusals. */
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { signSiteRequest } from '@ishizue/access';
+import { ManualClock, systemClock } from '@ishizue/clock';
+import { inTransaction } from '@ishizue/db';
+import { type LedgerEntry, recordEntry } from '@ishizue/ledger';
+import { fail } from '@ishizue/outcome';
+import { readConfiguration } from './configuration.ts';
+import { type Country, openCountry, type Trouble } from './country.ts';
+import { closeDemonstrationOperators, openDemonstrationOperators } from './demonstration.ts';
+import { dataForTest } from './opened-for-test.ts';
+import { type ServedCountry, serve } from './serve.ts';
+import { addSiteOperator } from './site-operators.ts';
+import { StartRefused } from './start-refused.ts';
+
+const SITE = 'municipal/132217';
+const ENTRY: LedgerEntry = {
+  site: SITE,
+  at: Date.parse('2026-11-22T01:02:03.456Z'),
+  actorKind: 'operator',
+  actor: 'o-setup',
+  terminal: 'counter-1',
+  article: '住民基本台帳法 第12条',
+  affair: 'planted',
+  subject: Buffer.alloc(32, 1),
+  fields: ['name'],
+  result: 'ok',
+  correlation: 'planted',
+};
+const ends: (() => unknown)[] = [];
+const troubles: Trouble[] = [];
+const lines: string[] = [];
+const clock = new ManualClock(new Date(systemClock.now()).toISOString());
+let country: Country;
+let served: ServedCountry;
+
+before(async () => {
+  const data = dataForTest({ after: (work) => ends.unshift(work) });
+  const configuration = readConfiguration({
+    ISHIZUE_DATA: data,
+    ISHIZUE_ORIGIN: 'https://ishizue.example',
+    ISHIZUE_TRUSTED_PROXIES: '127.0.0.1',
+    ISHIZUE_DEMONSTRATION: 'off',
+  });
+  country = await openCountry({
+    configuration,
+    municipalities: ['132217'],
+    clock,
+    onTrouble: (trouble) => troubles.push(trouble),
+  });
+  ends.unshift(() => country.close());
+  served = await serve(country, {
+    host: '127.0.0.1',
+    port: 0,
+    version: 'test',
+    logTo: { write: (line) => lines.push(line) },
+  });
+  ends.unshift(() => served.close());
+});
+
+after(async () => {
+  for (const end of ends) await end();
+});
+
+interface Asked {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** fetch takes no Host header. */
+async function ask(target: string, headers: Record<string, string>, body?: unknown): Promise<Asked> {
+  const sent = body === undefined ? undefined : JSON.stringify(body);
+  const asked = request(served.origin + target, {
+    method: sent === undefined ? 'GET' : 'POST',
+    headers: { ...headers, ...(sent !== undefined && { 'content-type': 'application/json' }) },
+    agent: false,
+  });
+  const responding = new Promise<IncomingMessage>((resolve, reject) => {
+    asked.on('error', reject).on('response', resolve);
+  });
+  asked.end(sent);
+  const response = await responding;
+  const chunks: Buffer[] = await response.toArray();
+  return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() };
+}
+
+test('behind a trusted proxy sign-in is limited by the client’s address, not by the proxy’s', async () => {
+  const signIn = async (client: string): Promise<number> => {
+    const body = { operator: 'o-aaaaaa', secret: 'wrong' };
+    return (await ask(`/${SITE}/operator-sessions`, { 'x-forwarded-for': client }, body)).status;
+  };
+  const statuses = new Set<number>();
+  for (let at = 0; at < 25; at++) statuses.add(await signIn('198.51.100.1'));
+  assert.ok(statuses.has(429), `never limited: ${[...statuses].join(', ')}`);
+  assert.equal(await signIn('198.51.100.2'), 401);
+});
+
+test('where the public origin is https, the session cookie is the one that browsers keep for https', async () => {
+  const added = await addSiteOperator(country, { site: SITE, displayName: '花子', roles: ['registrar'] });
+  assert.ok(added.ok);
+  const opened = await country.operators.signIn(SITE, added.value.id, added.value.secret);
+  assert.ok(opened.ok);
+  const { token } = opened.value;
+  assert.equal((await ask(`/${SITE}/session`, { cookie: `__Host-ishizue-session=${token}` })).status, 200);
+  assert.equal((await ask(`/${SITE}/session`, { cookie: `ishizue-session=${token}` })).status, 401);
+  assert.match((await ask('/openapi.json', {})).text, /"name":"__Host-ishizue-session"/);
+});
+
+test('a site’s request is taken for the public name and for the listening address, and for no other', async () => {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const refusalFor = async (host: string): Promise<string> => {
+    const url = new URL(`/${SITE}/session`, `http://${host}`);
+    const headers = await signSiteRequest(
+      { method: 'GET', url },
+      { keyId: SITE, clock, sign: (base) => sign(null, base, privateKey) },
+    );
+    lines.length = 0;
+    await ask(url.pathname, { ...headers, host });
+    const line = lines.find((text) => text.includes('site-refused')) ?? '{}';
+    return String(JSON.parse(line).code);
+  };
+  // the key is a stranger's: who comes as far as the signature was asked for at a name of ours
+  assert.equal(await refusalFor('ishizue.example'), 'signature-invalid');
+  assert.equal(await refusalFor(new URL(served.origin).host), 'signature-invalid');
+  assert.equal(await refusalFor('other.example'), 'authority-foreign');
+});
+
+test('a checkpoint that the signer refuses is told with its site, once a minute', async (t) => {
+  t.mock.method(country.keys.checkpoints, 'sign', async () => fail('checkpoint-inconsistent', 'planted'));
+  const refused = (): readonly Trouble[] => troubles.filter(({ code }) => code === 'checkpoint-refused');
+  await inTransaction(country.database.pool('registry'), { site: SITE }, (tx) => recordEntry(tx, ENTRY));
+  for (let left = 100; refused().length === 0 && left > 0; left--) await country.sealLedgers();
+  const [first] = refused();
+  assert.deepEqual([first?.site, first?.detail.split(': ')[1]], [SITE, 'checkpoint-inconsistent']);
+  await country.sealLedgers();
+  assert.equal(refused().length, 1);
+  clock.advance(60_000);
+  await country.sealLedgers();
+  assert.equal(refused().length, 2);
+});
+
+test('operators of an earlier demonstration are closed, and their file goes', async () => {
+  const operators = await openDemonstrationOperators(country);
+  const { operator = '', secret = '' } = operators[SITE] ?? {};
+  assert.ok((await country.operators.signIn(SITE, operator, secret)).ok);
+  assert.equal(await closeDemonstrationOperators(country), country.sites.length);
+  assert.equal((await country.operators.signIn(SITE, operator, secret)).ok, false);
+  assert.equal(existsSync(path.join(country.directory.root, 'operators.json')), false);
+  assert.equal(await closeDemonstrationOperators(country), 0);
+});
+
+test('an address that is taken is told, and leaves nothing in the background', async (t) => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  t.after(() => taken.close());
+  const at = taken.address();
+  assert.ok(at !== null && typeof at === 'object');
+  const logTo = { write: () => undefined };
+  const outcome = await serve(country, { host: '127.0.0.1', port: at.port, version: 'test', logTo }).catch(
+    (error: unknown) => error,
+  );
+  assert.ok(outcome instanceof StartRefused, String(outcome));
+  assert.equal(outcome.failure.code, 'address-unavailable');
+});
