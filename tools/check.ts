@@ -1,6 +1,6 @@
 /**
- * `npm run check`: types, lint, format, boundaries and dead code; every part runs whatever the others say. One line a
- * part, and the whole of what a failing part says. Exits 1 where one failed.
+ * `npm run check`: types, lint, format, boundaries, schemas and dead code; every part runs whatever the others say. One
+ * line a part, and the whole of what a failing part says. Exits 1 where one failed.
  */
 import { runCaptured, seconds } from './run-captured.ts';
 
@@ -11,6 +11,8 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   lint: ['oxlint', '--type-aware', '--deny-warnings'],
   format: ['biome', 'check', '--max-diagnostics=200'],
   boundaries: [process.execPath, 'tests/boundaries/main.ts'],
+  // the migrations' result against its kept text, on a PostgreSQL of its own
+  schemas: [process.execPath, 'tools/test.ts', 'tests/boundaries/schemas'],
   'dead code': ['knip', '--no-progress', '--no-config-hints'],
 };
 
