@@ -44,7 +44,7 @@ async function viewOf(country: Country, startedAt: Date): Promise<CountryView> {
     startedAt,
     sites: country.sites.map(({ site, name }) => {
       const kind = kindOf(site);
-      const nameEn = romajiOf(country, site);
+      const nameEn = englishNameOf(country, site);
       return { site, name, kind, ...(nameEn !== undefined && { nameEn }) };
     }),
     links: states.map((state) => ({ ...state, oldestSeconds: state.oldest_s })),
@@ -56,7 +56,8 @@ function kindOf(site: string): SiteKind {
   return site.startsWith('prefectural/') ? 'prefectural' : 'national';
 }
 
-function romajiOf({ places }: Country, site: string): string | undefined {
+function englishNameOf({ places }: Country, site: string): string | undefined {
+  if (site === NATIONAL_SITE) return 'National centre';
   const [, code = ''] = site.split('/');
   const place = code.length === 6 ? places.findMunicipality(code) : places.findPrefecture(code);
   return place?.romaji;
