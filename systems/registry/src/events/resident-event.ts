@@ -17,6 +17,7 @@ export type EventFailure =
   | 'event-before-entry'
   | 'event-before-move-out'
   | 'birth-date-invalid'
+  | 'identity-differs'
   | 'address-unchanged'
   | 'correction-changes-nothing'
   | 'ward-unknown'

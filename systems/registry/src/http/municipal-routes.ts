@@ -38,6 +38,7 @@ export const municipalStatuses = {
   'event-before-entry': 422,
   'event-before-move-out': 422,
   'birth-date-invalid': 422,
+  'identity-differs': 409,
   'address-unchanged': 422,
   'correction-changes-nothing': 422,
   'ward-unknown': 422,
