@@ -38,3 +38,20 @@ CREATE TABLE municipal_conflict (
 ALTER TABLE municipal_conflict ENABLE ROW LEVEL SECURITY;
 CREATE POLICY site ON municipal_conflict
   USING (municipality_code = split_part(current_setting('ishizue.site', true), 'municipal/', 2));
+
+-- an event that should not have been recorded is undone by a later one: each once
+ALTER TABLE municipal_event ADD COLUMN undoes int;
+CREATE UNIQUE INDEX municipal_event_undoes ON municipal_event (municipality_code, resident_number, undoes)
+  WHERE undoes IS NOT NULL;
+
+-- a deleted record is kept until this day, and neither it nor its events can be deleted before
+ALTER TABLE municipal_resident ADD COLUMN retained_until date;
+CREATE POLICY retained ON municipal_resident AS RESTRICTIVE FOR DELETE USING (retained_until < current_date);
+CREATE POLICY retained ON municipal_event AS RESTRICTIVE FOR DELETE USING (EXISTS (
+  SELECT FROM registry.municipal_resident r
+  WHERE r.municipality_code = municipal_event.municipality_code
+    AND r.resident_number = municipal_event.resident_number AND r.retained_until < current_date));
+
+-- readings of names (氏名の振り仮名): identity data since 2025-05-26; null in notices from before
+ALTER TABLE prefectural_person ADD COLUMN name_kana text;
+ALTER TABLE national_person ADD COLUMN name_kana text;

@@ -24,6 +24,8 @@ export type EventFailure =
   | 'resident-code-malformed'
   | 'resident-code-check-digit'
   | 'household-not-found'
+  | 'not-the-last-event'
+  | 'nationality-does-not-fit'
   | 'parent-not-current'
   | 'text-refused';
 
@@ -32,6 +34,8 @@ export interface Decision {
   readonly reason: EventReason;
   readonly eventDate: IsoDate;
   readonly after: Resident;
+  /** The sequence of the event that this one undoes. */
+  readonly undoes?: number;
 }
 
 export type Decide<Event> = (

@@ -4,7 +4,8 @@ import type { Sql } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import { IDENTITY_CHANGED, type IdentityChanged } from '../identity/identity-changed.ts';
 import { importRegister } from '../import/import-register.ts';
-import { type CounterEvent, recordEvent } from '../municipal/record-event.ts';
+import type { CounterEvent } from '../municipal/decide-event.ts';
+import { recordEvent } from '../municipal/record-event.ts';
 import {
   changesAbove,
   countWaiting,

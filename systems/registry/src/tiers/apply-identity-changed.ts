@@ -20,6 +20,7 @@ import {
   personAfter,
   refusedFirsts,
   storeRefusals,
+  withdraw,
 } from './held-notices.ts';
 import type { DecidedNotice, HeldBack, HeldBackCode, Notice } from './notice.ts';
 import { lockPersons, storeChanges, storePersons } from './person-store.ts';
@@ -102,8 +103,16 @@ async function decideWave(
   const queues = new Map(await findHeldBack(tx, tier, codes));
   const decided: DecidedNotice[] = [];
   const heldBack: HeldBack[] = [];
+  const withdrawn: HeldBack[] = [];
   for (const notice of wave) {
     const { residentCode, municipality } = notice.body;
+    const gone = withdraw(queues, notice);
+    if (gone.length > 0) {
+      withdrawn.push({ ...notice, code: 'withdrawn' }, ...gone);
+      const holding = persons.get(residentCode)?.municipality;
+      if (holding) for (const one of gone) tell(receipt, holding, one, 'settled');
+      continue;
+    }
     if (queues.get(residentCode)?.has(municipality)) {
       heldBack.push({ ...notice, code: 'behind-held' });
       continue;
@@ -119,12 +128,13 @@ async function decideWave(
   }
   for (const notice of heldBack) enqueue(queues, notice);
   await storeHeldBack(receipt, heldBack);
+  await storeWithdrawn(receipt, withdrawn);
   return { decided, queues };
 }
 
 /** Entries wait at the site where they would displace somebody; any other refusal is the link's to park. */
 function heldBackCodeOf(notice: Notice, code: IdentityChangeFailure): HeldBackCode | undefined {
-  if (!isEntry(notice.body.reason)) return undefined;
+  if (!isEntry(notice.body.reason) && notice.body.reason !== 'undo') return undefined;
   return code === 'resident-elsewhere' || code === 'identity-differs' || code === 'resident-code-taken'
     ? code
     : undefined;
@@ -136,6 +146,18 @@ async function storeHeldBack({ tx, context, tier }: Receipt, notices: readonly H
   await recordEntries(
     tx,
     notices.map((notice) => ledgerEntryOf(context, tier, notice, now, notice.code)),
+  );
+}
+
+/** Takes out what its municipality has undone before it was ever taken over. */
+async function storeWithdrawn({ tx, context, tier }: Receipt, withdrawn: readonly HeldBack[]): Promise<void> {
+  if (withdrawn.length === 0) return;
+  const now = new Date(context.clock.now());
+  const keys = withdrawn.map(({ body }) => body);
+  await dropHeldBack(tx, tier, keys);
+  await recordEntries(
+    tx,
+    withdrawn.map((notice) => ledgerEntryOf(context, tier, notice, now, 'withdrawn')),
   );
 }
 
@@ -214,7 +236,7 @@ function tell(
   { code, body }: HeldBack,
   state: ResidenceConflict['state'],
 ): void {
-  if (code === 'behind-held') return;
+  if (code === 'behind-held' || code === 'withdrawn') return;
   const { residentCode, municipality: entering, sequence, eventDate } = body;
   const conflict = { at: tier.site, residentCode, entering, holding, sequence, code, eventDate, state };
   link.send(conflictMessages(tier.site, [conflict]));

@@ -34,7 +34,9 @@ export interface HeldPerson {
 /** `record` replaces what is held; `history` is kept as a change only: the person lives elsewhere by now. */
 export type IdentityChangeEffect = 'record' | 'history';
 
-const ENTRIES: ReadonlySet<string> = new Set(['move-in', 'birth', 'initial-load']);
+const ENTRIES: ReadonlySet<string> = new Set(['move-in', 'birth', 'initial-load', 'ex-officio-entry']);
+
+const LATE_NOTICES: ReadonlySet<string> = new Set(['move-out', 'ex-officio-removal', 'number-assigned']);
 
 /** Whether a reason begins a residence (記載). */
 export const isEntry = (reason: EventReason): boolean => ENTRIES.has(reason);
@@ -46,8 +48,9 @@ export function decideIdentityChange(
   if (isEntry(notice.reason)) return decideEntry(held, notice);
   if (!held) return fail('person-unknown', `a ${notice.reason} of someone who was never entered`);
   if (held.municipality === notice.municipality) return ok('record');
+  if (notice.reason === 'undo') return decideRestoration(held, notice);
   // the late notice of the municipality that the person has left
-  if (notice.reason === 'move-out' || notice.reason === 'number-assigned') return ok('history');
+  if (LATE_NOTICES.has(notice.reason)) return ok('history');
   if (notice.reason !== 'death' && notice.eventDate <= held.enteredOn) return ok('history');
   return fail('resident-elsewhere', `a ${notice.reason} from a municipality where the person does not live`);
 }
@@ -71,6 +74,19 @@ function decideEntry(
   return ok('record');
 }
 
+/** An undo by a municipality other than the one that is held: of a deletion it makes the person its resident again. */
+function decideRestoration(
+  held: HeldPerson,
+  notice: IdentityChanged,
+): Result<IdentityChangeEffect, IdentityChangeFailure> {
+  if (notice.status !== 'resident' || notice.eventDate <= held.enteredOn) return ok('history');
+  if (!isSamePerson(held, notice))
+    return fail('identity-differs', 'the site knows another person by this code');
+  if (held.status === 'resident')
+    return fail('resident-elsewhere', 'another municipality holds the person as a current resident');
+  return ok('record');
+}
+
 /** Whether the entry began a residence before the one that is held. A load tells of today and is never the earlier. */
 function isEarlierElsewhere(held: HeldPerson, notice: IdentityChanged): boolean {
   if (held.municipality === notice.municipality) return false;
@@ -80,6 +96,7 @@ function isEarlierElsewhere(held: HeldPerson, notice: IdentityChanged): boolean 
 
 /** The day from which the person has lived in the municipality, after a notice that is recorded. */
 export function enteredOnAfter(held: HeldPerson | undefined, notice: IdentityChanged): IsoDate {
+  if (notice.residentSince !== undefined) return notice.residentSince;
   return held && !isEntry(notice.reason) ? held.enteredOn : notice.eventDate;
 }
 

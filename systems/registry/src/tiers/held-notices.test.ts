@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Sql } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
-import { type CounterEvent, recordEvent } from '../municipal/record-event.ts';
+import type { CounterEvent } from '../municipal/decide-event.ts';
+import { recordEvent } from '../municipal/record-event.ts';
 import { openConflicts } from '../municipal/residence-conflicts.ts';
 import {
   changesAbove,
@@ -115,4 +116,24 @@ test('a municipality does not enter its former resident’s code for somebody el
   const event = moveInWith({ residentCode, details: { ...details, birthDate: '1990-05-16' } });
   const refused = await recordEvent(country.context, KIYOSE, testAccess, 'another-person', event);
   assert.equal(refused.ok ? 'recorded' : refused.failure.code, 'identity-differs');
+});
+
+test('an entry that is undone before it was let in leaves no trace in what the tiers hold', async (t) => {
+  const { country, sql } = await opened(t);
+  const { residentCode } = await record(country, KIYOSE, moveInWith({ eventDate: '2026-10-01' }));
+  const before = await heldAbove(sql, null, residentCode);
+  const stranger = { ...details, name: '山田　太郎' };
+  await record(country, KAMAKURA, moveInWith({ residentCode, details: stranger }));
+  await record(country, KAMAKURA, {
+    reason: 'undo',
+    residentCode,
+    eventDate: '2026-11-20',
+    undoes: 1,
+    basis: '住民票コードの誤り',
+  });
+  assert.deepEqual(await heldAbove(sql, null, residentCode), before);
+  assert.deepEqual(await heldBackAt(sql, 'national'), []);
+  for (const municipality of [KAMAKURA, KIYOSE])
+    assert.deepEqual(await conflictsOf(country, municipality), []);
+  assert.deepEqual(await ticketsOf(country), []);
 });

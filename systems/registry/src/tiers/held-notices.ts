@@ -6,7 +6,7 @@
 import type { Tx } from '@ishizue/db';
 import type { IdentityChanged } from '../identity/identity-changed.ts';
 import { decideIdentityChange, type HeldPerson, heldAfter } from './decide-identity-change.ts';
-import type { DecidedNotice, HeldBack } from './notice.ts';
+import type { DecidedNotice, HeldBack, Notice } from './notice.ts';
 import type { Tier } from './tier.ts';
 
 /** What is held back of one person, by municipality, the oldest first. */
@@ -33,6 +33,23 @@ export function enqueue(byPerson: Map<string, HeldQueues>, notice: HeldBack): vo
   const queues = byPerson.get(residentCode) ?? new Map<string, HeldBack[]>();
   byPerson.set(residentCode, queues);
   queues.set(municipality, [...(queues.get(municipality) ?? []), notice]);
+}
+
+/**
+ * What an undo takes out of its municipality's queue: the event that it undoes, if that is held back, and what followed
+ * (an individual number; acts of the counter that still stood could not have followed).
+ */
+export function withdraw(byPerson: Map<string, HeldQueues>, undo: Notice): readonly HeldBack[] {
+  const { residentCode, municipality, undoes } = undo.body;
+  const queues = byPerson.get(residentCode);
+  const queue = queues?.get(municipality) ?? [];
+  if (!queues || undoes === undefined || !queue.some(({ body }) => body.sequence === undoes)) return [];
+  const rest = new Map(queues);
+  const left = queue.filter(({ body }) => body.sequence < undoes);
+  if (left.length > 0) rest.set(municipality, left);
+  else rest.delete(municipality);
+  byPerson.set(residentCode, rest);
+  return queue.filter(({ body }) => body.sequence >= undoes);
 }
 
 /** Writes notices that are held back. */

@@ -19,8 +19,8 @@ export interface DecidedNotice extends Notice {
   readonly effect: IdentityChangeEffect;
 }
 
-/** `behind-held`: one before it, of the same person and municipality, is held back. */
-export type HeldBackCode = IdentityChangeFailure | 'behind-held';
+/** `behind-held`: one before it, of the same person and municipality, is held back; `withdrawn`: undone before that. */
+export type HeldBackCode = IdentityChangeFailure | 'behind-held' | 'withdrawn';
 
 /** A notice that is held back. */
 export interface HeldBack extends Notice {

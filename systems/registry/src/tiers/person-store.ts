@@ -49,17 +49,17 @@ export async function storePersons(
   const known = recorded.flatMap(({ held }) => (held ? [held.residentCode] : []));
   const stored = await tx`
     INSERT INTO ${tx(tier.personTable)} (${prefectureColumn(tx, tier)} resident_code, municipality_code, status, name,
-      former_surname, alias, birth_date, sex, address, individual_number, entered_on, sequence, reason, event_date,
+      name_kana, former_surname, alias, birth_date, sex, address, individual_number, entered_on, sequence, reason, event_date,
       applied_at)
-    SELECT ${prefectureValue(tx, tier)} r."residentCode", r.municipality, r.status, r.name,
+    SELECT ${prefectureValue(tx, tier)} r."residentCode", r.municipality, r.status, r.name, r."nameKana",
       r."formerSurname", r.alias, r."birthDate", r.sex, r.address, r."individualNumber", r."enteredOn", r.sequence,
       r.reason, r."eventDate", ${appliedAt}::timestamptz
     FROM jsonb_to_recordset(${tx.json(rows)}) AS r("residentCode" text, municipality text, status text,
-      name text, "formerSurname" text, alias text, "birthDate" text, sex smallint, address text,
+      name text, "nameKana" text, "formerSurname" text, alias text, "birthDate" text, sex smallint, address text,
       "individualNumber" text, "enteredOn" date, sequence int, reason text, "eventDate" date)
     ON CONFLICT (${prefectureColumn(tx, tier)} resident_code) DO UPDATE SET
       municipality_code = excluded.municipality_code, status = excluded.status, name = excluded.name,
-      former_surname = excluded.former_surname, alias = excluded.alias, birth_date = excluded.birth_date,
+      name_kana = excluded.name_kana, former_surname = excluded.former_surname, alias = excluded.alias, birth_date = excluded.birth_date,
       sex = excluded.sex, address = excluded.address, individual_number = excluded.individual_number,
       entered_on = excluded.entered_on, sequence = excluded.sequence, reason = excluded.reason, event_date = excluded.event_date,
       applied_at = excluded.applied_at
