@@ -59,6 +59,13 @@ const FIELDS: ReadonlyMap<string, Bilingual> = new Map([
   ['move-out', both('転出', 'Move out of the city')],
   ['minor-correction', both('軽微な修正', 'Minor correction')],
   ['death', both('死亡', 'Death')],
+  ['ex-officio-entry', both('職権記載', 'Entry ex officio')],
+  ['ex-officio-removal', both('職権消除', 'Removal ex officio')],
+  ['ex-officio-correction', both('職権修正', 'Correction ex officio')],
+  ['alias-change', both('通称の変更', 'Change of alias')],
+  ['former-surname-change', both('旧氏の変更', 'Change of former surname')],
+  ['undo', both('異動の取消し・回復', 'Event undone')],
+  ['residence-conflict', both('住所の重複の照会', 'Conflict of residence')],
   ['number-assigned', both('個人番号の記載', 'Number assigned')],
 ]);
 

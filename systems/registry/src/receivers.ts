@@ -6,6 +6,7 @@ import {
   recordIndividualNumbers,
   storeAllocatedCodes,
 } from './municipal/apply-from-centre.ts';
+import { noteConflicts } from './municipal/residence-conflicts.ts';
 import {
   allocateResidentCodes,
   type PermuteTenDigits,
@@ -14,6 +15,7 @@ import {
 } from './national/allocate-resident-codes.ts';
 import { NATIONAL_SITE, type RegistryContext } from './registry-context.ts';
 import { applyIdentityChanged } from './tiers/apply-identity-changed.ts';
+import { passOnConflicts, RESIDENCE_CONFLICT } from './tiers/residence-conflict.ts';
 import { nationalTier, prefecturalTier } from './tiers/tier.ts';
 
 /** The handlers by topic, for the link's receiver. */
@@ -29,6 +31,8 @@ export function registryTopics(
     ),
     [RESIDENT_CODE_REQUEST]: allocateResidentCodes(context, permute),
     [RESIDENT_CODE_ALLOCATION]: storeAllocatedCodes(),
+    [RESIDENCE_CONFLICT]: (tx, link, messages) =>
+      (link.to === NATIONAL_SITE ? passOnConflicts(context) : noteConflicts(context))(tx, link, messages),
     [INDIVIDUAL_NUMBER_ASSIGNED]: recordIndividualNumbers(context),
   };
 }

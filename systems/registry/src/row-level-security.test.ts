@@ -23,6 +23,14 @@ test('every table is fenced: a site reads its own rows, no other site’s, and n
   await giveCodes(country, KIYOSE, 60);
   mustSucceed(await recordEvent(country.context, KIYOSE, testAccess, 'request-1', moveInWith()), 'move-in');
   await country.settle();
+  await superuser`
+    INSERT INTO registry.held_notice (site, resident_code, municipality_code, sequence, code, body, from_site,
+      correlation, held_since)
+    VALUES ('national', '24727059608', ${KIYOSE}, 1, 'identity-differs', '{}', 'prefectural/13', 'link/1', now())`;
+  await superuser`
+    INSERT INTO registry.municipal_conflict (municipality_code, at_site, resident_code, entering, sequence, holding,
+      code, event_date, opened_at)
+    VALUES (${KIYOSE}, 'national', '24727059608', ${KAMAKURA}, 1, ${KIYOSE}, 'identity-differs', now(), now())`;
   const tables = (
     await superuser`SELECT tablename FROM pg_tables WHERE schemaname = 'registry' ORDER BY 1`
   ).map((row) => String(row['tablename']));

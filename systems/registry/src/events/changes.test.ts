@@ -3,7 +3,11 @@ import { test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
 import type { Resident } from '../municipal/resident.ts';
 import { address, residentWith, TODAY } from '../testing/samples.ts';
+import { decideAliasChange } from './alias-change.ts';
 import { decideDeath } from './death.ts';
+import { decideExOfficioCorrection } from './ex-officio-correction.ts';
+import { decideExOfficioRemoval } from './ex-officio-removal.ts';
+import { decideFormerSurnameChange } from './former-surname-change.ts';
 import { decideMinorCorrection, type MinorCorrection } from './minor-correction.ts';
 import { decideMoveOut } from './move-out.ts';
 import { decideMoveWithin } from './move-within.ts';
@@ -26,6 +30,36 @@ const reasons = {
     decideMoveOut(
       before,
       { reason: 'move-out', residentCode, eventDate, destination: '神奈川県鎌倉市' },
+      TODAY,
+    ),
+  'ex-officio-removal': (before: Resident | undefined, eventDate: string) =>
+    decideExOfficioRemoval(
+      before,
+      { reason: 'ex-officio-removal', residentCode, eventDate, basis: '実態調査' },
+      TODAY,
+    ),
+  'ex-officio-correction': (before: Resident | undefined, eventDate: string) =>
+    decideExOfficioCorrection(
+      before,
+      { reason: 'ex-officio-correction', residentCode, eventDate, basis: '戸籍通知', details: { sex: 1 } },
+      TODAY,
+    ),
+  'former-surname-change': (before: Resident | undefined, eventDate: string) =>
+    decideFormerSurnameChange(
+      before,
+      {
+        reason: 'former-surname-change',
+        residentCode,
+        eventDate,
+        formerSurname: '佐藤',
+        formerSurnameKana: 'サトウ',
+      },
+      TODAY,
+    ),
+  'alias-change': (before: Resident | undefined, eventDate: string) =>
+    decideAliasChange(
+      before && { ...before, nationality: 'KOR' },
+      { reason: 'alias-change', residentCode, eventDate, alias: '金田　花子', aliasKana: 'カネダ　ハナコ' },
       TODAY,
     ),
   death: (before: Resident | undefined, eventDate: string) =>

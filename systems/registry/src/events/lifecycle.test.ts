@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { addDays } from '@ishizue/clock';
 import type { Result } from '@ishizue/outcome';
 import * as fc from 'fast-check';
-import type { CounterEvent } from '../municipal/record-event.ts';
+import type { CounterEvent } from '../municipal/decide-event.ts';
 import type { Resident } from '../municipal/resident.ts';
 import { address, details, moveInWith, TODAY } from '../testing/samples.ts';
 import { decideDeath } from './death.ts';
@@ -14,7 +14,10 @@ import { decideMoveOut } from './move-out.ts';
 import { decideMoveWithin } from './move-within.ts';
 import type { Decision, EventFailure } from './resident-event.ts';
 
-type PersonEvent = Exclude<CounterEvent, { reason: 'birth' }>;
+type PersonEvent = Extract<
+  CounterEvent,
+  { reason: 'move-in' | 'move-within' | 'minor-correction' | 'move-out' | 'death' }
+>;
 
 const residentCode = '24727059608';
 

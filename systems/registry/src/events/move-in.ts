@@ -5,6 +5,7 @@
 import type { IsoDate } from '@ishizue/clock';
 import { fail, ok } from '@ishizue/outcome';
 import { parsePartialDate } from '@ishizue/text';
+import { isSamePerson } from '../identity/same-person.ts';
 import type { PersonalDetails, ResidentialAddress } from '../municipal/resident.ts';
 import { isBeforeBirth, requireEventDate } from './guards.ts';
 import type { Decide } from './resident-event.ts';
@@ -43,6 +44,9 @@ export const decideMoveIn =
       return fail('birth-date-invalid', 'the birth date is no date, nor one of which the end is unknown');
     if (isBeforeBirth(event.eventDate, event.details.birthDate))
       return fail('event-before-birth', 'the move is before the birth');
+    // an entry changes no identity: who has another name by now is entered under the old one and corrected
+    if (before && !isSamePerson(before, event.details))
+      return fail('identity-differs', 'the record with this code is another person’s, or says otherwise');
     if (before?.endedOn && event.eventDate < before.endedOn)
       return fail('event-before-move-out', 'the move is before the person had left');
     return ok({

@@ -17,12 +17,15 @@ export type EventFailure =
   | 'event-before-entry'
   | 'event-before-move-out'
   | 'birth-date-invalid'
+  | 'identity-differs'
   | 'address-unchanged'
   | 'correction-changes-nothing'
   | 'ward-unknown'
   | 'resident-code-malformed'
   | 'resident-code-check-digit'
   | 'household-not-found'
+  | 'not-the-last-event'
+  | 'nationality-does-not-fit'
   | 'parent-not-current'
   | 'text-refused';
 
@@ -31,6 +34,8 @@ export interface Decision {
   readonly reason: EventReason;
   readonly eventDate: IsoDate;
   readonly after: Resident;
+  /** The sequence of the event that this one undoes. */
+  readonly undoes?: number;
 }
 
 export type Decide<Event> = (

@@ -1,6 +1,6 @@
 /** The events of the counter as JSON, for the API. What the schema lets through, the events' own rules judge. */
 import { z } from 'zod';
-import type { CounterEvent } from '../municipal/record-event.ts';
+import type { CounterEvent } from '../municipal/decide-event.ts';
 
 const date = z.iso.date();
 const residentCode = z.string().regex(/^\d{11}$/);
@@ -42,22 +42,49 @@ const details = z.strictObject({
   familyRegisterHead: text(100).nullable().default(null),
 });
 
+const entry = {
+  residentCode: residentCode.nullable(),
+  individualNumber: z
+    .string()
+    .regex(/^\d{12}$/)
+    .nullable()
+    .default(null),
+  eventDate: date,
+  details,
+  address,
+  joins: z.strictObject({ householdNumber: text(15), relationship: text(30) }).exactOptional(),
+  previousAddress: text(200),
+};
+
+// what is absent stays as it is: no default here
+const correctedDetails = z.strictObject({
+  name: text(100).exactOptional(),
+  nameKana: text(150).exactOptional(),
+  formerSurname: text(50).nullable().exactOptional(),
+  formerSurnameKana: text(80).nullable().exactOptional(),
+  alias: text(100).nullable().exactOptional(),
+  aliasKana: text(150).nullable().exactOptional(),
+  birthDate: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/)
+    .exactOptional(),
+  sex: sex.exactOptional(),
+  nationality: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .exactOptional(),
+  residenceStatus: text(50).nullable().exactOptional(),
+  stayExpiresOn: date.nullable().exactOptional(),
+  domicile: text(200).nullable().exactOptional(),
+  familyRegisterHead: text(100).nullable().exactOptional(),
+});
+
+const basis = text(200);
+
 /** A discriminated union over `reason`, typed as the registry's own events. */
 export const eventBody: z.ZodType<CounterEvent> = z.discriminatedUnion('reason', [
-  z.strictObject({
-    reason: z.literal('move-in'),
-    residentCode: residentCode.nullable(),
-    individualNumber: z
-      .string()
-      .regex(/^\d{12}$/)
-      .nullable()
-      .default(null),
-    eventDate: date,
-    details,
-    address,
-    joins: z.strictObject({ householdNumber: text(15), relationship: text(30) }).exactOptional(),
-    previousAddress: text(200),
-  }),
+  z.strictObject({ reason: z.literal('move-in'), ...entry }),
+  z.strictObject({ reason: z.literal('ex-officio-entry'), ...entry, basis }),
   z.strictObject({
     reason: z.literal('birth'),
     parentResidentCode: residentCode,
@@ -86,4 +113,34 @@ export const eventBody: z.ZodType<CounterEvent> = z.discriminatedUnion('reason',
   }),
   z.strictObject({ reason: z.literal('move-out'), residentCode, eventDate: date, destination: text(200) }),
   z.strictObject({ reason: z.literal('death'), residentCode, eventDate: date }),
+  z.strictObject({ reason: z.literal('ex-officio-removal'), residentCode, eventDate: date, basis }),
+  z.strictObject({
+    reason: z.literal('ex-officio-correction'),
+    residentCode,
+    eventDate: date,
+    details: correctedDetails.exactOptional(),
+    address: address.exactOptional(),
+    basis,
+  }),
+  z.strictObject({
+    reason: z.literal('alias-change'),
+    residentCode,
+    eventDate: date,
+    alias: text(100).nullable(),
+    aliasKana: text(150).nullable(),
+  }),
+  z.strictObject({
+    reason: z.literal('former-surname-change'),
+    residentCode,
+    eventDate: date,
+    formerSurname: text(50).nullable(),
+    formerSurnameKana: text(80).nullable(),
+  }),
+  z.strictObject({
+    reason: z.literal('undo'),
+    residentCode,
+    eventDate: date,
+    undoes: z.int().min(1).max(1_000_000),
+    basis,
+  }),
 ]);

@@ -8,9 +8,11 @@ import { z } from 'zod';
 import type { Access } from '../access.ts';
 import { formatAddress } from '../identity/address.ts';
 import { EVENT_REASONS } from '../identity/event-reason.ts';
+import type { CounterEvent } from '../municipal/decide-event.ts';
 import { readHousehold } from '../municipal/read-household.ts';
-import { type CounterEvent, recordEvent } from '../municipal/record-event.ts';
+import { recordEvent } from '../municipal/record-event.ts';
 import { requestNumber } from '../municipal/request-number.ts';
+import { openConflicts } from '../municipal/residence-conflicts.ts';
 import type { Resident } from '../municipal/resident.ts';
 import { searchResident } from '../municipal/search-resident.ts';
 import type { RegistryContext } from '../registry-context.ts';
@@ -26,6 +28,12 @@ const ARTICLES: Readonly<Record<CounterEvent['reason'], string>> = {
   'minor-correction': '住民基本台帳法 第14条',
   'move-out': '住民基本台帳法 第24条',
   death: '住民基本台帳法 第8条',
+  'ex-officio-entry': '住民基本台帳法 第8条',
+  'ex-officio-removal': '住民基本台帳法 第8条',
+  'ex-officio-correction': '住民基本台帳法 第8条',
+  'alias-change': '住民基本台帳法施行令 第30条の16',
+  'former-surname-change': '住民基本台帳法施行令 第30条の14',
+  undo: '住民基本台帳法 第14条',
 };
 
 export const municipalStatuses = {
@@ -38,12 +46,15 @@ export const municipalStatuses = {
   'event-before-entry': 422,
   'event-before-move-out': 422,
   'birth-date-invalid': 422,
+  'identity-differs': 409,
   'address-unchanged': 422,
   'correction-changes-nothing': 422,
   'ward-unknown': 422,
   'resident-code-malformed': 422,
   'resident-code-check-digit': 422,
   'household-not-found': 404,
+  'not-the-last-event': 409,
+  'nationality-does-not-fit': 422,
   'parent-not-current': 409,
   'text-refused': 422,
   'resident-codes-exhausted': 503,
@@ -72,6 +83,16 @@ const residentView = z.object({
   individualNumber: z.string().nullable(),
   becameResidentOn: z.string(),
   sequence: z.int(),
+});
+
+const openConflict = z.object({
+  at: z.string(),
+  residentCode: z.string(),
+  entering: z.string(),
+  holding: z.string(),
+  sequence: z.int(),
+  code: z.string(),
+  eventDate: z.string(),
 });
 
 /** The routes of one municipality's counter. */
@@ -149,7 +170,20 @@ export function municipalRoutes(context: RegistryContext, municipality: string) 
     handler: ({ body, ...call }) =>
       requestNumber(context, municipality, accessOf(call, body.terminal, '番号法 第8条'), body.residentCode),
   });
-  return [recordRoute, lookUpRoute, searchRoute, numberRoute] as const;
+  const conflictsRoute = route({
+    method: 'POST',
+    path: '/residence-conflicts/list',
+    summary: 'Entries that an upper site holds back and that concern this municipality',
+    tags: ['registry'],
+    access: operatorWith(REGISTRAR),
+    body: z.strictObject({ terminal: z.string().regex(/^[0-9a-z-]{1,32}$/) }),
+    responses: { 200: z.object({ conflicts: z.array(openConflict) }) },
+    handler: async ({ body, ...call }) => {
+      const access = accessOf(call, body.terminal, '住民基本台帳法 第14条');
+      return ok({ conflicts: [...(await openConflicts(context, municipality, access))] });
+    },
+  });
+  return [recordRoute, lookUpRoute, searchRoute, numberRoute, conflictsRoute] as const;
 }
 
 function viewOf(context: RegistryContext, municipality: string, resident: Resident) {

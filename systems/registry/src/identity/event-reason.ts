@@ -1,5 +1,5 @@
 /**
- * Why a record changed (異動事由, 住民基本台帳法施行規則 art. 11). The reasons that this edition records; the two last are
+ * Why a record changed (異動事由, 住民基本台帳法施行規則 art. 11). The reasons that this edition records; the last two are
  * not acts of the counter: a load of the register, and the individual number's arrival.
  */
 export const EVENT_REASONS = [
@@ -9,6 +9,12 @@ export const EVENT_REASONS = [
   'minor-correction', // 軽微な修正
   'move-out', // 転出
   'death', // 死亡
+  'ex-officio-entry', // 職権記載
+  'ex-officio-removal', // 職権消除
+  'ex-officio-correction', // 職権修正
+  'alias-change', // 通称の記載・変更・削除
+  'former-surname-change', // 旧氏の記載・変更・削除
+  'undo', // 取消し, 回復
   'initial-load', // 初期登録
   'number-assigned', // 個人番号の記載
 ] as const;

@@ -16,6 +16,12 @@ export const identityChangedBody = z.strictObject({
   sequence: z.int().min(1),
   reason: z.enum(EVENT_REASONS),
   eventDate: z.iso.date(),
+  /** Of an undo: the sequence of the event that is undone. */
+  undoes: z.int().min(1).exactOptional(),
+  /** Of an undo: the day from which the person has lived in the municipality, as it is again. */
+  residentSince: z.iso.date().exactOptional(),
+  /** Reading of the name; part of identity data from 2025-05-26. */
+  nameKana: z.string().min(1).max(300).exactOptional(),
   status: z.enum(['resident', 'moved-out', 'deceased', 'removed']),
   name: z.string().min(1).max(200),
   formerSurname: z.string().max(100).nullable(),

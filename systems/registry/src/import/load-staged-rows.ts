@@ -80,7 +80,9 @@ async function loadChunk(
   );
   await sendAll(
     tx,
-    residents.flatMap((resident) => noticesOf(context, resident, 'initial-load', resident.becameResidentOn)),
+    residents.flatMap((resident) =>
+      noticesOf(context, resident, { reason: 'initial-load', eventDate: resident.becameResidentOn }),
+    ),
   );
 }
 

@@ -1,5 +1,7 @@
 /** What a municipal site sends after a change: the notice to its prefecture, and the new record to the numbering centre. */
 import type { AddressedMessage } from '@ishizue/link';
+import { DatedRules } from '@ishizue/rules';
+import type { Decision } from '../events/resident-event.ts';
 import { formatAddress } from '../identity/address.ts';
 import type { EventReason } from '../identity/event-reason.ts';
 import { IDENTITY_CHANGED, type IdentityChanged } from '../identity/identity-changed.ts';
@@ -30,6 +32,7 @@ export function identityAfter(
     eventDate,
     status: resident.status,
     name: resident.name,
+    ...readingOf(resident, eventDate),
     formerSurname: resident.formerSurname,
     alias: resident.alias,
     birthDate: resident.birthDate,
@@ -39,12 +42,20 @@ export function identityAfter(
   };
 }
 
-/** All messages that an event causes. */
+/** From when on the reading of a name is identity data. */
+const READING_IS_IDENTITY = new DatedRules('name readings in identity data', [
+  { validFrom: '2025-05-26', source: '住民基本台帳法 第7条, 第30条の6 (令和5年法律第48号)', rule: true },
+]);
+
+function readingOf({ nameKana }: Resident, eventDate: string): Pick<IdentityChanged, 'nameKana'> {
+  return nameKana !== '' && READING_IS_IDENTITY.find(eventDate) ? { nameKana } : {};
+}
+
+/** All messages that an event causes, of the record as it is after it. */
 export function noticesOf(
   context: RegistryContext,
   resident: Resident,
-  reason: EventReason,
-  eventDate: string,
+  { reason, eventDate, undoes }: Omit<Decision, 'after'>,
 ): readonly AddressedMessage[] {
   const subject = resident.residentCode;
   const notices: AddressedMessage[] = [
@@ -52,7 +63,14 @@ export function noticesOf(
       link: prefectureLink(context, resident.municipality),
       subject,
       topic: IDENTITY_CHANGED,
-      body: identityAfter(context, resident, reason, eventDate),
+      body:
+        undoes === undefined
+          ? identityAfter(context, resident, reason, eventDate)
+          : {
+              ...identityAfter(context, resident, reason, eventDate),
+              undoes,
+              residentSince: resident.becameResidentOn,
+            },
     },
   ];
   if (resident.individualNumber === null && resident.status === 'resident')

@@ -13,7 +13,8 @@ import {
 } from '../testing/behind-the-scenes.ts';
 import { KAMAKURA, KIYOSE, testAccess, testCountry } from '../testing/index.ts';
 import { address, anotherCode, birthWith, moveInWith } from '../testing/samples.ts';
-import { type CounterEvent, recordEvent } from './record-event.ts';
+import type { CounterEvent } from './decide-event.ts';
+import { recordEvent } from './record-event.ts';
 
 const country = await testCountry(wholeFile);
 const sql = superuserOf(wholeFile, country.database);

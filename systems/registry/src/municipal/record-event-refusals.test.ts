@@ -4,7 +4,8 @@ import { mustSucceed } from '@ishizue/outcome';
 import { everything, giveCodes, ledgerEntries, superuserOf } from '../testing/behind-the-scenes.ts';
 import { KIYOSE, testAccess, testCountry } from '../testing/index.ts';
 import { address, anotherCode, birthWith, details, moveInWith } from '../testing/samples.ts';
-import { type CounterEvent, recordEvent } from './record-event.ts';
+import type { CounterEvent } from './decide-event.ts';
+import { recordEvent } from './record-event.ts';
 
 const YOKOHAMA = '141003';
 

@@ -12,8 +12,9 @@ import {
 } from '../testing/behind-the-scenes.ts';
 import { KAMAKURA, KIYOSE, type TestCountry, testAccess, testCountry } from '../testing/index.ts';
 import { address, anotherCode, birthWith, details, moveInWith } from '../testing/samples.ts';
+import type { CounterEvent } from './decide-event.ts';
 import { readHousehold } from './read-household.ts';
-import { type CounterEvent, recordEvent } from './record-event.ts';
+import { recordEvent } from './record-event.ts';
 import type { RecordedEvent } from './recorded-request.ts';
 
 let requests = 0;

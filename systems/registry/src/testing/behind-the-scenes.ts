@@ -105,6 +105,14 @@ export async function changesAbove(
   return rows.map(({ change }) => change);
 }
 
+/** What a site holds back, `residentCode municipality sequence code`, sorted. */
+export async function heldBackAt(sql: Sql, site: string): Promise<readonly string[]> {
+  const rows = await sql<{ notice: string }[]>`
+    SELECT concat_ws(' ', resident_code, municipality_code, sequence, code) AS notice
+    FROM registry.held_notice WHERE site = ${site} ORDER BY 1`;
+  return rows.map(({ notice }) => notice);
+}
+
 /** An entry of the ledger, the subject in hexadecimal. */
 export interface Entry {
   readonly site: string;

@@ -4,13 +4,15 @@ import type { Sql } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import { IDENTITY_CHANGED, type IdentityChanged } from '../identity/identity-changed.ts';
 import { importRegister } from '../import/import-register.ts';
-import { type CounterEvent, recordEvent } from '../municipal/record-event.ts';
+import type { CounterEvent } from '../municipal/decide-event.ts';
+import { recordEvent } from '../municipal/record-event.ts';
 import {
   changesAbove,
   countWaiting,
   everything,
   giveCodes,
   heldAbove,
+  heldBackAt,
   holdLink,
   keepLocked,
   ledgerEntries,
@@ -57,9 +59,11 @@ async function moveAcross(country: TestCountry, sql: Sql, slowLink: string): Pro
   const eventDate = '2026-11-15';
   await record(country, KIYOSE, { reason: 'move-out', residentCode, eventDate, destination: '鎌倉市' });
   await record(country, KAMAKURA, moveInWith({ residentCode, eventDate: '2026-11-16' }));
-  const fast = slowLink === KIYOSE_LINK ? `${KAMAKURA} 1 move-in` : `${KIYOSE} 2 move-out`;
   await until(
-    async () => (await changesAbove(sql, null, residentCode)).includes(fast),
+    async () =>
+      slowLink === KIYOSE_LINK
+        ? (await heldBackAt(sql, 'national')).length > 0
+        : (await changesAbove(sql, null, residentCode)).includes(`${KIYOSE} 2 move-out`),
     'the faster notice is at the national site',
   );
   await release();
@@ -84,6 +88,7 @@ test('a move between prefectures ends the same whether the move in or the move o
   await giveCodes(country, KAMAKURA, 60);
   const moveOutLate = await moveAcross(country, sql, KIYOSE_LINK);
   const moveInLate = await moveAcross(country, sql, KAMAKURA_LINK);
+  assert.deepEqual(await heldBackAt(sql, 'national'), []);
   assert.deepEqual(moveOutLate, moveInLate);
   const person = (municipality_code: string, status: string) => ({ person: { municipality_code, status } });
   assert.partialDeepStrictEqual(moveOutLate, [
@@ -116,13 +121,14 @@ async function load(country: TestCountry, municipality: string, codes: readonly 
   await country.settle();
 }
 
-test('a load of someone who is a resident elsewhere is parked; the others of the load go on', async (t) => {
+test('a load of someone who is a resident elsewhere is held back; the others of the load go on', async (t) => {
   const country = await testCountry(t);
   const sql = superuserOf(t, country.database);
   const codes = [anotherCode(), anotherCode(), anotherCode(), anotherCode()] as const;
   await load(country, KIYOSE, [codes[0], codes[1]]);
   await load(country, KAMAKURA, [codes[2], codes[1], codes[3]]);
-  assert.deepEqual(await ticketsOf(country), [`${KANAGAWA_LINK} resident-elsewhere`]);
+  assert.deepEqual(await ticketsOf(country), []);
+  assert.deepEqual(await heldBackAt(sql, 'national'), [`${codes[1]} ${KAMAKURA} 1 resident-elsewhere`]);
   const held = await Promise.all(codes.map((code) => heldAbove(sql, null, code)));
   assert.deepEqual(
     held.map((person) => person?.municipality),
@@ -134,18 +140,24 @@ test('a load of someone who is a resident elsewhere is parked; the others of the
 test('a correction by a municipality that the person has left is parked, and what follows it waits', async (t) => {
   const country = await testCountry(t);
   const sql = superuserOf(t, country.database);
-  await giveCodes(country, KIYOSE, 60);
-  await giveCodes(country, KAMAKURA, 60);
-  const { residentCode } = await record(country, KIYOSE, moveInWith({ eventDate: '2026-10-01' }));
-  await country.settle();
-  await record(country, KAMAKURA, moveInWith({ residentCode, eventDate: '2026-11-10' }));
-  await country.settle();
+  const residentCode = anotherCode();
+  const send = (...notices: readonly Partial<IdentityChanged>[]) =>
+    sendRaw(
+      country,
+      notices.map((notice) =>
+        message(
+          notice.municipality === KAMAKURA ? KAMAKURA_LINK : KIYOSE_LINK,
+          noticeWith({ residentCode, ...notice }),
+          residentCode,
+        ),
+      ),
+    );
+  await send({ sequence: 1 }, { sequence: 2, reason: 'move-out', status: 'moved-out' });
+  await send({ municipality: KAMAKURA, sequence: 1, eventDate: '2026-11-11' });
   const before = await heldAbove(sql, null, residentCode);
-  // Kiyose has not heard of the move
-  const late = { reason: 'minor-correction', residentCode, eventDate: '2026-11-12' } as const;
-  await record(country, KIYOSE, { ...late, lot: '843番地' });
-  await record(country, KIYOSE, { ...late, lot: '844番地' });
-  await country.settle();
+  assert.equal(before?.municipality, KAMAKURA);
+  const late = { reason: 'minor-correction', eventDate: '2026-11-12' } as const;
+  await send({ ...late, sequence: 3 }, { ...late, sequence: 4 });
   assert.deepEqual(await ticketsOf(country), [`${TOKYO_LINK} resident-elsewhere +1`]);
   assert.deepEqual(await heldAbove(sql, null, residentCode), before);
 });
@@ -268,9 +280,12 @@ test('two links that enter the same unknown person at once: one is tried again a
     await until(async () => (await countWaiting(sql)) >= 2, 'both receipts are under way');
     await release();
     await country.settle();
+    const left = { ...first, sequence: 2, reason: 'move-out', status: 'moved-out' } as const;
+    await sendRaw(country, [message(TOKYO_LINK, noticeWith(left), residentCode)]);
     assert.partialDeepStrictEqual(await heldAbove(sql, null, residentCode), { municipality: KAMAKURA });
     assert.deepEqual(await changesAbove(sql, null, residentCode), [
       `${KIYOSE} 1 move-in`,
+      `${KIYOSE} 2 move-out`,
       `${KAMAKURA} 1 move-in`,
     ]);
   }

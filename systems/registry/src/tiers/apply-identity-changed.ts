@@ -1,53 +1,50 @@
 /**
  * A prefectural or national site takes notices from below: parse, decide each against what is held, record all in a few
- * statements, write the ledger, tell the next. Flow: docs/flows/life.md step 3. The link gives a batch in order; one
+ * statements, write the ledger, tell the next. Flow: docs/flows/life.md step 3, docs/flows/events.md. The link gives a batch in order; one
  * person's notices in a batch are applied one after another, in waves that hold each person once.
  */
 import type { Tx } from '@ishizue/db';
 import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
 import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
-import { IDENTITY_CHANGED, type IdentityChanged, identityChangedBody } from '../identity/identity-changed.ts';
+import { IDENTITY_CHANGED, identityChangedBody } from '../identity/identity-changed.ts';
 import type { RegistryContext } from '../registry-context.ts';
+import { decideIdentityChange, type IdentityChangeFailure, isEntry } from './decide-identity-change.ts';
 import {
-  decideIdentityChange,
-  enteredOnAfter,
-  type HeldPerson,
-  type IdentityChangeEffect,
-} from './decide-identity-change.ts';
+  dropHeldBack,
+  enqueue,
+  findHeldBack,
+  type HeldQueues,
+  holdBack,
+  nextRelease,
+  personAfter,
+  refusedFirsts,
+  storeRefusals,
+  withdraw,
+} from './held-notices.ts';
+import type { DecidedNotice, HeldBack, HeldBackCode, Notice } from './notice.ts';
+import { lockPersons, storeChanges, storePersons } from './person-store.ts';
+import { conflictMessages, type ResidenceConflict } from './residence-conflict.ts';
 import type { Tier } from './tier.ts';
 
-const SERIALIZATION_FAILURE = '40001'; // SQLSTATE: the link tries the whole envelope again
-
-interface Notice {
-  readonly index: number;
-  readonly message: ReceivedMessage;
-  readonly body: IdentityChanged;
-}
-
-interface Decided extends Notice {
-  /** What was held, and locked, when this was decided. */
-  readonly held: HeldPerson | undefined;
-  readonly effect: IdentityChangeEffect;
+/** What the steps of one receipt share. */
+interface Receipt {
+  readonly tx: Tx;
+  readonly context: RegistryContext;
+  readonly tier: Tier;
+  readonly link: HandlerContext;
 }
 
 /** The handler of `identity-changed` at a tier; the tier is found by the site that the link leads to. */
 export function applyIdentityChanged(context: RegistryContext, tierOf: (site: string) => Tier): Handler {
   return async (tx, link, messages) => {
-    const tier = tierOf(link.to);
+    const receipt: Receipt = { tx, context, tier: tierOf(link.to), link };
     const failures: (Failure | undefined)[] = messages.map(() => undefined);
-    const notices = parseNotices(messages, tier, link.from, failures);
+    const notices = parseNotices(messages, receipt, failures);
     for (const wave of wavesOf(notices)) {
-      const decided = await decideWave(tx, tier, wave, failures);
-      if (decided.length === 0) continue;
-      const appliedAt = new Date(context.clock.now());
-      await storePersons(tx, tier, decided, appliedAt);
-      await storeChanges(tx, tier, decided, appliedAt);
-      await recordEntries(
-        tx,
-        decided.map((notice) => ledgerEntryOf(context, tier, link, notice, appliedAt)),
-      );
-      forward(link, tier, decided);
+      const { decided, queues } = await decideWave(receipt, wave, failures);
+      await applyDecided(receipt, decided);
+      await releaseHeldBack(receipt, decided, queues);
     }
     return failures;
   };
@@ -55,8 +52,7 @@ export function applyIdentityChanged(context: RegistryContext, tierOf: (site: st
 
 function parseNotices(
   messages: readonly ReceivedMessage[],
-  tier: Tier,
-  from: string,
+  { tier, link }: Receipt,
   failures: (Failure | undefined)[],
 ): readonly Notice[] {
   const notices: Notice[] = [];
@@ -64,13 +60,14 @@ function parseNotices(
     const parsed = identityChangedBody.safeParse(message.body);
     if (!parsed.success) {
       failures[index] = { code: 'identity-body-invalid', detail: 'the notice is not in the agreed form' };
-    } else if (tier.senderOf(parsed.data.municipality) !== from) {
+    } else if (tier.senderOf(parsed.data.municipality) !== link.from) {
       failures[index] = {
         code: 'municipality-not-of-site',
         detail: 'the sender may not speak for the municipality',
       };
     } else {
-      notices.push({ index, message, body: parsed.data });
+      const correlation = `${link.link}/${message.seq}`;
+      notices.push({ index, from: link.from, correlation, body: parsed.data });
     }
   }
   return notices;
@@ -89,106 +86,174 @@ function wavesOf(notices: readonly Notice[]): readonly (readonly Notice[])[] {
   return waves;
 }
 
+interface DecidedWave {
+  readonly decided: readonly DecidedNotice[];
+  /** What is held back of the wave's persons, this wave included. */
+  readonly queues: ReadonlyMap<string, HeldQueues>;
+}
+
 async function decideWave(
-  tx: Tx,
-  tier: Tier,
+  receipt: Receipt,
   wave: readonly Notice[],
   failures: (Failure | undefined)[],
-): Promise<readonly Decided[]> {
-  const held = await lockPersons(
-    tx,
-    tier,
-    wave.map((notice) => notice.body.residentCode),
-  );
-  const decided: Decided[] = [];
+): Promise<DecidedWave> {
+  const { tx, tier } = receipt;
+  const codes = wave.map((notice) => notice.body.residentCode);
+  const persons = await lockPersons(tx, tier, codes);
+  const queues = new Map(await findHeldBack(tx, tier, codes));
+  const decided: DecidedNotice[] = [];
+  const heldBack: HeldBack[] = [];
+  const withdrawn: HeldBack[] = [];
   for (const notice of wave) {
-    const person = held.get(notice.body.residentCode);
-    const decision = decideIdentityChange(person, notice.body);
-    if (decision.ok) decided.push({ ...notice, held: person, effect: decision.value });
-    else failures[notice.index] = decision.failure;
+    const { residentCode, municipality } = notice.body;
+    const gone = withdraw(queues, notice);
+    if (gone.length > 0) {
+      withdrawn.push({ ...notice, code: 'withdrawn' }, ...gone);
+      const holding = persons.get(residentCode)?.municipality;
+      if (holding) for (const one of gone) tell(receipt, holding, one, 'settled');
+      continue;
+    }
+    if (queues.get(residentCode)?.has(municipality)) {
+      heldBack.push({ ...notice, code: 'behind-held' });
+      continue;
+    }
+    const held = persons.get(residentCode);
+    const decision = decideIdentityChange(held, notice.body);
+    const code = decision.ok ? undefined : heldBackCodeOf(notice, decision.failure.code);
+    if (decision.ok) decided.push({ ...notice, held, effect: decision.value });
+    else if (held && code) {
+      heldBack.push({ ...notice, code });
+      tell(receipt, held.municipality, { ...notice, code }, 'open');
+    } else if (notice.index !== undefined) failures[notice.index] = decision.failure;
   }
-  return decided;
+  for (const notice of heldBack) enqueue(queues, notice);
+  await storeHeldBack(receipt, heldBack);
+  await storeWithdrawn(receipt, withdrawn);
+  return { decided, queues };
 }
 
-/** The persons that the site holds, locked in the order of their codes so that two batches never wait in a circle. */
-async function lockPersons(
-  tx: Tx,
-  tier: Tier,
-  residentCodes: readonly string[],
-): Promise<ReadonlyMap<string, HeldPerson>> {
-  const rows = await tx<HeldPerson[]>`
-    SELECT resident_code AS "residentCode", municipality_code AS municipality, status, birth_date AS "birthDate",
-      entered_on AS "enteredOn"
-    FROM ${tx(tier.personTable)}
-    WHERE ${ofPrefecture(tx, tier)} resident_code = ANY(${residentCodes})
-    ORDER BY resident_code FOR UPDATE`;
-  return new Map(rows.map((row) => [row.residentCode, row]));
+/** Entries wait at the site where they would displace somebody; any other refusal is the link's to park. */
+function heldBackCodeOf(notice: Notice, code: IdentityChangeFailure): HeldBackCode | undefined {
+  if (!isEntry(notice.body.reason) && notice.body.reason !== 'undo') return undefined;
+  return code === 'resident-elsewhere' || code === 'identity-differs' || code === 'resident-code-taken'
+    ? code
+    : undefined;
 }
 
-function ofPrefecture(tx: Tx, tier: Tier): ReturnType<Tx> {
-  return tier.prefecture === null ? tx`` : tx`prefecture_code = ${tier.prefecture} AND`;
+async function storeHeldBack({ tx, context, tier }: Receipt, notices: readonly HeldBack[]): Promise<void> {
+  const now = new Date(context.clock.now());
+  await holdBack(tx, tier, notices, now);
+  await recordEntries(
+    tx,
+    notices.map((notice) => ledgerEntryOf(context, tier, notice, now, notice.code)),
+  );
 }
 
-function prefectureColumn(tx: Tx, tier: Tier): ReturnType<Tx> {
-  return tier.prefecture === null ? tx`` : tx`prefecture_code,`;
+/** Takes out what its municipality has undone before it was ever taken over. */
+async function storeWithdrawn({ tx, context, tier }: Receipt, withdrawn: readonly HeldBack[]): Promise<void> {
+  if (withdrawn.length === 0) return;
+  const now = new Date(context.clock.now());
+  const keys = withdrawn.map(({ body }) => body);
+  await dropHeldBack(tx, tier, keys);
+  await recordEntries(
+    tx,
+    withdrawn.map((notice) => ledgerEntryOf(context, tier, notice, now, 'withdrawn')),
+  );
 }
 
-function prefectureValue(tx: Tx, tier: Tier): ReturnType<Tx> {
-  return tier.prefecture === null ? tx`` : tx`${tier.prefecture}::text,`;
+async function applyDecided(
+  { tx, context, tier, link }: Receipt,
+  decided: readonly DecidedNotice[],
+): Promise<void> {
+  if (decided.length === 0) return;
+  const appliedAt = new Date(context.clock.now());
+  await storePersons(tx, tier, decided, appliedAt);
+  await storeChanges(tx, tier, decided, appliedAt);
+  await recordEntries(
+    tx,
+    decided.map((notice) => ledgerEntryOf(context, tier, notice, appliedAt, 'ok')),
+  );
+  forward(link, tier, decided);
 }
 
-async function storePersons(tx: Tx, tier: Tier, decided: readonly Decided[], appliedAt: Date): Promise<void> {
-  const recorded = decided.filter((notice) => notice.effect === 'record');
-  if (recorded.length === 0) return;
-  const rows = recorded.map(({ held, body }) => ({ ...body, enteredOn: enteredOnAfter(held, body) }));
-  const known = recorded.flatMap(({ held }) => (held ? [held.residentCode] : []));
-  const stored = await tx`
-    INSERT INTO ${tx(tier.personTable)} (${prefectureColumn(tx, tier)} resident_code, municipality_code, status, name,
-      former_surname, alias, birth_date, sex, address, individual_number, entered_on, sequence, reason, event_date,
-      applied_at)
-    SELECT ${prefectureValue(tx, tier)} r."residentCode", r.municipality, r.status, r.name,
-      r."formerSurname", r.alias, r."birthDate", r.sex, r.address, r."individualNumber", r."enteredOn", r.sequence,
-      r.reason, r."eventDate", ${appliedAt}::timestamptz
-    FROM jsonb_to_recordset(${tx.json(rows)}) AS r("residentCode" text, municipality text, status text,
-      name text, "formerSurname" text, alias text, "birthDate" text, sex smallint, address text,
-      "individualNumber" text, "enteredOn" date, sequence int, reason text, "eventDate" date)
-    ON CONFLICT (${prefectureColumn(tx, tier)} resident_code) DO UPDATE SET
-      municipality_code = excluded.municipality_code, status = excluded.status, name = excluded.name,
-      former_surname = excluded.former_surname, alias = excluded.alias, birth_date = excluded.birth_date,
-      sex = excluded.sex, address = excluded.address, individual_number = excluded.individual_number,
-      entered_on = excluded.entered_on, sequence = excluded.sequence, reason = excluded.reason, event_date = excluded.event_date,
-      applied_at = excluded.applied_at
-    WHERE ${tx(tier.personTable)}.resident_code = ANY(${known})`;
-  // a person who was unknown a moment ago came in by another link meanwhile: decide again on what is held now
-  if (stored.count !== rows.length)
-    throw Object.assign(new Error('a person was entered by two links at once'), {
-      code: SERIALIZATION_FAILURE,
-    });
+/** Lets in what was held back of the persons that have just changed: one notice a person and round, until none may. */
+async function releaseHeldBack(
+  receipt: Receipt,
+  changed: readonly DecidedNotice[],
+  queues: ReadonlyMap<string, HeldQueues>,
+): Promise<void> {
+  let round: readonly Changed[] = changed.map((notice) => ({
+    notice,
+    queues: queues.get(notice.body.residentCode) ?? new Map<string, HeldBack[]>(),
+  }));
+  while (round.some((person) => person.queues.size > 0)) {
+    const releases = round.flatMap((person) => nextRelease(personAfter(person.notice), person.queues) ?? []);
+    const released = releases.map((release) => release.released);
+    const waiting = round.filter(({ notice }) => !released.some((one) => isOfOnePerson(one, notice)));
+    await refuse(receipt, waiting);
+    await applyReleased(receipt, released);
+    round = releases.map((release) => ({ notice: release.released, queues: release.queues }));
+  }
 }
 
-async function storeChanges(tx: Tx, tier: Tier, decided: readonly Decided[], appliedAt: Date): Promise<void> {
-  const bodies = decided.map(({ body }) => body);
-  await tx`
-    INSERT INTO ${tx(tier.changeTable)} (${prefectureColumn(tx, tier)} resident_code, municipality_code, sequence,
-      reason, event_date, applied_at)
-    SELECT ${prefectureValue(tx, tier)} r."residentCode", r.municipality, r.sequence, r.reason, r."eventDate",
-      ${appliedAt}::timestamptz
-    FROM jsonb_to_recordset(${tx.json(bodies)}) AS r("residentCode" text, municipality text, sequence int,
-      reason text, "eventDate" date)`;
+/** The last notice taken over of a person, and what is held back of the same. */
+interface Changed {
+  readonly notice: DecidedNotice;
+  readonly queues: HeldQueues;
+}
+
+const isOfOnePerson = (one: Notice, other: Notice): boolean =>
+  one.body.residentCode === other.body.residentCode;
+
+async function applyReleased(
+  receipt: Receipt,
+  released: readonly (DecidedNotice & HeldBack)[],
+): Promise<void> {
+  if (released.length === 0) return;
+  await applyDecided(receipt, released);
+  const keys = released.map(({ body }) => body);
+  await dropHeldBack(receipt.tx, receipt.tier, keys);
+  for (const notice of released) if (notice.held) tell(receipt, notice.held.municipality, notice, 'settled');
+}
+
+/** Tells of those that have come to the front of their queue and still may not in. */
+async function refuse(receipt: Receipt, persons: readonly Changed[]): Promise<void> {
+  const refused = persons.flatMap(({ notice, queues }) => {
+    const held = personAfter(notice);
+    return refusedFirsts(held, queues).map((first) => ({ first, held }));
+  });
+  await storeRefusals(
+    receipt.tx,
+    receipt.tier,
+    refused.map(({ first }) => first),
+  );
+  for (const { first, held } of refused) tell(receipt, held.municipality, first, 'open');
+}
+
+function tell(
+  { tier, link }: Receipt,
+  holding: string,
+  { code, body }: HeldBack,
+  state: ResidenceConflict['state'],
+): void {
+  if (code === 'behind-held' || code === 'withdrawn') return;
+  const { residentCode, municipality: entering, sequence, eventDate } = body;
+  const conflict = { at: tier.site, residentCode, entering, holding, sequence, code, eventDate, state };
+  link.send(conflictMessages(tier.site, [conflict]));
 }
 
 function ledgerEntryOf(
   context: RegistryContext,
   tier: Tier,
-  link: HandlerContext,
-  notice: Decided,
+  notice: Notice,
   appliedAt: Date,
+  result: string,
 ): LedgerEntry {
   return {
     site: tier.site,
     at: appliedAt.getTime(),
     actorKind: 'site' as const,
-    actor: link.from,
+    actor: notice.from,
     terminal: 'link',
     article: tier.prefecture === null ? '住民基本台帳法 第30条の7' : '住民基本台帳法 第30条の6',
     affair: 'identity-notice',
@@ -202,12 +267,12 @@ function ledgerEntryOf(
       'individual-number',
       notice.body.reason,
     ],
-    result: 'ok',
-    correlation: `${link.link}/${notice.message.seq}`,
+    result,
+    correlation: notice.correlation,
   };
 }
 
-function forward(link: HandlerContext, tier: Tier, decided: readonly Decided[]): void {
+function forward(link: HandlerContext, tier: Tier, decided: readonly DecidedNotice[]): void {
   const told = tier.prefecture === null ? decided.filter((notice) => notice.effect === 'record') : decided;
   link.send(
     tier.next.flatMap((next) =>

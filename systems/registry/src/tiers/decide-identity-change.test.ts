@@ -12,7 +12,9 @@ const held: HeldPerson = {
   residentCode: '24727059608',
   municipality: KIYOSE,
   status: 'resident',
+  name: '髙橋　花子',
   birthDate: '1990-05-06',
+  sex: 2,
   enteredOn: '2026-11-10',
 };
 
@@ -42,7 +44,42 @@ test('of two entries the one of the later day stands, whichever is heard first',
     assert.equal(verdict({ ...held, status }, before), 'history');
   }
   for (const eventDate of ['2026-11-10', '2026-11-11'])
-    assert.equal(verdict(held, { municipality: KAMAKURA, reason: 'move-in', eventDate }), 'record');
+    assert.equal(
+      verdict({ ...held, status: 'moved-out' }, { municipality: KAMAKURA, reason: 'move-in', eventDate }),
+      'record',
+    );
+});
+
+test('while one municipality has the person as a resident, no other takes them over', () => {
+  for (const eventDate of ['2026-11-10', '2026-11-11'])
+    assert.equal(
+      verdict(held, { municipality: KAMAKURA, reason: 'move-in', eventDate }),
+      'resident-elsewhere',
+    );
+});
+
+test('nobody enters under a code by which the site knows another person, wherever and whenever', () => {
+  const others = [
+    { birthDate: '1990-05-07' },
+    { birthDate: '1990-05-00' },
+    { sex: 1 },
+    { name: '髙橋　華子' },
+  ] as const;
+  for (const other of others)
+    for (const status of ['resident', 'moved-out', 'removed', 'deceased'] as const)
+      for (const municipality of [KIYOSE, KAMAKURA])
+        for (const eventDate of ['2026-11-09', '2026-11-15'])
+          for (const reason of ['move-in', 'initial-load'] as const)
+            assert.equal(
+              verdict({ ...held, status }, { ...other, municipality, eventDate, reason }),
+              'identity-differs',
+            );
+  const rewritten = { name: '高橋花子', municipality: KAMAKURA, eventDate: '2026-11-15' } as const;
+  assert.equal(
+    verdict({ ...held, status: 'moved-out' }, rewritten),
+    'record',
+    'another glyph is no other person',
+  );
 });
 
 test('a municipality that the person has left is heard about the time before, and about nothing after', () => {

@@ -1,17 +1,20 @@
 /**
  * What a prefectural or national site makes of a notice, given what it holds. Notices of two municipalities travel on
  * separate links and overtake each other: of two entries the one of the later day stands, whichever is heard first, and
- * what is heard late of a residence before it is history. A second current residence without a move is refused.
+ * what is heard late of a residence before it is history. Two things are never taken over: a second current residence,
+ * and an entry under a code by which the site knows somebody else. An entry changes no identity; a correction does.
  */
 import type { IsoDate } from '@ishizue/clock';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import type { ResidenceStatus } from '../identity/event-reason.ts';
+import type { EventReason, ResidenceStatus, Sex } from '../identity/event-reason.ts';
 import type { IdentityChanged } from '../identity/identity-changed.ts';
+import { isSamePerson } from '../identity/same-person.ts';
 
 export type IdentityChangeFailure =
   | 'identity-body-invalid'
   | 'resident-code-taken'
   | 'resident-elsewhere'
+  | 'identity-differs'
   | 'person-unknown'
   | 'person-deceased'
   | 'municipality-not-of-site';
@@ -21,7 +24,9 @@ export interface HeldPerson {
   readonly residentCode: string;
   readonly municipality: string;
   readonly status: ResidenceStatus;
+  readonly name: string;
   readonly birthDate: string;
+  readonly sex: Sex;
   /** The day from which the person has lived in the municipality. */
   readonly enteredOn: IsoDate;
 }
@@ -29,17 +34,23 @@ export interface HeldPerson {
 /** `record` replaces what is held; `history` is kept as a change only: the person lives elsewhere by now. */
 export type IdentityChangeEffect = 'record' | 'history';
 
-const ENTRIES: ReadonlySet<string> = new Set(['move-in', 'birth', 'initial-load']);
+const ENTRIES: ReadonlySet<string> = new Set(['move-in', 'birth', 'initial-load', 'ex-officio-entry']);
+
+const LATE_NOTICES: ReadonlySet<string> = new Set(['move-out', 'ex-officio-removal', 'number-assigned']);
+
+/** Whether a reason begins a residence (記載). */
+export const isEntry = (reason: EventReason): boolean => ENTRIES.has(reason);
 
 export function decideIdentityChange(
   held: HeldPerson | undefined,
   notice: IdentityChanged,
 ): Result<IdentityChangeEffect, IdentityChangeFailure> {
-  if (ENTRIES.has(notice.reason)) return decideEntry(held, notice);
+  if (isEntry(notice.reason)) return decideEntry(held, notice);
   if (!held) return fail('person-unknown', `a ${notice.reason} of someone who was never entered`);
   if (held.municipality === notice.municipality) return ok('record');
+  if (notice.reason === 'undo') return decideRestoration(held, notice);
   // the late notice of the municipality that the person has left
-  if (notice.reason === 'move-out' || notice.reason === 'number-assigned') return ok('history');
+  if (LATE_NOTICES.has(notice.reason)) return ok('history');
   if (notice.reason !== 'death' && notice.eventDate <= held.enteredOn) return ok('history');
   return fail('resident-elsewhere', `a ${notice.reason} from a municipality where the person does not live`);
 }
@@ -49,26 +60,56 @@ function decideEntry(
   notice: IdentityChanged,
 ): Result<IdentityChangeEffect, IdentityChangeFailure> {
   if (!held) return ok('record');
+  if (!isSamePerson(held, notice))
+    return notice.reason === 'birth'
+      ? fail('resident-code-taken', 'a birth with a code that somebody has')
+      : fail('identity-differs', 'the site knows another person by this code');
   if (isEarlierElsewhere(held, notice)) return ok('history');
   if (held.status === 'deceased')
     return fail('person-deceased', 'an entry of someone who is recorded as deceased');
   if (notice.reason === 'birth') return fail('resident-code-taken', 'a birth with a code that somebody has');
-  const currentElsewhere = held.status === 'resident' && held.municipality !== notice.municipality;
-  if (notice.reason === 'initial-load' && currentElsewhere)
-    return fail('resident-elsewhere', 'two municipalities hold the person as a current resident');
+  // the notice of the move-out may be on its way: until it is here, the person lives there
+  if (held.status === 'resident' && held.municipality !== notice.municipality)
+    return fail('resident-elsewhere', 'another municipality holds the person as a current resident');
+  return ok('record');
+}
+
+/** An undo by a municipality other than the one that is held: of a deletion it makes the person its resident again. */
+function decideRestoration(
+  held: HeldPerson,
+  notice: IdentityChanged,
+): Result<IdentityChangeEffect, IdentityChangeFailure> {
+  if (notice.status !== 'resident' || notice.eventDate <= held.enteredOn) return ok('history');
+  if (!isSamePerson(held, notice))
+    return fail('identity-differs', 'the site knows another person by this code');
+  if (held.status === 'resident')
+    return fail('resident-elsewhere', 'another municipality holds the person as a current resident');
   return ok('record');
 }
 
 /** Whether the entry began a residence before the one that is held. A load tells of today and is never the earlier. */
 function isEarlierElsewhere(held: HeldPerson, notice: IdentityChanged): boolean {
   if (held.municipality === notice.municipality) return false;
-  if (notice.reason === 'move-in') return notice.eventDate < held.enteredOn;
-  // nothing comes before a birth, but the code may be another child's
-  const isSamePerson = held.birthDate === notice.birthDate;
-  return notice.reason === 'birth' && isSamePerson && notice.eventDate <= held.enteredOn;
+  if (notice.reason === 'birth') return notice.eventDate <= held.enteredOn;
+  return notice.reason !== 'initial-load' && notice.eventDate < held.enteredOn;
 }
 
 /** The day from which the person has lived in the municipality, after a notice that is recorded. */
 export function enteredOnAfter(held: HeldPerson | undefined, notice: IdentityChanged): IsoDate {
-  return held && !ENTRIES.has(notice.reason) ? held.enteredOn : notice.eventDate;
+  if (notice.residentSince !== undefined) return notice.residentSince;
+  return held && !isEntry(notice.reason) ? held.enteredOn : notice.eventDate;
+}
+
+/** What is held after a notice that is recorded. */
+export function heldAfter(held: HeldPerson | undefined, notice: IdentityChanged): HeldPerson {
+  const { residentCode, municipality, status, name, birthDate, sex } = notice;
+  return {
+    residentCode,
+    municipality,
+    status,
+    name,
+    birthDate,
+    sex,
+    enteredOn: enteredOnAfter(held, notice),
+  };
 }

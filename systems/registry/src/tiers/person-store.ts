@@ -1,0 +1,89 @@
+/**
+ * A tier's persons and their changes in and out of PostgreSQL, a batch in one statement. Callers run inside a transaction
+ * scoped to the tier's site; no person is twice in a call.
+ */
+import type { Tx } from '@ishizue/db';
+import { enteredOnAfter, type HeldPerson } from './decide-identity-change.ts';
+import type { DecidedNotice } from './notice.ts';
+import type { Tier } from './tier.ts';
+
+const SERIALIZATION_FAILURE = '40001'; // SQLSTATE: the link tries the whole envelope again
+
+/** The persons that the site holds, locked in the order of their codes so that two batches never wait in a circle. */
+export async function lockPersons(
+  tx: Tx,
+  tier: Tier,
+  residentCodes: readonly string[],
+): Promise<ReadonlyMap<string, HeldPerson>> {
+  const rows = await tx<HeldPerson[]>`
+    SELECT resident_code AS "residentCode", municipality_code AS municipality, status, name, birth_date AS "birthDate",
+      sex, entered_on AS "enteredOn"
+    FROM ${tx(tier.personTable)}
+    WHERE ${ofPrefecture(tx, tier)} resident_code = ANY(${residentCodes})
+    ORDER BY resident_code FOR UPDATE`;
+  return new Map(rows.map((row) => [row.residentCode, row]));
+}
+
+function ofPrefecture(tx: Tx, tier: Tier): ReturnType<Tx> {
+  return tier.prefecture === null ? tx`` : tx`prefecture_code = ${tier.prefecture} AND`;
+}
+
+function prefectureColumn(tx: Tx, tier: Tier): ReturnType<Tx> {
+  return tier.prefecture === null ? tx`` : tx`prefecture_code,`;
+}
+
+function prefectureValue(tx: Tx, tier: Tier): ReturnType<Tx> {
+  return tier.prefecture === null ? tx`` : tx`${tier.prefecture}::text,`;
+}
+
+/** Replaces what is held by what the recorded notices say; those that are history leave it. */
+export async function storePersons(
+  tx: Tx,
+  tier: Tier,
+  decided: readonly DecidedNotice[],
+  appliedAt: Date,
+): Promise<void> {
+  const recorded = decided.filter((notice) => notice.effect === 'record');
+  if (recorded.length === 0) return;
+  const rows = recorded.map(({ held, body }) => ({ ...body, enteredOn: enteredOnAfter(held, body) }));
+  const known = recorded.flatMap(({ held }) => (held ? [held.residentCode] : []));
+  const stored = await tx`
+    INSERT INTO ${tx(tier.personTable)} (${prefectureColumn(tx, tier)} resident_code, municipality_code, status, name,
+      name_kana, former_surname, alias, birth_date, sex, address, individual_number, entered_on, sequence, reason, event_date,
+      applied_at)
+    SELECT ${prefectureValue(tx, tier)} r."residentCode", r.municipality, r.status, r.name, r."nameKana",
+      r."formerSurname", r.alias, r."birthDate", r.sex, r.address, r."individualNumber", r."enteredOn", r.sequence,
+      r.reason, r."eventDate", ${appliedAt}::timestamptz
+    FROM jsonb_to_recordset(${tx.json(rows)}) AS r("residentCode" text, municipality text, status text,
+      name text, "nameKana" text, "formerSurname" text, alias text, "birthDate" text, sex smallint, address text,
+      "individualNumber" text, "enteredOn" date, sequence int, reason text, "eventDate" date)
+    ON CONFLICT (${prefectureColumn(tx, tier)} resident_code) DO UPDATE SET
+      municipality_code = excluded.municipality_code, status = excluded.status, name = excluded.name,
+      name_kana = excluded.name_kana, former_surname = excluded.former_surname, alias = excluded.alias, birth_date = excluded.birth_date,
+      sex = excluded.sex, address = excluded.address, individual_number = excluded.individual_number,
+      entered_on = excluded.entered_on, sequence = excluded.sequence, reason = excluded.reason, event_date = excluded.event_date,
+      applied_at = excluded.applied_at
+    WHERE ${tx(tier.personTable)}.resident_code = ANY(${known})`;
+  // a person who was unknown a moment ago came in by another link meanwhile: decide again on what is held now
+  if (stored.count !== rows.length)
+    throw Object.assign(new Error('a person was entered by two links at once'), {
+      code: SERIALIZATION_FAILURE,
+    });
+}
+
+/** Keeps that there was a change, whatever came of it. */
+export async function storeChanges(
+  tx: Tx,
+  tier: Tier,
+  decided: readonly DecidedNotice[],
+  appliedAt: Date,
+): Promise<void> {
+  const bodies = decided.map(({ body }) => body);
+  await tx`
+    INSERT INTO ${tx(tier.changeTable)} (${prefectureColumn(tx, tier)} resident_code, municipality_code, sequence,
+      reason, event_date, applied_at)
+    SELECT ${prefectureValue(tx, tier)} r."residentCode", r.municipality, r.sequence, r.reason, r."eventDate",
+      ${appliedAt}::timestamptz
+    FROM jsonb_to_recordset(${tx.json(bodies)}) AS r("residentCode" text, municipality text, sequence int,
+      reason text, "eventDate" date)`;
+}
