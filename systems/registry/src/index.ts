@@ -1,6 +1,7 @@
 export type { Access } from './access.ts';
 export type { Birth } from './events/birth.ts';
 export type { Death } from './events/death.ts';
+export { isBeforeBirth, isCalendarDate } from './events/guards.ts';
 export type { MinorCorrection } from './events/minor-correction.ts';
 export type { MoveIn } from './events/move-in.ts';
 export type { MoveOut } from './events/move-out.ts';
@@ -21,10 +22,16 @@ export {
   type RejectedRow,
   TextUndecodable,
 } from './import/import-register.ts';
+export { type CsvRecord, readRecords } from './import/read-records.ts';
 export { REGISTER_COLUMNS, REJECT_COLUMNS } from './import/register-columns.ts';
 export { INDIVIDUAL_NUMBER_ASSIGNED } from './municipal/apply-from-centre.ts';
 export { RESIDENT_RECORDED } from './municipal/notices.ts';
 export { type ReadExtent, type ReadFailure, readHousehold } from './municipal/read-household.ts';
+export {
+  RESIDENT_RECORD_CHANGED,
+  type ResidentRecordChanged,
+  residentRecordChangedBody,
+} from './municipal/record-changed.ts';
 export { type CounterEvent, type RecordFailure, recordEvent } from './municipal/record-event.ts';
 export type { RecordedEvent } from './municipal/recorded-request.ts';
 export type { PersonalDetails, Resident, ResidentialAddress } from './municipal/resident.ts';

@@ -84,6 +84,12 @@ export const eventBody: z.ZodType<CounterEvent> = z.discriminatedUnion('reason',
     lot: text(60).exactOptional(),
     building: text(120).nullable().exactOptional(),
   }),
-  z.strictObject({ reason: z.literal('move-out'), residentCode, eventDate: date, destination: text(200) }),
+  z.strictObject({
+    reason: z.literal('move-out'),
+    residentCode,
+    eventDate: date,
+    destination: text(200),
+    abroad: z.boolean().exactOptional(),
+  }),
   z.strictObject({ reason: z.literal('death'), residentCode, eventDate: date }),
 ]);
