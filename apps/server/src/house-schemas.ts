@@ -8,6 +8,7 @@ import { ledgerSchema } from '@ishizue/ledger';
 import { linkSchema } from '@ishizue/link';
 import { municipalitiesSchema } from '@ishizue/municipalities';
 import { numberingSchema } from '@ishizue/numbering';
+import { overseasSchema } from '@ishizue/overseas';
 import { registrySchema } from '@ishizue/registry';
 
 export const houseSchemas: readonly SchemaOwner[] = [
@@ -17,6 +18,7 @@ export const houseSchemas: readonly SchemaOwner[] = [
   municipalitiesSchema,
   registrySchema,
   numberingSchema,
+  overseasSchema,
   jpkiSchema,
   cardsSchema,
   certificatesSchema,

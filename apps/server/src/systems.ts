@@ -82,6 +82,7 @@ function openRegistry({ database, clock, pseudonyms, places, wake }: Ground): Re
     municipalities: places,
     wake,
     newRecordLinks: (municipality) => [`${municipalSite(municipality)}>${NATIONAL_SITE}:numbering`],
+    recordChangeLinks: () => [],
     changeLinks: CHANGE_SUBSCRIBERS.map((system) => `${NATIONAL_SITE}>${NATIONAL_SITE}:${system}`),
   };
 }

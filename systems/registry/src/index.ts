@@ -6,6 +6,7 @@ export type { ExOfficioCorrection } from './events/ex-officio-correction.ts';
 export type { ExOfficioEntry } from './events/ex-officio-entry.ts';
 export type { ExOfficioRemoval } from './events/ex-officio-removal.ts';
 export type { FormerSurnameChange } from './events/former-surname-change.ts';
+export { isBeforeBirth, isCalendarDate } from './events/guards.ts';
 export type { MinorCorrection } from './events/minor-correction.ts';
 export type { MoveIn } from './events/move-in.ts';
 export type { MoveOut } from './events/move-out.ts';
@@ -27,12 +28,18 @@ export {
   type RejectedRow,
   TextUndecodable,
 } from './import/import-register.ts';
+export { type CsvRecord, readRecords } from './import/read-records.ts';
 export { REGISTER_COLUMNS, REJECT_COLUMNS } from './import/register-columns.ts';
 export { INDIVIDUAL_NUMBER_ASSIGNED } from './municipal/apply-from-centre.ts';
 export type { CounterEvent } from './municipal/decide-event.ts';
 export { RESIDENT_RECORDED } from './municipal/notices.ts';
 export { type ReadExtent, type ReadFailure, readHousehold } from './municipal/read-household.ts';
 export { type RecordFailure, recordEvent } from './municipal/record-event.ts';
+export {
+  RESIDENT_RECORD_CHANGED,
+  type ResidentRecordChanged,
+  residentRecordChangedBody,
+} from './municipal/record-changed.ts';
 export type { RecordedEvent } from './municipal/recorded-request.ts';
 export type { PersonalDetails, Resident, ResidentialAddress } from './municipal/resident.ts';
 export type { PermuteTenDigits } from './national/allocate-resident-codes.ts';

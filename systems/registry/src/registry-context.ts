@@ -14,6 +14,8 @@ export interface RegistryContext {
   readonly municipalities: MunicipalityDirectory;
   /** Links that a municipal site tells of each new record without a number, by six-digit code. */
   readonly newRecordLinks: (municipality: string) => readonly string[];
+  /** Links of a municipal site to itself, on which its other systems are told of each changed record. */
+  readonly recordChangeLinks: (municipality: string) => readonly string[];
   /** Links that the national site tells of every change. */
   readonly changeLinks: readonly string[];
   /** Called after a commit that sent something. */

@@ -1,4 +1,4 @@
-/** What a municipal site sends after a change: the notice to its prefecture, and the new record to the numbering centre. */
+/** What a municipal site sends after a change: to its prefecture, of a new record to numbering, to its own systems. */
 import type { AddressedMessage } from '@ishizue/link';
 import { DatedRules } from '@ishizue/rules';
 import type { Decision } from '../events/resident-event.ts';
@@ -6,6 +6,7 @@ import { formatAddress } from '../identity/address.ts';
 import type { EventReason } from '../identity/event-reason.ts';
 import { IDENTITY_CHANGED, type IdentityChanged } from '../identity/identity-changed.ts';
 import { municipalSite, prefecturalSite, type RegistryContext } from '../registry-context.ts';
+import { RESIDENT_RECORD_CHANGED, recordAfter } from './record-changed.ts';
 import type { Resident } from './resident.ts';
 
 /** Said of a new record without a number: the resident code and nothing else (番号法 art. 8). */
@@ -76,5 +77,14 @@ export function noticesOf(
   if (resident.individualNumber === null && resident.status === 'resident')
     for (const link of context.newRecordLinks(resident.municipality))
       notices.push({ link, subject, topic: RESIDENT_RECORDED, body: { residentCode: subject } });
+  // a load tells what is there already: nothing has changed
+  if (reason !== 'initial-load')
+    for (const link of context.recordChangeLinks(resident.municipality))
+      notices.push({
+        link,
+        subject,
+        topic: RESIDENT_RECORD_CHANGED,
+        body: recordAfter(context.municipalities, resident, reason, eventDate),
+      });
   return notices;
 }

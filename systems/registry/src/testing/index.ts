@@ -47,6 +47,7 @@ export interface CountryOptions {
   /** Links `from>to:system` besides the registry's own. */
   readonly links?: readonly string[];
   readonly newRecordLinks?: RegistryContext['newRecordLinks'];
+  readonly recordChangeLinks?: RegistryContext['recordChangeLinks'];
   readonly changeLinks?: readonly string[];
   readonly now?: string;
 }
@@ -97,6 +98,7 @@ export async function testCountry(
     pseudonyms,
     municipalities: directory,
     newRecordLinks: options.newRecordLinks ?? (() => []),
+    recordChangeLinks: options.recordChangeLinks ?? (() => []),
     changeLinks: options.changeLinks ?? [],
     wake,
   };

@@ -1,0 +1,77 @@
+/**
+ * The rows of an entry file in a temporary table of one session: there they are checked against each other and against
+ * the entries by set, before anything changes.
+ */
+import { hash } from 'node:crypto';
+import type { Sql, Tx } from '@ishizue/db';
+import type { NumberedRow } from './read-entry-file.ts';
+
+export async function createStage(session: Sql): Promise<void> {
+  await session.unsafe(`
+    DROP TABLE IF EXISTS pg_temp.entry_row;
+    CREATE TEMPORARY TABLE entry_row (
+      row_number int PRIMARY KEY, resident_code text NOT NULL, family_register text NOT NULL,
+      family_register_head text NOT NULL, name text NOT NULL, birth_date text NOT NULL, sex smallint NOT NULL,
+      is_overseas boolean NOT NULL, address text, address_fixed_on date NOT NULL, residence_code text,
+      sha256 bytea NOT NULL, refusal text, state text NOT NULL DEFAULT 'new')`);
+}
+
+const ROWS_IN_STATEMENT = 1_000;
+
+/** Stages rows, a bounded number in a statement. */
+export async function stageRows(session: Sql, rows: readonly NumberedRow[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += ROWS_IN_STATEMENT) {
+    const staged = rows.slice(start, start + ROWS_IN_STATEMENT).map(({ number, row }) => ({
+      ...row,
+      number,
+      sha256: hash('sha256', JSON.stringify(row), 'hex'),
+    }));
+    await session`
+      INSERT INTO pg_temp.entry_row (row_number, resident_code, family_register, family_register_head, name,
+        birth_date, sex, is_overseas, address, address_fixed_on, residence_code, sha256)
+      SELECT number, "residentCode", "familyRegister", "familyRegisterHead", name, "birthDate", sex, "isOverseas",
+        address, "addressFixedOn", residence, decode(sha256, 'hex')
+      FROM jsonb_to_recordset(${session.json(staged)}) AS r(number int, "residentCode" text, "familyRegister" text,
+        "familyRegisterHead" text, name text, "birthDate" text, sex smallint, "isOverseas" boolean, address text,
+        "addressFixedOn" date, residence text, sha256 text)`;
+  }
+}
+
+/** Why a staged row is refused; checked in this order, and the first that holds is the reason. */
+export const STAGE_REFUSALS = {
+  'resident-code-repeated': 'the file has this resident_code in an earlier row',
+  'entry-differs': 'there is an entry of this resident_code with other content: changes come as notices',
+} as const;
+
+export type StageRefusal = keyof typeof STAGE_REFUSALS;
+
+/** Marks rows that are loaded already (`unchanged`) and rows that cannot be loaded (`refused`). */
+export async function checkStage(tx: Tx, municipality: string): Promise<void> {
+  await tx`ANALYZE pg_temp.entry_row`;
+  await tx`
+    UPDATE pg_temp.entry_row r SET state = 'refused', refusal = 'resident-code-repeated'
+    FROM (SELECT row_number, row_number() OVER (PARTITION BY resident_code ORDER BY row_number) AS nth
+          FROM pg_temp.entry_row) n
+    WHERE n.row_number = r.row_number AND n.nth > 1`;
+  await tx`
+    UPDATE pg_temp.entry_row r
+    SET state = CASE WHEN e.loaded_sha256 = r.sha256 THEN 'unchanged' ELSE 'refused' END,
+        refusal = CASE WHEN e.loaded_sha256 = r.sha256 THEN NULL ELSE 'entry-differs' END
+    FROM overseas.municipal_entry e
+    WHERE e.municipality_code = ${municipality} AND e.resident_code = r.resident_code AND r.state = 'new'`;
+}
+
+export interface StageCounts {
+  readonly fresh: number;
+  readonly unchanged: number;
+  readonly refused: number;
+}
+
+export async function countStage(session: Sql): Promise<StageCounts> {
+  const [row] = await session<StageCounts[]>`
+    SELECT count(*) FILTER (WHERE state = 'new') AS fresh, count(*) FILTER (WHERE state = 'unchanged') AS unchanged,
+      count(*) FILTER (WHERE state = 'refused') AS refused
+    FROM pg_temp.entry_row`;
+  if (!row) throw new Error('the stage gave no counts');
+  return row;
+}

@@ -1,0 +1,159 @@
+/**
+ * At the municipality of domicile: notices of municipalities of residence change entries ex officio (住民基本台帳法 art.
+ * 18, 19); entry, history, ledger entry and the message up the tiers in one transaction. Flow: docs/flows/overseas.md
+ * step 4. A person's notices in a batch are applied one after another, in waves that hold each person once.
+ */
+import type { Tx } from '@ishizue/db';
+import { recordEntries } from '@ishizue/ledger';
+import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
+import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
+import { municipalSite } from '@ishizue/registry';
+import { resolveDomicile } from '../domicile/resolve-domicile.ts';
+import { inWaves } from '../in-waves.ts';
+import type { OverseasContext } from '../overseas-context.ts';
+import {
+  decideEntryChange,
+  type EntryChangeFailure,
+  type EntryEffect,
+  entryAfter,
+  reasonOf,
+} from './decide-entry-change.ts';
+import type { SupplementaryEntry } from './entry.ts';
+import { type EntryNotice, entryNoticeBody } from './entry-notice.ts';
+import { lockEntries, storeEntries, storeEntryChanges } from './entry-store.ts';
+import { identityMessage } from './identity-of-entry.ts';
+
+interface Received {
+  readonly index: number;
+  readonly seq: number;
+  readonly notice: EntryNotice;
+}
+
+interface Decided extends Received {
+  readonly held: SupplementaryEntry | undefined;
+  readonly effect: EntryEffect;
+  readonly after: SupplementaryEntry;
+}
+
+/** The handler of `entry-notice`. */
+export function applyEntryNotices(context: OverseasContext): Handler {
+  return async (tx, link, messages) => {
+    const municipality = link.to.slice('municipal/'.length);
+    const failures: (Failure | undefined)[] = messages.map(() => undefined);
+    const received: Received[] = [];
+    for (const [index, message] of messages.entries()) {
+      const parsed = parseNotice(context, link, municipality, message);
+      if (parsed.ok) received.push({ index, seq: message.seq, notice: parsed.value });
+      else failures[index] = parsed.failure;
+    }
+    for (const wave of inWaves(received, ({ notice }) => notice.residentCode)) {
+      const decided = await decideWave(tx, municipality, wave, failures);
+      await store(tx, context, decided);
+      await writeLedger(tx, context, link, decided);
+      link.send(
+        decided.flatMap(({ effect, after, notice }) =>
+          effect === 'enter' || effect === 'record'
+            ? [identityMessage(context, after, reasonOf(effect, notice), notice.eventDate)]
+            : [],
+        ),
+      );
+    }
+    return failures;
+  };
+}
+
+function parseNotice(
+  context: OverseasContext,
+  link: HandlerContext,
+  municipality: string,
+  message: ReceivedMessage,
+): Result<EntryNotice, EntryChangeFailure> {
+  const parsed = entryNoticeBody.safeParse(message.body);
+  if (!parsed.success) return fail('notice-body-invalid', 'the notice is not in the agreed form');
+  if (link.from !== municipalSite(parsed.data.residence))
+    return fail('residence-not-of-site', 'the sender may not speak for the municipality of residence');
+  const domicile = resolveDomicile(context.municipalities, parsed.data.domicile);
+  if (!domicile.ok || domicile.value !== municipality)
+    return fail('domicile-elsewhere', 'the domicile is not a place in this municipality');
+  return ok(parsed.data);
+}
+
+async function decideWave(
+  tx: Tx,
+  municipality: string,
+  wave: readonly Received[],
+  failures: (Failure | undefined)[],
+): Promise<readonly Decided[]> {
+  const codes = wave.map(({ notice }) => notice.residentCode);
+  const entries = await lockEntries(tx, municipality, codes);
+  const decided: Decided[] = [];
+  for (const received of wave) {
+    const held = entries.get(received.notice.residentCode);
+    const decision = decideEntryChange(held, received.notice);
+    if (!decision.ok) {
+      failures[received.index] = decision.failure;
+      continue;
+    }
+    const effect = decision.value;
+    const after =
+      held && (effect === 'late' || effect === 'known')
+        ? { ...held, sequence: held.sequence + (effect === 'late' ? 1 : 0) }
+        : entryAfter(held, municipality, received.notice);
+    decided.push({ ...received, held, effect, after });
+  }
+  return decided;
+}
+
+async function store(tx: Tx, context: OverseasContext, decided: readonly Decided[]): Promise<void> {
+  const changed = decided.filter(({ effect }) => effect !== 'known');
+  if (changed.length === 0) return;
+  const known = changed.flatMap(({ held }) => (held ? [held.residentCode] : []));
+  await storeEntries(
+    tx,
+    changed.map(({ after }) => after),
+    known,
+  );
+  const changes = changed.map(({ effect, notice, after }) => {
+    // what came late is told as it was told: it is not in the entry
+    const told = effect === 'late' ? entryAfter(after, after.municipality, notice) : after;
+    return {
+      municipality: after.municipality,
+      residentCode: after.residentCode,
+      sequence: after.sequence,
+      reason: reasonOf(effect, notice),
+      eventDate: notice.eventDate,
+      isLate: effect === 'late',
+      address: told.address,
+      isOverseas: told.isOverseas,
+      addressFixedOn: told.addressFixedOn,
+      residence: notice.residence,
+      residenceSequence: notice.sequence,
+    };
+  });
+  await storeEntryChanges(tx, changes, new Date(context.clock.now()));
+}
+
+async function writeLedger(
+  tx: Tx,
+  context: OverseasContext,
+  link: HandlerContext,
+  decided: readonly Decided[],
+): Promise<void> {
+  const at = context.clock.now();
+  await recordEntries(
+    tx,
+    decided.map(({ seq, notice, effect }) => ({
+      site: link.to,
+      at,
+      actorKind: 'site' as const,
+      actor: link.from,
+      terminal: 'link',
+      article: '住民基本台帳法 第18条',
+      affair: 'supplementary-register',
+      subject: context.pseudonyms.of(link.to, notice.residentCode),
+      fields: ['address', 'address-fixed-on', reasonOf(effect, notice)],
+      result: effect === 'late' || effect === 'known' ? effect : 'ok',
+      correlation: `${link.link}/${seq}`,
+    })),
+  );
+}
