@@ -34,12 +34,12 @@ export { INDIVIDUAL_NUMBER_ASSIGNED } from './municipal/apply-from-centre.ts';
 export type { CounterEvent } from './municipal/decide-event.ts';
 export { RESIDENT_RECORDED } from './municipal/notices.ts';
 export { type ReadExtent, type ReadFailure, readHousehold } from './municipal/read-household.ts';
-export { type RecordFailure, recordEvent } from './municipal/record-event.ts';
 export {
   RESIDENT_RECORD_CHANGED,
   type ResidentRecordChanged,
   residentRecordChangedBody,
 } from './municipal/record-changed.ts';
+export { type RecordFailure, recordEvent } from './municipal/record-event.ts';
 export type { RecordedEvent } from './municipal/recorded-request.ts';
 export type { PersonalDetails, Resident, ResidentialAddress } from './municipal/resident.ts';
 export type { PermuteTenDigits } from './national/allocate-resident-codes.ts';
