@@ -9,6 +9,7 @@ import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
 import { IDENTITY_CHANGED, type IdentityChanged, identityChangedBody } from '../identity/identity-changed.ts';
 import type { RegistryContext } from '../registry-context.ts';
+import { storeSearchKeys } from '../search/store-search-keys.ts';
 import {
   decideIdentityChange,
   enteredOnAfter,
@@ -164,6 +165,7 @@ async function storePersons(tx: Tx, tier: Tier, decided: readonly Decided[], app
     throw Object.assign(new Error('a person was entered by two links at once'), {
       code: SERIALIZATION_FAILURE,
     });
+  await storeSearchKeys(tx, tier, rows, known);
 }
 
 async function storeChanges(tx: Tx, tier: Tier, decided: readonly Decided[], appliedAt: Date): Promise<void> {
