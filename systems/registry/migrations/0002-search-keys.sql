@@ -2,7 +2,7 @@
 -- person's own row decides. A person has a key for each form of the name: the name, with the former surname, the alias.
 
 CREATE TABLE national_search_key (
-  resident_code text COLLATE "C" NOT NULL,
+  resident_code text NOT NULL,               -- of the collation of the persons' own: else the join reads them all
   name_key text COLLATE "C" NOT NULL,       -- of platform/text: never shown, never a name
   birth_date text COLLATE "C" NOT NULL,     -- as the person's row has it: partial dates are equal to equal ones only
   PRIMARY KEY (resident_code, name_key)
