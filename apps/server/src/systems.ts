@@ -16,6 +16,7 @@ import type { Handler } from '@ishizue/link';
 import { type NumberingContext, numberingTopics } from '@ishizue/numbering';
 import { mustSucceed } from '@ishizue/outcome';
 import {
+  fillSearchKeys,
   findPerson,
   municipalSite,
   NATIONAL_SITE,
@@ -48,6 +49,7 @@ export interface Systems {
 /** Opens the systems; the first time this performs the key ceremony and keeps its transcript. */
 export async function openSystems(ground: Ground, municipalities: readonly string[]): Promise<Systems> {
   const registry = openRegistry(ground);
+  await fillSearchKeys(registry); // persons who were there before the keys; otherwise nothing
   const numbering: NumberingContext = {
     sql: ground.database.pool('numbering'),
     clock: ground.clock,

@@ -1,4 +1,5 @@
 export { addressKey } from './address-key.ts';
+export { type AddressParts, addressParts, roomOf } from './address-parts.ts';
 export {
   type CalendarDate,
   calendarDate,

@@ -46,6 +46,23 @@ export type { PermuteTenDigits } from './national/allocate-resident-codes.ts';
 export { registryTopics } from './receivers.ts';
 export { municipalSite, NATIONAL_SITE, prefecturalSite, type RegistryContext } from './registry-context.ts';
 export { registrySchema } from './schema.ts';
+export { fillSearchKeys } from './search/fill-search-keys.ts';
+export type { StrictMatch } from './search/find-match.ts';
+export {
+  STRICT_QUERIES_MAX,
+  type StrictSearchFailure,
+  type StrictSearchResult,
+  searchManyStrictly,
+  searchStrictly,
+} from './search/search-strictly.ts';
+export {
+  searchWeakly,
+  type WeaklyFoundPerson,
+  type WeakSearchFailure,
+  type WeakSearchItem,
+  type WeakSearchPermission,
+} from './search/search-weakly.ts';
+export type { PersonQuery } from './search/sought-person.ts';
 export {
   findPerson,
   type IdentifiedPerson,

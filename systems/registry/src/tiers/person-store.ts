@@ -3,6 +3,7 @@
  * scoped to the tier's site; no person is twice in a call.
  */
 import type { Tx } from '@ishizue/db';
+import { storeSearchKeys } from '../search/store-search-keys.ts';
 import { enteredOnAfter, type HeldPerson } from './decide-identity-change.ts';
 import type { DecidedNotice } from './notice.ts';
 import type { Tier } from './tier.ts';
@@ -69,6 +70,7 @@ export async function storePersons(
     throw Object.assign(new Error('a person was entered by two links at once'), {
       code: SERIALIZATION_FAILURE,
     });
+  await storeSearchKeys(tx, tier, rows, known);
 }
 
 /** Keeps that there was a change, whatever came of it. */
