@@ -57,6 +57,7 @@ export {
   provisionReport,
 } from './provision/provision-history.ts';
 export type { ProvisionRequest } from './provision/provision-request.ts';
+export { provisionRoutes, provisionStatuses } from './provision/provision-routes.ts';
 export { PROVISION_ITEMS, type ProvisionItem, provisionRules } from './provision/provision-rules.ts';
 export {
   acknowledgeChanges,

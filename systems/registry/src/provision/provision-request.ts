@@ -6,10 +6,10 @@ import { z } from 'zod';
 import { PROVISION_ITEMS } from './provision-rules.ts';
 
 /** The agency's own case, job or list: words and short numbers, never ten digits in a row. */
-const caseNumber = z.string().regex(/^(?!.*\d{10})[A-Za-z0-9][A-Za-z0-9._/-]{0,39}$/);
+export const caseNumber = z.string().regex(/^(?!.*\d{10})[A-Za-z0-9][A-Za-z0-9._/-]{0,39}$/);
 
 /** Row, affair and items: what every query names. */
-const provisionTerms = {
+export const provisionTerms = {
   row: z.string().regex(/^\d{1,3}(-\d{1,2})?$/),
   affair: z.string().regex(/^[a-z][a-z0-9-]{0,40}$/),
   items: z.array(z.enum(PROVISION_ITEMS)).min(1).max(PROVISION_ITEMS.length),

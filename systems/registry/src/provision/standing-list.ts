@@ -44,7 +44,7 @@ export interface ChangePage {
 }
 
 /** Persons in one call at the most. */
-const MEMBERS_MAX = 5_000;
+export const MEMBERS_MAX = 5_000;
 const PAGE_MAX = 1_000;
 
 /** Opens a list; the same order again changes nothing. */
@@ -99,11 +99,17 @@ export async function removeFromStandingList(
   listId: string,
   residentCodes: readonly string[],
 ): Promise<Result<number, StandingListFailure>> {
-  return withList(context, agency, listId, async (tx) => {
-    const { count } = await tx`
+  return withList(context, agency, listId, async (tx, list, row) => {
+    const removed = await tx<{ residentCode: string }[]>`
       DELETE FROM registry.national_standing_member
-      WHERE agency = ${agency} AND list_id = ${listId} AND resident_code = ANY(${[...residentCodes]})`;
-    return ok(count);
+      WHERE agency = ${agency} AND list_id = ${listId} AND resident_code = ANY(${[...residentCodes]})
+      RETURNING resident_code AS "residentCode"`;
+    await recordAlike(
+      tx,
+      { ...commonPart(context, agency, row), affair: 'standing-list-end', fields: [] },
+      removed.map(({ residentCode }) => ownPart(context, residentCode, 'ok', list.listId)),
+    );
+    return ok(removed.length);
   });
 }
 
