@@ -12,5 +12,7 @@ export const benchmarks: ReadonlyMap<string, Listed> = new Map([
   ['issue', { minutes_max: 15, load: () => import('./issue.bench.ts') }],
   ['ocsp-signed', { minutes_max: 15, load: () => import('./ocsp-signed.bench.ts') }],
   ['search-strict', { minutes_max: 90, load: () => import('./search-strict.bench.ts') }],
+  ['provision-immediate', { minutes_max: 30, load: () => import('./provision-immediate.bench.ts') }],
+  ['provision-batch', { minutes_max: 30, load: () => import('./provision-batch.bench.ts') }],
   ['ledger', { minutes_max: 15, load: () => import('./ledger.bench.ts') }],
 ]);

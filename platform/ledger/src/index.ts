@@ -3,11 +3,18 @@ export { type AuditFinding, type AuditOutcome, type AuditReport, audit } from '.
 export type { AuditCode } from './audit-leaf.ts';
 export { checkpointAt, latestCheckpoint, type SignedCheckpoint } from './checkpoint-store.ts';
 export { consistencyProof } from './consistency-proof.ts';
+export {
+  countEntries,
+  type EntryCount,
+  type EntryPage,
+  entriesOfAffairs,
+} from './entries-of-affairs.ts';
 export type { Position } from './entry-rows.ts';
 export { type ActorKind, decodeLeaf, encodeLeaf, type LedgerEntry, type RecordedEntry } from './leaf.ts';
 export { ledgerSchema } from './ledger-schema.ts';
 export { type PseudonymKeyOf, Pseudonyms } from './pseudonyms.ts';
 export { type RaiseEraCode, raiseEra } from './raise-era.ts';
+export { type AlikeEntries, type OwnPart, recordAlike } from './record-alike.ts';
 export { ENTRIES_MAX, recordEntries, recordEntry } from './record-entries.ts';
 export { type SealCode, type SealReport, seal } from './seal.ts';
 export { readEntryBundle, readTile } from './serve-log.ts';

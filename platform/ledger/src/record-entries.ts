@@ -54,7 +54,8 @@ export async function recordEntries(tx: Tx, entries: readonly LedgerEntry[]): Pr
   );
 }
 
-const hexOf = (bytes: Uint8Array | null): string | null =>
+/** The bytes as text for `decode`. */
+export const hexOf = (bytes: Uint8Array | null): string | null =>
   bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 
 /** PostgreSQL's text of a text array: arrays of arrays of different lengths cannot be passed as such. */
@@ -63,7 +64,7 @@ function arrayLiteral(items: readonly string[]): string {
 }
 
 /** The database's error quotes the refused row, and so the very number that it was refused for: it stops here. */
-async function withoutQuoting(insert: () => Promise<unknown>): Promise<void> {
+export async function withoutQuoting(insert: () => Promise<unknown>): Promise<void> {
   try {
     await insert();
   } catch (error) {

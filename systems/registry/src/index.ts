@@ -43,6 +43,46 @@ export { type RecordFailure, recordEvent } from './municipal/record-event.ts';
 export type { RecordedEvent } from './municipal/recorded-request.ts';
 export type { PersonalDetails, Resident, ResidentialAddress } from './municipal/resident.ts';
 export type { PermuteTenDigits } from './national/allocate-resident-codes.ts';
+export {
+  type AgencyFailure,
+  findAgencyKey,
+  type NewAgency,
+  registerAgency,
+  setAgencyStatus,
+} from './provision/agencies.ts';
+export type { BatchOrder } from './provision/batch-job.ts';
+export {
+  acknowledgeAnswer,
+  type BatchFailure,
+  type BatchProgress,
+  batchProgress,
+  type CollectFailure,
+  collectAnswer,
+  runBatch,
+} from './provision/batch-query.ts';
+export type { AgencyQuery, ProvisionFailure } from './provision/provide.ts';
+export type { ProvidedIdentity } from './provision/provided-items.ts';
+export { ProvisionDesk } from './provision/provision-desk.ts';
+export {
+  type Provided,
+  type ProvisionCount,
+  type ProvisionHistory,
+  provisionHistory,
+  provisionReport,
+} from './provision/provision-history.ts';
+export type { ProvisionRequest } from './provision/provision-request.ts';
+export { provisionRoutes, provisionStatuses } from './provision/provision-routes.ts';
+export { PROVISION_ITEMS, type ProvisionItem, provisionRules } from './provision/provision-rules.ts';
+export {
+  acknowledgeChanges,
+  addToStandingList,
+  type ChangePage,
+  fetchChanges,
+  openStandingList,
+  removeFromStandingList,
+  type StandingListFailure,
+  type StandingListOrder,
+} from './provision/standing-list.ts';
 export { registryTopics } from './receivers.ts';
 export { municipalSite, NATIONAL_SITE, prefecturalSite, type RegistryContext } from './registry-context.ts';
 export { registrySchema } from './schema.ts';

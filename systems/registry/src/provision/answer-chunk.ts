@@ -1,0 +1,134 @@
+/**
+ * Answers one chunk of a batch query in one transaction: the join, the answer's text and the ledger entries together. The
+ * answer is made and stored by the database, so that a hundred thousand persons a second need not pass through this
+ * process. A chunk that is there is never answered again: it would be a second provision.
+ */
+import { inTransaction, type Tx } from '@ishizue/db';
+import { recordAlike } from '@ishizue/ledger';
+import { ok, type Result } from '@ishizue/outcome';
+import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
+import type { BatchChunk, BatchLine } from './batch-file.ts';
+import { type BatchOrder, permitBatch } from './batch-job.ts';
+import type { ProvisionFailure } from './provide.ts';
+import { FIELDS_OF_ITEM, type HeldIdentity } from './provided-items.ts';
+import type { PersonKeyKind, ProvisionItem } from './provision-rules.ts';
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Answers the chunk; where another run of the job was first, nothing is done. */
+export async function answerChunk(
+  context: RegistryContext,
+  order: BatchOrder,
+  chunk: BatchChunk,
+): Promise<Result<undefined, Exclude<ProvisionFailure, 'person-unknown'>>> {
+  try {
+    return await inTransaction(context.sql, { site: NATIONAL_SITE }, (tx) =>
+      answerIn(tx, context, order, chunk),
+    );
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION) return ok(undefined);
+    throw error;
+  }
+}
+
+async function answerIn(
+  tx: Tx,
+  context: RegistryContext,
+  order: BatchOrder,
+  chunk: BatchChunk,
+): Promise<Result<undefined, Exclude<ProvisionFailure, 'person-unknown'>>> {
+  const permitted = await permitBatch(tx, context, order);
+  if (!permitted.ok) return permitted;
+  const found = await storeAnswer(tx, order, chunk);
+  const { article, affair } = permitted.value;
+  const at = context.clock.now();
+  await recordAlike(
+    tx,
+    {
+      site: NATIONAL_SITE,
+      at,
+      actorKind: 'site',
+      actor: order.agency,
+      terminal: '',
+      article,
+      affair,
+      fields: order.items,
+    },
+    chunk.lines.flatMap((line, index) => {
+      if (!line.ok) return []; // nobody was asked for
+      const residentCode = found[index] ?? (order.key === 'resident-code' ? line.personKey : undefined);
+      return [
+        {
+          subject: residentCode === undefined ? null : context.pseudonyms.of(NATIONAL_SITE, residentCode),
+          result: found[index] ? 'ok' : 'person-unknown',
+          correlation: order.jobId,
+        },
+      ];
+    }),
+  );
+  return ok(undefined);
+}
+
+/** Writes the answers of a chunk; the resident code of each line's person, null where there is none. */
+async function storeAnswer(
+  tx: Tx,
+  { agency, jobId, key, items }: BatchOrder,
+  { chunk, lines, sha256 }: BatchChunk,
+): Promise<readonly (string | null)[]> {
+  const column = tx.unsafe(COLUMN_OF_KEY[key]);
+  const fields = tx.unsafe(
+    items
+      .flatMap((item) => FIELDS_OF_ITEM[item])
+      .map((field) => ` || ',' || ${textOf(field)}`)
+      .join(''),
+  );
+  const textsOf = (text: (line: BatchLine) => string | null): (string | null)[] => lines.map(text);
+  const [row] = await tx<{ found: (string | null)[] }[]>`
+    WITH answered AS (
+      SELECT a.nth, p.resident_code,
+        '"' || replace(a.case_key, '"', '""') || '",'
+        || coalesce(a.refusal, CASE WHEN p.resident_code IS NULL THEN 'person-unknown' ELSE 'ok' END) ${fields} AS line
+      FROM unnest(${textsOf(({ caseKey }) => caseKey)}::text[],
+          ${textsOf((line) => (line.ok ? line.personKey : null))}::text[],
+          ${textsOf((line) => (line.ok ? null : line.refusal))}::text[])
+        WITH ORDINALITY AS a (case_key, person_key, refusal, nth)
+      LEFT JOIN registry.national_person p ON p.${column} = a.person_key
+    ), stored AS (
+      INSERT INTO registry.national_provision_chunk (agency, job_id, chunk, asked_sha256, lines, given, answer)
+      SELECT ${agency}, ${jobId}, ${chunk}, ${sha256}, count(*), count(resident_code),
+        string_agg(line, E'\\r\\n' ORDER BY nth) || E'\\r\\n'
+      FROM answered
+    )
+    SELECT array_agg(resident_code ORDER BY nth) AS found FROM answered`;
+  return row?.found ?? [];
+}
+
+const COLUMN_OF_KEY: Readonly<Record<PersonKeyKind, string>> = {
+  'resident-code': 'resident_code',
+  'individual-number': 'individual_number',
+};
+
+/** A field as CSV; names and addresses may hold anything and are always in quotation marks. */
+const COLUMN_OF_FIELD = {
+  name: ['name', 'quoted'],
+  formerSurname: ['former_surname', 'quoted'],
+  alias: ['alias', 'quoted'],
+  birthDate: ['birth_date', 'plain'],
+  sex: ['sex::text', 'plain'],
+  municipality: ['municipality_code', 'plain'],
+  address: ['address', 'quoted'],
+  status: ['status', 'plain'],
+  reason: ['reason', 'plain'],
+  eventDate: ['event_date::text', 'plain'],
+  individualNumber: ['individual_number', 'plain'],
+} as const satisfies Readonly<Record<Exclude<keyof HeldIdentity, 'residentCode'>, readonly [string, string]>>;
+
+function textOf(field: keyof typeof COLUMN_OF_FIELD): string {
+  const [column, form] = COLUMN_OF_FIELD[field];
+  const text = `coalesce(p.${column}, '')`;
+  return form === 'quoted' ? `'"' || replace(${text}, '"', '""') || '"'` : text;
+}
+
+/** The header of an answer: case key, result, then the fields of the items. */
+export const answerHeader = (items: readonly ProvisionItem[]): string =>
+  `${['case_key', 'result', ...items.flatMap((item) => FIELDS_OF_ITEM[item])].join(',')}\r\n`;

@@ -1,0 +1,75 @@
+/**
+ * The file of a batch query (一括提供): CSV in UTF-8 with the columns case_key and person_key, in chunks of equal length. A
+ * chunk is what is answered in one transaction, and its hash is how the same file is known again.
+ */
+import { createHash } from 'node:crypto';
+import { fail, ok, type Result } from '@ishizue/outcome';
+import { readRecords } from '../import/read-records.ts';
+import type { PersonKeyKind } from './provision-rules.ts';
+
+const BATCH_COLUMNS = ['case_key', 'person_key'] as const;
+/** Lines in a chunk; changing it makes jobs that are under way unknown. */
+export const CHUNK_LINES = 5_000;
+const CASE_KEY_MAX = 64;
+
+/** A line: sound, or with why it is not. */
+export type BatchLine =
+  | { readonly ok: true; readonly caseKey: string; readonly personKey: string }
+  | {
+      readonly ok: false;
+      readonly caseKey: string;
+      readonly refusal: 'row-malformed' | 'person-key-invalid';
+    };
+
+export interface BatchChunk {
+  readonly chunk: number;
+  readonly lines: readonly BatchLine[];
+  readonly sha256: Buffer;
+}
+
+export type BatchFileFailure = 'file-columns';
+
+/** The chunks of a file, with bounded memory; the first value tells that the columns are others. */
+export async function* readBatch(
+  text: AsyncIterable<string>,
+  key: PersonKeyKind,
+): AsyncGenerator<Result<BatchChunk, BatchFileFailure>> {
+  const pattern = key === 'resident-code' ? /^\d{11}$/ : /^\d{12}$/;
+  let isHeader = true;
+  let chunk = 0;
+  let lines: BatchLine[] = [];
+  for await (const records of readRecords(text))
+    for (const record of records) {
+      if (isHeader) {
+        isHeader = false;
+        if (record?.join() === BATCH_COLUMNS.join()) continue;
+        yield fail('file-columns', `the columns are not ${BATCH_COLUMNS.join(', ')}`);
+        return;
+      }
+      lines.push(lineOf(record, pattern));
+      if (lines.length < CHUNK_LINES) continue;
+      yield ok(chunkOf(chunk++, lines));
+      lines = [];
+    }
+  if (isHeader) yield fail('file-columns', 'the file has no header');
+  else if (lines.length > 0) yield ok(chunkOf(chunk, lines));
+}
+
+function lineOf(record: readonly string[] | undefined, pattern: RegExp): BatchLine {
+  const [caseKey = '', personKey] = record ?? [];
+  if (
+    personKey === undefined ||
+    record?.length !== 2 ||
+    caseKey.length > CASE_KEY_MAX ||
+    caseKey.includes('\0')
+  )
+    return { ok: false, caseKey: '', refusal: 'row-malformed' };
+  if (!pattern.test(personKey)) return { ok: false, caseKey, refusal: 'person-key-invalid' };
+  return { ok: true, caseKey, personKey };
+}
+
+function chunkOf(chunk: number, lines: readonly BatchLine[]): BatchChunk {
+  const hash = createHash('sha256');
+  for (const line of lines) hash.update(`${line.caseKey}\0${line.ok ? line.personKey : line.refusal}\0`);
+  return { chunk, lines, sha256: hash.digest() };
+}

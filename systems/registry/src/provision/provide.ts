@@ -1,0 +1,135 @@
+/**
+ * Immediate provision (即時提供): identity data of persons to agencies, each with its ledger entry in the same transaction,
+ * refusals too (住民基本台帳法 30-9). Any number of queries of any agencies is answered with four statements. Flow:
+ * docs/flows/provision.md. Invariant: nobody is looked up for a query that no row allows.
+ */
+import { dateInTokyo } from '@ishizue/clock';
+import type { Tx } from '@ishizue/db';
+import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
+import { fail, ok, type Result } from '@ishizue/outcome';
+import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
+import { findAgencies, type RegisteredAgency } from './agencies.ts';
+import { type HeldIdentity, itemsOf, type ProvidedIdentity } from './provided-items.ts';
+import type { ProvisionRequest } from './provision-request.ts';
+import { type AskedProvision, basisOf, type ProvisionRow, permitProvision } from './provision-rules.ts';
+
+export type ProvisionFailure =
+  | 'agency-unknown'
+  | 'agency-suspended'
+  | 'provision-not-permitted'
+  | 'person-unknown';
+
+/** A query and the agency whose key signed it. */
+export interface AgencyQuery {
+  readonly agency: string;
+  readonly request: ProvisionRequest;
+}
+
+export type Provision = Result<ProvidedIdentity, ProvisionFailure>;
+
+/** Answers queries in their order, in the caller's transaction at the national site. */
+export async function provideIn(
+  tx: Tx,
+  context: RegistryContext,
+  queries: readonly AgencyQuery[],
+): Promise<readonly Provision[]> {
+  const now = context.clock.now();
+  const agencies = await findAgencies(tx, [...new Set(queries.map(({ agency }) => agency))]);
+  const permitted = queries.map(({ agency, request }) =>
+    permitAgency(agencies.get(agency), now, { ...request, key: keyOf(request).kind }),
+  );
+  const allowed = queries.filter((_, index) => permitted[index]?.ok);
+  const held = await findHeld(
+    tx,
+    allowed.map(({ request }) => request),
+  );
+  const answers: Provision[] = [];
+  const entries: LedgerEntry[] = [];
+  for (const [index, query] of queries.entries()) {
+    const row = permitted[index];
+    if (!row) throw new Error('a query without a decision');
+    const person = held.get(keyOf(query.request).value);
+    const answer = !row.ok
+      ? row
+      : person
+        ? ok(itemsOf(person, query.request.items))
+        : fail('person-unknown', 'nobody is held under this key');
+    answers.push(answer);
+    entries.push(entryOf(context, now, query, answer, person?.residentCode));
+  }
+  await recordEntries(tx, entries);
+  return answers;
+}
+
+/** The row under which a registered agency may be given what it asks. */
+export function permitAgency(
+  agency: RegisteredAgency | undefined,
+  now: number,
+  asked: AskedProvision,
+): Result<ProvisionRow, Exclude<ProvisionFailure, 'person-unknown'>> {
+  if (!agency) return fail('agency-unknown', 'the site is no registered agency');
+  if (agency.status !== 'active') return fail('agency-suspended', 'the agency is suspended');
+  return permitProvision(dateInTokyo(now), new Set(agency.rows), asked);
+}
+
+interface PersonKey {
+  readonly kind: AskedProvision['key'];
+  readonly value: string;
+}
+
+const keyOf = ({ person }: ProvisionRequest): PersonKey =>
+  'residentCode' in person
+    ? { kind: 'resident-code', value: person.residentCode }
+    : { kind: 'individual-number', value: person.individualNumber };
+
+/** Persons by the key that they were asked for by: codes have eleven digits, numbers twelve. */
+async function findHeld(
+  tx: Tx,
+  requests: readonly ProvisionRequest[],
+): Promise<ReadonlyMap<string, HeldIdentity>> {
+  const keys = requests.map(keyOf);
+  const valuesOf = (kind: PersonKey['kind']): string[] =>
+    keys.flatMap((key) => (key.kind === kind ? [key.value] : []));
+  const [codes, numbers] = [valuesOf('resident-code'), valuesOf('individual-number')];
+  const held = new Map<string, HeldIdentity>();
+  if (codes.length > 0)
+    for (const person of await tx<HeldIdentity[]>`
+      SELECT ${heldColumns(tx)} FROM registry.national_person WHERE resident_code = ANY(${codes})`)
+      held.set(person.residentCode, person);
+  if (numbers.length > 0)
+    for (const person of await tx<HeldIdentity[]>`
+      SELECT ${heldColumns(tx)} FROM registry.national_person WHERE individual_number = ANY(${numbers})`)
+      held.set(person.individualNumber ?? '', person);
+  return held;
+}
+
+/** The columns of a `HeldIdentity`. */
+const heldColumns = (tx: Tx): ReturnType<Tx> => tx`
+  resident_code AS "residentCode", municipality_code AS municipality, status, name, former_surname AS "formerSurname",
+  alias, birth_date AS "birthDate", sex, address, individual_number AS "individualNumber", reason,
+  event_date AS "eventDate"`;
+
+function entryOf(
+  context: RegistryContext,
+  now: number,
+  { agency, request }: AgencyQuery,
+  answer: Provision,
+  found: string | undefined,
+): LedgerEntry {
+  const { article, affair } = basisOf(dateInTokyo(now), request.row);
+  // who was asked for by code is known by it even where nothing was given; of a number nobody found, nothing is kept
+  const residentCode = found ?? ('residentCode' in request.person ? request.person.residentCode : undefined);
+  return {
+    site: NATIONAL_SITE,
+    at: now,
+    actorKind: 'site',
+    actor: agency,
+    terminal: '',
+    article,
+    affair,
+    subject: residentCode === undefined ? null : context.pseudonyms.of(NATIONAL_SITE, residentCode),
+    fields: request.items,
+    result: answer.ok ? 'ok' : answer.failure.code,
+    correlation: request.caseNumber,
+  };
+}
