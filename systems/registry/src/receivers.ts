@@ -12,6 +12,7 @@ import {
   RESIDENT_CODE_ALLOCATION,
   RESIDENT_CODE_REQUEST,
 } from './national/allocate-resident-codes.ts';
+import { reconcileTopics } from './reconcile/reconcile-topics.ts';
 import { NATIONAL_SITE, type RegistryContext } from './registry-context.ts';
 import { applyIdentityChanged } from './tiers/apply-identity-changed.ts';
 import { nationalTier, prefecturalTier } from './tiers/tier.ts';
@@ -30,5 +31,6 @@ export function registryTopics(
     [RESIDENT_CODE_REQUEST]: allocateResidentCodes(context, permute),
     [RESIDENT_CODE_ALLOCATION]: storeAllocatedCodes(),
     [INDIVIDUAL_NUMBER_ASSIGNED]: recordIndividualNumbers(context),
+    ...reconcileTopics(context),
   };
 }

@@ -19,13 +19,13 @@ import type { Tier } from './tier.ts';
 
 const SERIALIZATION_FAILURE = '40001'; // SQLSTATE: the link tries the whole envelope again
 
-interface Notice {
+export interface Notice {
   readonly index: number;
   readonly message: ReceivedMessage;
   readonly body: IdentityChanged;
 }
 
-interface Decided extends Notice {
+export interface Decided extends Notice {
   /** What was held, and locked, when this was decided. */
   readonly held: HeldPerson | undefined;
   readonly effect: IdentityChangeEffect;
@@ -111,7 +111,7 @@ async function decideWave(
 }
 
 /** The persons that the site holds, locked in the order of their codes so that two batches never wait in a circle. */
-async function lockPersons(
+export async function lockPersons(
   tx: Tx,
   tier: Tier,
   residentCodes: readonly string[],
@@ -137,7 +137,12 @@ function prefectureValue(tx: Tx, tier: Tier): ReturnType<Tx> {
   return tier.prefecture === null ? tx`` : tx`${tier.prefecture}::text,`;
 }
 
-async function storePersons(tx: Tx, tier: Tier, decided: readonly Decided[], appliedAt: Date): Promise<void> {
+export async function storePersons(
+  tx: Tx,
+  tier: Tier,
+  decided: readonly Decided[],
+  appliedAt: Date,
+): Promise<void> {
   const recorded = decided.filter((notice) => notice.effect === 'record');
   if (recorded.length === 0) return;
   const rows = recorded.map(({ held, body }) => ({ ...body, enteredOn: enteredOnAfter(held, body) }));
@@ -166,7 +171,12 @@ async function storePersons(tx: Tx, tier: Tier, decided: readonly Decided[], app
     });
 }
 
-async function storeChanges(tx: Tx, tier: Tier, decided: readonly Decided[], appliedAt: Date): Promise<void> {
+export async function storeChanges(
+  tx: Tx,
+  tier: Tier,
+  decided: readonly Decided[],
+  appliedAt: Date,
+): Promise<void> {
   const bodies = decided.map(({ body }) => body);
   await tx`
     INSERT INTO ${tx(tier.changeTable)} (${prefectureColumn(tx, tier)} resident_code, municipality_code, sequence,
