@@ -11,5 +11,6 @@ export const benchmarks: ReadonlyMap<string, Listed> = new Map([
   ['event', { minutes_max: 15, load: () => import('./event.bench.ts') }],
   ['issue', { minutes_max: 15, load: () => import('./issue.bench.ts') }],
   ['ocsp-signed', { minutes_max: 15, load: () => import('./ocsp-signed.bench.ts') }],
+  ['reconcile', { minutes_max: 30, load: () => import('./reconcile.bench.ts') }],
   ['ledger', { minutes_max: 15, load: () => import('./ledger.bench.ts') }],
 ]);

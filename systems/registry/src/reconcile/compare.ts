@@ -20,6 +20,7 @@ import {
   type Frontier,
   LISTED_NODES_MAX,
   nextQuestion,
+  onlyAsked,
   type Question,
   SPLIT_NODES_MAX,
 } from './digest-tree.ts';
@@ -189,9 +190,10 @@ async function takeAnswer(
 ): Promise<void> {
   if (!run.question) throw new Error('a run that compares has no question on its way');
   const tree = await ownTree(tx, context, run);
-  const found = compareNodes(await readNodes(tx, tree, run.question), answer.nodes);
+  const theirs = onlyAsked(run.question, answer);
+  const found = compareNodes(await readNodes(tx, tree, run.question), theirs.nodes);
   const own = await readPersons(tx, tree.holding, run.question.list);
-  const residentCodes = comparePersons(own, answer.persons);
+  const residentCodes = comparePersons(own, theirs.persons);
   await moveFrontier(tx, run, run.question, found);
   const question = nextQuestion(await readFrontier(tx, run));
   const now = new Date(context.clock.now());

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { noticeWith } from '../testing/samples.ts';
 import {
+  type Answer,
   compareNodes,
   comparePersons,
   FIRST_QUESTION,
@@ -11,6 +12,7 @@ import {
   LISTED_NODES_MAX,
   type ListedPerson,
   nextQuestion,
+  onlyAsked,
   type Question,
   SPLIT_NODES_MAX,
   type TreeNode,
@@ -35,11 +37,6 @@ function nodesOf(holding: Holding, length: number, within: readonly string[]): r
 function rootOf(holding: Holding): TreeNode {
   const digest = [...holding.values()].reduce((sum, person) => xor(sum, person.digest), '0'.repeat(32));
   return { prefix: '', persons: holding.size, digest };
-}
-
-interface Answer {
-  readonly nodes: readonly TreeNode[];
-  readonly persons: readonly ListedPerson[];
 }
 
 function answer(holding: Holding, question: Question): Answer {
@@ -154,4 +151,21 @@ test('two persons who exchange their data, and one whose items shift between fie
   const split = identityDigest(noticeWith({ formerSurname: '山', alias: null }));
   assert.notEqual(split, identityDigest(noticeWith({ formerSurname: null, alias: '山' })));
   assert.notEqual(split, identityDigest(noticeWith({ formerSurname: '山', alias: '' })));
+});
+
+test('what was not asked for is not heard: no answer makes a comparison ask the same again', () => {
+  const node = (prefix: string): TreeNode => ({ prefix, persons: 99, digest: digestOf(prefix) });
+  const question = { root: false, split: ['12', '9'], list: ['345'] };
+  const { nodes, persons } = onlyAsked(question, {
+    nodes: ['', '1', '12', '123', '1234', '91', '8'].map(node),
+    persons: [personOf(34_500_000_000), personOf(34_600_000_000)],
+  });
+  assert.deepEqual(
+    nodes.map(({ prefix }) => prefix),
+    ['123', '91'],
+  );
+  assert.deepEqual(persons, [personOf(34_500_000_000)]);
+  assert.deepEqual(onlyAsked(FIRST_QUESTION, { nodes: [node(''), node('1')], persons }).nodes, [node('')]);
+  const code = '1'.repeat(11);
+  assert.deepEqual(compareNodes([], [node(code)]), { split: [], list: [code] });
 });

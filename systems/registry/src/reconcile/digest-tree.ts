@@ -10,6 +10,7 @@ import type { IdentityChanged } from '../identity/identity-changed.ts';
 
 /** Nodes of at most so many persons at both ends are not split but listed. */
 const LISTED_PERSONS_MAX = 16;
+const CODE_LENGTH = 11;
 /** Bounds of one question: how many nodes are split, and how many are listed. */
 export const SPLIT_NODES_MAX = 400;
 export const LISTED_NODES_MAX = 100;
@@ -71,6 +72,24 @@ export function identityDigest(identity: DigestedIdentity): Digest {
 const BETWEEN = '\u001f';
 const ABSENT = '\u001e';
 
+/** What one end says to a question. */
+export interface Answer {
+  readonly nodes: readonly TreeNode[];
+  readonly persons: readonly ListedPerson[];
+}
+
+/** The answer without what was not asked for: each question then goes deeper than the last, whatever the other end says. */
+export function onlyAsked({ root, split, list }: Question, { nodes, persons }: Answer): Answer {
+  const parents = new Set(split);
+  const isAsked = ({ prefix }: TreeNode): boolean =>
+    prefix === '' ? root : parents.has(prefix.slice(0, -1));
+  const lengths = new Set(list.map((prefix) => prefix.length));
+  const listed = new Set(list);
+  const isListed = ({ residentCode }: ListedPerson): boolean =>
+    [...lengths].some((length) => listed.has(residentCode.slice(0, length)));
+  return { nodes: nodes.filter(isAsked), persons: persons.filter(isListed) };
+}
+
 /** Where two ends differ among nodes that were asked for; a node that one end leaves out is empty there. */
 export function compareNodes(own: readonly TreeNode[], theirs: readonly TreeNode[]): Frontier {
   const ownBy = new Map(own.map((node) => [node.prefix, node]));
@@ -82,7 +101,8 @@ export function compareNodes(own: readonly TreeNode[], theirs: readonly TreeNode
     const there = theirsBy.get(prefix);
     if (here && there && here.persons === there.persons && here.digest === there.digest) continue;
     const persons = Math.max(here?.persons ?? 0, there?.persons ?? 0);
-    (persons <= LISTED_PERSONS_MAX ? list : split).push(prefix);
+    const isWhole = prefix.length === CODE_LENGTH;
+    (persons <= LISTED_PERSONS_MAX || isWhole ? list : split).push(prefix);
   }
   return { split, list };
 }
@@ -112,6 +132,6 @@ export function nextQuestion(open: Frontier): Question | undefined {
 
 /** The first and the last resident code of a node. */
 export const codesOf = (prefix: string): readonly [first: string, last: string] => [
-  prefix.padEnd(11, '0'),
-  prefix.padEnd(11, '9'),
+  prefix.padEnd(CODE_LENGTH, '0'),
+  prefix.padEnd(CODE_LENGTH, '9'),
 ];
