@@ -1,8 +1,9 @@
 /**
  * What a site holds of one municipality, as digests, straight from its tables: the municipality's register with its
  * addresses written out as they climb, or an upper tier's persons. Residents and the deceased are compared; who moved
- * out is compared where they went. Digests are made when asked for and not kept: PostgreSQL hashes a million persons in
- * about the time that it reads them, and every event would pay for a kept one. Callers run under the site's scope.
+ * out is compared where they went. Digests are made when asked for: measured beside a stored column under a covering
+ * index, reading was no slower, and the column cost 84 bytes a person and a share of every event. Callers run under the
+ * site's scope.
  */
 import { dateInTokyo } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
