@@ -14,5 +14,6 @@ export const benchmarks: ReadonlyMap<string, Listed> = new Map([
   ['search-strict', { minutes_max: 90, load: () => import('./search-strict.bench.ts') }],
   ['provision-immediate', { minutes_max: 30, load: () => import('./provision-immediate.bench.ts') }],
   ['provision-batch', { minutes_max: 30, load: () => import('./provision-batch.bench.ts') }],
+  ['reconcile', { minutes_max: 30, load: () => import('./reconcile.bench.ts') }],
   ['ledger', { minutes_max: 15, load: () => import('./ledger.bench.ts') }],
 ]);

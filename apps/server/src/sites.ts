@@ -48,6 +48,7 @@ export function linksOf(
         { from: site, to: national, system: 'registry' },
         { from: site, to: national, system: 'numbering' },
         { from: national, to: site, system: 'registry' },
+        { from: prefecture, to: site, system: 'registry' },
         { from: national, to: site, system: 'certificates' },
         { from: site, to: national, system: 'certificates' },
       ];
@@ -55,6 +56,11 @@ export function linksOf(
     ...prefecturesOf(directory, municipalities).map((code) => ({
       from: prefecturalSite(code),
       to: national,
+      system: 'registry',
+    })),
+    ...prefecturesOf(directory, municipalities).map((code) => ({
+      from: national,
+      to: prefecturalSite(code),
       system: 'registry',
     })),
     ...CHANGE_SUBSCRIBERS.map((system) => ({ from: national, to: national, system })),

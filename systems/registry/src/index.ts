@@ -84,6 +84,16 @@ export {
   type StandingListOrder,
 } from './provision/standing-list.ts';
 export { registryTopics } from './receivers.ts';
+export {
+  type ComparisonFailure,
+  type ComparisonOrder,
+  type ComparisonState,
+  comparisonState,
+  startComparison,
+} from './reconcile/compare.ts';
+export { type Difference, type DifferencePlace, listDifferences } from './reconcile/differences.ts';
+export type { DifferenceKind } from './reconcile/messages.ts';
+export { type RepairOrder, repairDifferences } from './reconcile/repair.ts';
 export { municipalSite, NATIONAL_SITE, prefecturalSite, type RegistryContext } from './registry-context.ts';
 export { registrySchema } from './schema.ts';
 export { fillSearchKeys } from './search/fill-search-keys.ts';

@@ -13,6 +13,7 @@ import {
   RESIDENT_CODE_ALLOCATION,
   RESIDENT_CODE_REQUEST,
 } from './national/allocate-resident-codes.ts';
+import { reconcileTopics } from './reconcile/reconcile-topics.ts';
 import { NATIONAL_SITE, type RegistryContext } from './registry-context.ts';
 import { applyIdentityChanged } from './tiers/apply-identity-changed.ts';
 import { passOnConflicts, RESIDENCE_CONFLICT } from './tiers/residence-conflict.ts';
@@ -34,5 +35,6 @@ export function registryTopics(
     [RESIDENCE_CONFLICT]: (tx, link, messages) =>
       (link.to === NATIONAL_SITE ? passOnConflicts(context) : noteConflicts(context))(tx, link, messages),
     [INDIVIDUAL_NUMBER_ASSIGNED]: recordIndividualNumbers(context),
+    ...reconcileTopics(context),
   };
 }

@@ -135,9 +135,11 @@ function registryLinks(
         `${municipalSite(code)}>${prefecture}:registry`,
         `${municipalSite(code)}>${NATIONAL_SITE}:registry`,
         `${NATIONAL_SITE}>${municipalSite(code)}:registry`,
+        `${prefecture}>${municipalSite(code)}:registry`,
       ];
     }),
     ...[...prefectures].map((code) => `${prefecturalSite(code)}>${NATIONAL_SITE}:registry`),
+    ...[...prefectures].map((code) => `${NATIONAL_SITE}>${prefecturalSite(code)}:registry`),
   ];
 }
 
