@@ -5,12 +5,12 @@
  */
 import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
-import type { AddressedMessage, Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
+import type { AddressedMessage, Handler, HandlerContext } from '@ishizue/link';
 import { IDENTITY_CHANGED, type IdentityChanged } from '../identity/identity-changed.ts';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
+import type { HeldPerson } from '../tiers/decide-identity-change.ts';
 import type { DecidedNotice } from '../tiers/notice.ts';
 import { lockPersons, storeChanges, storePersons } from '../tiers/person-store.ts';
-import type { HeldPerson } from '../tiers/decide-identity-change.ts';
 import type { Tier } from '../tiers/tier.ts';
 import { findTier } from './holding.ts';
 import { IDENTITY_RESENT, type ResentBody, resentBody } from './messages.ts';
@@ -40,7 +40,7 @@ export function applyResent(context: RegistryContext): Handler {
     // the last of a person's: each says all
     const last = [...new Map(bodies.map((body) => [body.residentCode, body])).values()];
     const decided = await decide(tx, tier, last);
-    const told = await store(tx, context, tier, decided);
+    const told = await store(tx, context, link, tier, decided);
     await recordEntries(
       tx,
       decided.map(({ body, effect }) =>
@@ -96,6 +96,7 @@ export function decideResent(
 async function store(
   tx: Tx,
   context: RegistryContext,
+  link: HandlerContext,
   tier: Tier,
   decided: readonly DecidedResent[],
 ): Promise<readonly AddressedMessage[]> {
@@ -103,30 +104,32 @@ async function store(
   await strike(tx, tier, decided, appliedAt);
   const recorded = decided.filter(({ effect }) => effect === 'record');
   const notices = recorded.flatMap(({ body, held }) =>
-    body.identity === null ? [] : [noticeOf(body.identity, held)],
+    body.identity === null ? [] : [noticeOf(body.identity, held, link)],
   );
   if (notices.length === 0) return [];
   await storePersons(tx, tier, notices, appliedAt);
   await correctEntry(tx, tier, recorded);
-  const unheard = await findUnheard(tx, tier, recorded);
+  const unheard = await findUnheard(tx, link, tier, recorded);
   await storeChanges(tx, tier, unheard, appliedAt);
   if (tier.site !== NATIONAL_SITE) return [];
-  return tier.next.flatMap((link) =>
-    unheard.map(({ body }) => ({ link, subject: body.residentCode, topic: IDENTITY_CHANGED, body })),
+  return tier.next.flatMap((next) =>
+    unheard.map(({ body }) => ({ link: next, subject: body.residentCode, topic: IDENTITY_CHANGED, body })),
   );
 }
 
 /** A resent record in the form of the notice that it stands for. */
-function noticeOf(identity: IdentityChanged, held: HeldPerson | undefined): DecidedNotice {
-  const message: ReceivedMessage = {
-    seq: 0,
-    previous: 0,
-    subject: identity.residentCode,
-    topic: IDENTITY_RESENT,
-    body: null,
-  };
-  return { index: 0, message, body: identity, held, effect: 'record' };
-}
+const noticeOf = (
+  identity: IdentityChanged,
+  held: HeldPerson | undefined,
+  link: HandlerContext,
+): DecidedNotice => ({
+  index: undefined,
+  from: link.from,
+  correlation: link.link,
+  body: identity,
+  held,
+  effect: 'record',
+});
 
 async function strike(tx: Tx, tier: Tier, decided: readonly DecidedResent[], appliedAt: Date): Promise<void> {
   const codes = decided.filter(({ effect }) => effect === 'strike').map(({ body }) => body.residentCode);
@@ -150,11 +153,12 @@ async function correctEntry(tx: Tx, tier: Tier, recorded: readonly DecidedResent
 /** The changes among those resent that the tier has not recorded. */
 async function findUnheard(
   tx: Tx,
+  link: HandlerContext,
   tier: Tier,
   recorded: readonly DecidedResent[],
 ): Promise<readonly DecidedNotice[]> {
   const said = recorded.flatMap(({ body: { identity, changes }, held }) =>
-    identity === null ? [] : changes.map((change) => noticeOf({ ...identity, ...change }, held)),
+    identity === null ? [] : changes.map((change) => noticeOf({ ...identity, ...change }, held, link)),
   );
   const codes = said.map(({ body }) => body.residentCode);
   const heard = await tx<{ key: string }[]>`

@@ -55,7 +55,9 @@ test('what the upper end makes of a resent record', () => {
     residentCode: '24727059608',
     municipality: KIYOSE,
     status: 'resident',
+    name: '山田 太郎',
     birthDate: '1990-05-06',
+    sex: 1,
     enteredOn: '2020-04-01',
     ...changes,
   });
