@@ -2,9 +2,9 @@
  * The centre makes individual numbers (番号法 art. 8). A municipality sends a resident code and nothing else; the number is the
  * keyed permutation (FF1, inside the signer) of an attempt digit and the code's ten digits, so that it differs from
  * every other, comes from the code, and gives the code back to nobody without the key. The same code gets the same
- * number however often it is asked. Flow: docs/flows/life.md step 4.
+ * number however often it is asked; each new number is in the queue of number notices. Flow: docs/flows/life.md step 4.
  */
-import type { Clock } from '@ishizue/clock';
+import { type Clock, dateInTokyo } from '@ishizue/clock';
 import type { Sql, Tx } from '@ishizue/db';
 import { type Pseudonyms, recordEntries } from '@ishizue/ledger';
 import type { Handler } from '@ishizue/link';
@@ -17,6 +17,7 @@ import {
 } from '@ishizue/registry';
 import { z } from 'zod';
 import { individualNumberOf } from './individual-number.ts';
+import { applyMunicipalSteps, NUMBER_NOTICE_STEP } from './notice/municipal-steps.ts';
 
 /** Keyed permutation of eleven-digit strings; the key is the signer's. */
 export type PermuteElevenDigits = (values: readonly string[]) => Promise<readonly string[]>;
@@ -32,7 +33,10 @@ const requestBody = z.strictObject({ residentCode: z.string() });
 
 /** The handlers by topic, for the link's receiver. */
 export function numberingTopics(context: NumberingContext): Readonly<Record<string, Handler>> {
-  return { [RESIDENT_RECORDED]: assignNumbers(context) };
+  return {
+    [RESIDENT_RECORDED]: assignNumbers(context),
+    [NUMBER_NOTICE_STEP]: applyMunicipalSteps(context),
+  };
 }
 
 /** The handler of `resident-recorded`: a number for every code, and the answer to the municipality that asked. */
@@ -91,6 +95,7 @@ async function numbersFor(
   codes: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const numbers = new Map<string, string>();
+  const now = new Date(context.clock.now());
   let missing = await collectCurrent(tx, codes, numbers);
   for (let attempt = 0; missing.length > 0; attempt++) {
     if (attempt === ATTEMPTS) throw new Error('no derivation of a resident code gave a free number');
@@ -98,11 +103,16 @@ async function numbersFor(
     const inputs = missing.map((code) => `${attempt}${code.slice(0, 10)}`);
     const made = (await context.permute(inputs)).map(individualNumberOf);
     await tx`
-      INSERT INTO numbering.individual_number (individual_number, resident_code, attempt, assigned_at)
-      SELECT number, code, ${attempt}::smallint, ${new Date(context.clock.now())}::timestamptz
-      FROM unnest(${made}::text[], ${missing}::text[]) AS made(number, code)
-      ORDER BY code -- two municipalities that ask for the same codes must not wait in a circle
-      ON CONFLICT DO NOTHING`;
+      WITH made AS (
+        INSERT INTO numbering.individual_number (individual_number, resident_code, attempt, assigned_at)
+        SELECT number, code, ${attempt}::smallint, ${now}::timestamptz
+        FROM unnest(${made}::text[], ${missing}::text[]) AS made(number, code)
+        ORDER BY code -- two municipalities that ask for the same codes must not wait in a circle
+        ON CONFLICT DO NOTHING
+        RETURNING resident_code, attempt
+      )
+      INSERT INTO numbering.number_notice (resident_code, attempt, state_on)
+      SELECT resident_code, attempt, ${dateInTokyo(now.getTime())}::date FROM made`;
     // read back: another municipality may have asked for the same code meanwhile, and its number is the number
     missing = await collectCurrent(tx, missing, numbers);
   }

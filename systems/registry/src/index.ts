@@ -36,3 +36,4 @@ export {
   findPerson,
   type IdentifiedPerson,
 } from './tiers/find-person.ts';
+export { findPersons } from './tiers/find-persons.ts';
