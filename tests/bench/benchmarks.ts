@@ -12,4 +12,5 @@ export const benchmarks: ReadonlyMap<string, Listed> = new Map([
   ['issue', { minutes_max: 15, load: () => import('./issue.bench.ts') }],
   ['ocsp-signed', { minutes_max: 15, load: () => import('./ocsp-signed.bench.ts') }],
   ['ledger', { minutes_max: 15, load: () => import('./ledger.bench.ts') }],
+  ['numbering', { minutes_max: 15, load: () => import('./numbering.bench.ts') }],
 ]);
