@@ -4,6 +4,8 @@ export {
   numberingTopics,
   type PermuteElevenDigits,
 } from './assign-numbers.ts';
+export { type DeriveNumberKey, NumberVault } from './at-rest/number-vault.ts';
+export { makeDataKey, type SealingContext, sealOldNumbers } from './at-rest/seal-old-numbers.ts';
 export {
   type IndividualNumberFailure,
   individualNumberCheckDigit,

@@ -4,6 +4,7 @@ import type { Sql } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
 import type { Typeface } from '@ishizue/pdf';
 import type { Access, IdentifiedPerson } from '@ishizue/registry';
+import type { NumberVault } from '../at-rest/number-vault.ts';
 
 export interface NoticeContext {
   readonly sql: Sql;
@@ -21,6 +22,8 @@ export interface NoticeFiles {
 export interface NoticePrinting extends NoticeContext {
   readonly typeface: Typeface;
   readonly files: NoticeFiles;
+  /** By which the number in the register is compared with the notice’s, without opening it. */
+  readonly vault: NumberVault;
   /** The registry's door: reads persons of the national site and writes the ledger entry for each. */
   readonly findPersons: (
     access: Access,

@@ -24,8 +24,8 @@ export interface PrintBatch {
 export interface ClaimedNotice {
   readonly noticeId: number;
   readonly residentCode: string;
-  /** The number that numbering knows for it. */
-  readonly individualNumber: string;
+  /** The blind index of the number that it tells. */
+  readonly numberIndex: Buffer;
 }
 
 export interface Claim {
@@ -48,7 +48,7 @@ export async function claimNotices(
   const openedAt = (await findOpened(tx, batchId)) ?? (await openBatch(tx, batchId, notices_max, now));
   if (openedAt === undefined) return undefined;
   const notices = await tx<ClaimedNotice[]>`
-    SELECT notice_id AS "noticeId", resident_code AS "residentCode", individual_number AS "individualNumber"
+    SELECT notice_id AS "noticeId", resident_code AS "residentCode", number_index AS "numberIndex"
     FROM numbering.number_notice JOIN numbering.individual_number USING (resident_code, attempt)
     WHERE batch_id = ${batchId} AND state = 'queued' ORDER BY notice_id`;
   return { batchId, openedAt: openedAt.getTime(), notices, printed: await readBatch(tx, batchId) };

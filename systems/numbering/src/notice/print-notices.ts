@@ -13,7 +13,6 @@ import type { NoticePrinting } from './notice-context.ts';
 import { decideNoticeStep } from './notice-lifecycle.ts';
 import { lockNotices, type NoticeChange, storeNoticeChanges } from './notice-store.ts';
 import {
-  type Claim,
   claimNotices,
   finishBatch,
   leaveInQueue,
@@ -46,11 +45,7 @@ export async function printNotices(
   const limit = Math.min(order.notices_max, PRINT_NOTICES_MAX);
   const site = { site: NATIONAL_SITE };
   const now = new Date(context.clock.now());
-  const claim = await inTransaction(context.sql, site, async (tx) => {
-    const claimed = await claimNotices(tx, batchId, limit, now);
-    if (claimed && !claimed.printed) await recordNumbersRead(tx, context, access, claimed);
-    return claimed;
-  });
+  const claim = await inTransaction(context.sql, site, (tx) => claimNotices(tx, batchId, limit, now));
   if (!claim) return fail('no-notice-queued', 'no notice is in the queue');
   if (claim.printed) return ok(claim.printed);
   const written = await writeNoticeFiles(context, access, claim);
@@ -58,27 +53,6 @@ export async function printNotices(
     const printed = await recordOutcomes(tx, context, access, batchId, written.outcomes, written.files);
     return ok(printed);
   });
-}
-
-/** The numbers leave numbering's tables for the paper: an entry for each, in the transaction that reads them. */
-function recordNumbersRead(
-  tx: Tx,
-  { clock, pseudonyms }: NoticePrinting,
-  access: Access,
-  { notices }: Claim,
-): Promise<void> {
-  const at = clock.now();
-  return recordEntries(
-    tx,
-    notices.map(({ residentCode }) => ({
-      site: NATIONAL_SITE,
-      at,
-      ...access,
-      subject: pseudonyms.of(NATIONAL_SITE, residentCode),
-      fields: ['individual-number'],
-      result: 'ok',
-    })),
-  );
 }
 
 async function recordOutcomes(

@@ -87,8 +87,9 @@ async function writePart(
     const person = persons.get(notice.residentCode);
     const outcome = outcomeOf(context, notice, person);
     outcomes.set(notice.noticeId, outcome);
-    if (person && outcome.kind === 'print')
-      wanted.push({ ...person, noticeId: notice.noticeId, individualNumber: notice.individualNumber });
+    const number = person?.individualNumber;
+    if (person && number && outcome.kind === 'print')
+      wanted.push({ ...person, noticeId: notice.noticeId, individualNumber: number });
   }
   const { pages, rendered } = await renderPart(context, claim, name, wanted, outcomes);
   if (!rendered) return undefined;
@@ -103,7 +104,7 @@ async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 /** Who is sent a notice: a resident of today in whose record this very number stands. */
 function outcomeOf(
-  { typeface }: NoticePrinting,
+  { typeface, vault }: NoticePrinting,
   notice: ClaimedNotice,
   person: IdentifiedPerson | undefined,
 ): Outcome {
@@ -111,7 +112,7 @@ function outcomeOf(
   if (!person) return left('person-unknown');
   if (person.status !== 'resident') return { kind: 'withdraw', municipality: person.municipality };
   if (person.individualNumber === null) return left('number-not-recorded');
-  if (person.individualNumber !== notice.individualNumber) return left('number-differs');
+  if (!vault.indexOf(person.individualNumber).equals(notice.numberIndex)) return left('number-differs');
   if (missingClusters(typeface, person.name + person.address).length > 0)
     return left('character-not-printable');
   return { kind: 'print', municipality: person.municipality };
