@@ -13,7 +13,7 @@ import {
   testProfile,
 } from '@ishizue/jpki';
 import type { Handler } from '@ishizue/link';
-import { type NumberingContext, numberingTopics } from '@ishizue/numbering';
+import { type NumberingContext, numberingTopics, sealOldNumbers } from '@ishizue/numbering';
 import { mustSucceed } from '@ishizue/outcome';
 import {
   fillSearchKeys,
@@ -27,6 +27,7 @@ import { writeDurably } from './data-directory.ts';
 import type { Ground } from './ground.ts';
 import { kioskAuthentication } from './kiosk-authentication.ts';
 import { mayorOf } from './mayors.ts';
+import { openNumberVault } from './number-keys.ts';
 import { CHANGE_SUBSCRIBERS } from './sites.ts';
 
 /** A system that receives messages. */
@@ -50,12 +51,7 @@ export interface Systems {
 export async function openSystems(ground: Ground, municipalities: readonly string[]): Promise<Systems> {
   const registry = openRegistry(ground);
   await fillSearchKeys(registry); // persons who were there before the keys; otherwise nothing
-  const numbering: NumberingContext = {
-    sql: ground.database.pool('numbering'),
-    clock: ground.clock,
-    pseudonyms: ground.pseudonyms,
-    permute: ground.keys.permuteIndividualNumber,
-  };
+  const numbering = await openNumbering(ground);
   const jpki = await openJpki(ground, registry);
   const cards = openCards(ground, registry, jpki);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
@@ -87,6 +83,20 @@ function openRegistry({ database, clock, pseudonyms, places, wake }: Ground): Re
     recordChangeLinks: () => [],
     changeLinks: CHANGE_SUBSCRIBERS.map((system) => `${NATIONAL_SITE}>${NATIONAL_SITE}:${system}`),
   };
+}
+
+/** What lies in the tables in clear, or under an earlier key, is sealed before anything is received. */
+async function openNumbering({
+  database,
+  clock,
+  pseudonyms,
+  keys,
+  signer,
+}: Ground): Promise<NumberingContext> {
+  const sql = database.pool('numbering');
+  const vault = await openNumberVault(signer);
+  await sealOldNumbers({ sql, clock, vault });
+  return { sql, clock, pseudonyms, permute: keys.permuteIndividualNumber, vault };
 }
 
 async function openJpki(ground: Ground, registry: RegistryContext): Promise<JpkiContext> {

@@ -6,7 +6,13 @@ import { RESIDENT_RECORDED, residentCodeOf } from '@ishizue/registry';
 import { scramble, type TestCountry } from '@ishizue/registry/testing';
 import * as fc from 'fast-check';
 import { individualNumberOf, parseIndividualNumber } from './individual-number.ts';
-import { numberingCountry, untilWaiting, whileLocked } from './testing/numbering-country.ts';
+import {
+  numberingCountry,
+  plantNumber,
+  storedNumbers,
+  untilWaiting,
+  whileLocked,
+} from './testing/numbering-country.ts';
 
 const KIYOSE_LINK = 'municipal/132217>national:numbering';
 const KAMAKURA_LINK = 'municipal/142042>national:numbering';
@@ -31,12 +37,7 @@ async function ask(country: TestCountry, link: string, bodies: readonly unknown[
 
 const requestsFor = (codes: readonly string[]) => codes.map((residentCode) => ({ residentCode }));
 
-async function stored(sql: Sql): Promise<readonly string[]> {
-  const rows = await sql`
-    SELECT resident_code || ' ' || individual_number || ' ' || attempt AS line FROM numbering.individual_number
-    ORDER BY resident_code, attempt`;
-  return rows.map((row) => String(row['line']));
-}
+const stored = storedNumbers;
 
 async function ticketCodes(country: TestCountry, link: string): Promise<readonly string[]> {
   const tickets = await openTickets(country.database.pool('link'), 1000);
@@ -63,8 +64,7 @@ test('two municipalities that ask for the same codes at once get the same number
   const codes = Array.from({ length: 20 }, (_, index) => codeAt(index));
   const [middle = '', number] = [codes[10], await numberAt(codeAt(10))];
   // both have found no number and are half way through writing theirs when the one in the middle becomes free
-  const lock = (sql: Sql): Promise<unknown> =>
-    sql`INSERT INTO numbering.individual_number VALUES (${number}, ${middle}, 0, now())`;
+  const lock = (sql: Sql): Promise<unknown> => plantNumber(sql, number, middle, 0);
   await whileLocked(house, lock, async () => {
     await ask(country, KIYOSE_LINK, requestsFor(codes));
     await ask(country, KAMAKURA_LINK, requestsFor(codes.toReversed()));
@@ -110,8 +110,7 @@ test('a number that was ever given is never given to another: the next derivatio
   const { country, numbering } = await numberingCountry(t);
   const [code, holder] = [codeAt(1), codeAt(2)];
   const occupied = [await numberAt(code, 0), await numberAt(code, 1)];
-  for (const [attempt, number] of occupied.entries())
-    await numbering`INSERT INTO numbering.individual_number VALUES (${number}, ${holder}, ${attempt}, now())`;
+  for (const [attempt, number] of occupied.entries()) await plantNumber(numbering, number, holder, attempt);
   await ask(country, KIYOSE_LINK, requestsFor([code]));
   await country.settle();
   const expected = `${code} ${await numberAt(code, 2)} 2`;
@@ -184,6 +183,11 @@ test('numbering’s own role can neither change nor delete a number, nor reach t
   for (const statement of [
     `UPDATE numbering.individual_number SET resident_code = '24727059608'`,
     `UPDATE numbering.individual_number SET individual_number = '123456789018'`,
+    `UPDATE numbering.individual_number SET individual_number = '123456789018', number_sealed = NULL,
+      number_index = NULL, key_version = 0`,
+    `UPDATE numbering.individual_number SET number_index = sha256('1'), key_version = 2`,
+    `INSERT INTO numbering.individual_number VALUES ('123456789018', '24727059608', 0, now())`,
+    'UPDATE numbering.data_key SET version = 9',
     'DELETE FROM numbering.individual_number',
     'TRUNCATE numbering.individual_number',
     'DROP TABLE numbering.individual_number',
@@ -193,16 +197,14 @@ test('numbering’s own role can neither change nor delete a number, nor reach t
     'SELECT * FROM ledger.entry',
     'SELECT * FROM link.outbox',
   ])
-    await assert.rejects(numbering.unsafe(statement), /permission denied|must be owner/, statement);
-  const [number = ''] = before[0]?.split(' ').slice(1) ?? [];
-  for (const [code, value] of [
-    [codeAt(2), number], // the same number again
-    [codeAt(2), '12345'],
-    ['1', '983205673214'],
-  ] as const)
     await assert.rejects(
-      numbering`INSERT INTO numbering.individual_number VALUES (${value}, ${code}, 0, now())`,
-      /duplicate key|check constraint/,
+      numbering.unsafe(statement),
+      /permission denied|must be owner|a number is never changed/,
+      statement,
     );
+  const [number = ''] = before[0]?.split(' ').slice(1) ?? [];
+  // the same number again, and one for no code
+  await assert.rejects(plantNumber(numbering, number, codeAt(2), 0), /duplicate key/);
+  await assert.rejects(plantNumber(numbering, '983205673214', '1', 0), /check constraint/);
   assert.deepEqual(await stored(numbering), before);
 });

@@ -117,3 +117,4 @@ export {
   findPerson,
   type IdentifiedPerson,
 } from './tiers/find-person.ts';
+export { findPersons } from './tiers/find-persons.ts';

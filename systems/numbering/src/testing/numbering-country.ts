@@ -1,10 +1,35 @@
 /** The registry's test country with numbering at its national site, and an ear on what the municipalities are told. */
+import { createHash } from 'node:crypto';
 import { after, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '@ishizue/db';
 import { INDIVIDUAL_NUMBER_ASSIGNED } from '@ishizue/registry';
 import { KAMAKURA, KIYOSE, scramble, type TestCountry, testCountry } from '@ishizue/registry/testing';
-import { numberingSchema, numberingTopics, type PermuteElevenDigits } from '../index.ts';
+import type { NumberPlace, SealedNumber } from '../at-rest/number-vault.ts';
+import { NumberVault, numberingSchema, numberingTopics, type PermuteElevenDigits } from '../index.ts';
+
+/** A vault under keys of the tests. */
+export const testVault = await NumberVault.open((label) =>
+  Promise.resolve(createHash('sha256').update(`number keys ${label}`).digest()),
+);
+
+/** Plants a number as numbering itself would have written it. */
+export async function plantNumber(sql: Sql, number: string, code: string, attempt: number): Promise<void> {
+  const [sealed] = await testVault.sealAll([{ code, attempt, number }], 1);
+  await sql`
+    INSERT INTO numbering.individual_number
+      (resident_code, attempt, assigned_at, number_sealed, number_index, key_version)
+    VALUES (${code}, ${attempt}, now(), ${sealed ?? null}, ${testVault.indexOf(number)}, 1)`;
+}
+
+/** Every number in the tables, opened: code, number, attempt. */
+export async function storedNumbers(sql: Sql): Promise<readonly string[]> {
+  const rows = await sql<(NumberPlace & SealedNumber)[]>`
+    SELECT resident_code AS code, attempt, number_sealed AS sealed, key_version AS "keyVersion"
+    FROM numbering.individual_number ORDER BY resident_code, attempt`;
+  const numbers = await testVault.openAll(rows);
+  return rows.map(({ code, attempt }, index) => `${code} ${numbers[index]} ${attempt}`);
+}
 
 export interface Answer {
   readonly to: string;
@@ -43,7 +68,13 @@ export async function numberingCountry(
   const { clock, pseudonyms } = country;
   const answers: Answer[] = [];
   let attempts = 0;
-  const topics = numberingTopics({ sql: numbering, clock, pseudonyms, permute: options.permute ?? scramble });
+  const topics = numberingTopics({
+    sql: numbering,
+    clock,
+    pseudonyms,
+    permute: options.permute ?? scramble,
+    vault: testVault,
+  });
   const listening = Object.entries(topics).map(([topic, handler]) => {
     const heard: typeof handler = async (tx, context, messages) => {
       attempts++;

@@ -1,0 +1,35 @@
+/** What the number notice's operations are given, besides what numbering has anyway. Wiring makes one at start. */
+import type { Clock } from '@ishizue/clock';
+import type { Sql } from '@ishizue/db';
+import type { Pseudonyms } from '@ishizue/ledger';
+import type { Typeface } from '@ishizue/pdf';
+import type { Access, IdentifiedPerson } from '@ishizue/registry';
+import type { NumberVault } from '../at-rest/number-vault.ts';
+
+export interface NoticeContext {
+  readonly sql: Sql;
+  readonly clock: Clock;
+  readonly pseudonyms: Pseudonyms;
+  /** Called after a commit that sent something. */
+  readonly wake: () => void;
+}
+
+/** Where a batch's files go; a file of the same name is replaced, and is there whole or not at all. */
+export interface NoticeFiles {
+  write(name: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;
+}
+
+export interface NoticePrinting extends NoticeContext {
+  readonly typeface: Typeface;
+  readonly files: NoticeFiles;
+  /** By which the number in the register is compared with the notice’s, without opening it. */
+  readonly vault: NumberVault;
+  /** The registry's door: reads persons of the national site and writes the ledger entry for each. */
+  readonly findPersons: (
+    access: Access,
+    residentCodes: readonly string[],
+  ) => Promise<ReadonlyMap<string, IdentifiedPerson>>;
+}
+
+/** The article under which notices are made and sent. */
+export const NOTICE_AFFAIR = 'number-notice';
