@@ -31,6 +31,12 @@ test('every table is fenced: a site reads its own rows, no other site’s, and n
     INSERT INTO registry.municipal_conflict (municipality_code, at_site, resident_code, entering, sequence, holding,
       code, event_date, opened_at)
     VALUES (${KIYOSE}, 'national', '24727059608', ${KAMAKURA}, 1, ${KIYOSE}, 'identity-differs', now(), now())`;
+  await superuser.unsafe(`
+    INSERT INTO registry.national_agency SELECT 'agency/a', 'a', '{1}', 'k', '\\x${'00'.repeat(32)}', 'active', now();
+    INSERT INTO registry.national_provision_job SELECT 'agency/a', 'j', '1', 'x', 'resident-code', '{}', now();
+    INSERT INTO registry.national_provision_chunk SELECT 'agency/a', 'j', 0, '\\x00', 1, 1;
+    INSERT INTO registry.national_standing_list SELECT 'agency/a', 'l', '1', 'x', '{}', '';
+    INSERT INTO registry.national_standing_member SELECT '24727059608', 'agency/a', 'l'`);
   const tables = (
     await superuser`SELECT tablename FROM pg_tables WHERE schemaname = 'registry' AND tablename NOT LIKE 'reconcile%' ORDER BY 1`
   ).map((row) => String(row['tablename']));

@@ -92,7 +92,13 @@ async function differences(country: TestCountry, place: typeof atCity): Promise<
 /** All rows of persons, changes and events, without the tables of comparisons and links. */
 async function registers(sql: Sql): Promise<Readonly<Record<string, readonly string[]>>> {
   const all = Object.entries(await everything(sql));
-  return Object.fromEntries(all.filter(([name]) => /_(resident|event|person|change)$/.test(name)));
+  // when a change was written (its transaction and position, the last two columns) is not what the register says
+  const withoutPlace = (row: string): string => row.replace(/,\d+,\d+\)$/, ')');
+  return Object.fromEntries(
+    all
+      .filter(([name]) => /_(resident|event|person|change)$/.test(name))
+      .map(([name, rows]) => [name, name === 'registry.national_change' ? rows.map(withoutPlace) : rows]),
+  );
 }
 
 test('the digest in SQL is the digest of the notice, at every tier', async (t) => {
