@@ -1,6 +1,7 @@
 /**
  * The `ishizue` command: verbs over an installation. Exit codes: 0 done; 1 refused, failed or found wrong; 2 unusable input,
- * settings or arguments; 130 or 143 interrupted. With --json a verb's last line on standard output is one JSON document; progress goes to standard error.
+ * settings or arguments; 130 or 143 interrupted. With --json a verb's last line on standard output is one JSON document;
+ * progress goes to standard error.
  */
 import { defineCommand, runMain } from 'citty';
 
@@ -17,6 +18,8 @@ await runMain(
       generate: () => import('./verbs/generate.ts').then((verb) => verb.generate),
       links: () => import('./verbs/links.ts').then((verb) => verb.links),
       ticket: () => import('./verbs/ticket.ts').then((verb) => verb.ticket),
+      reconcile: () => import('./verbs/reconcile.ts').then((verb) => verb.reconcile),
+      agency: () => import('./verbs/agency.ts').then((verb) => verb.agency),
       operator: () => import('./verbs/operator.ts').then((verb) => verb.operator),
       ledger: () => import('./verbs/ledger.ts').then((verb) => verb.ledger),
       db: () => import('./verbs/db.ts').then((verb) => verb.db),

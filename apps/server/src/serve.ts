@@ -21,10 +21,13 @@ import { municipalityRoutes, municipalityStatuses } from '@ishizue/municipalitie
 import { mustSucceed } from '@ishizue/outcome';
 import {
   type Access,
+  findAgencyKey,
   municipalRoutes,
   municipalSite,
   municipalStatuses,
   NATIONAL_SITE,
+  provisionRoutes,
+  provisionStatuses,
   tierRoutes,
   tierStatuses,
 } from '@ishizue/registry';
@@ -130,7 +133,7 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
 }
 
 function createServer(country: Country, options: ServeOptions, log: Log, origin: () => string): HttpServer {
-  const { clock, database, sessions, keys, sites, configuration } = country;
+  const { clock, database, sessions, keys, sites, systems, configuration } = country;
   const sql = database.pool('access');
   const publicOrigin = new URL(configuration.publicOrigin);
   const cookie = sessionCookie({ secure: publicOrigin.protocol === 'https:' });
@@ -146,7 +149,7 @@ function createServer(country: Country, options: ServeOptions, log: Log, origin:
       nonces: new SiteNonces({ sql, clock }),
       // sites sign for the name by which they reach us: through a proxy, or at the address where we listen
       authorities: () => [publicOrigin.host, ...(origin() === '' ? [] : [new URL(origin()).host])],
-      findKey: (keyId) => keyById.get(keyId),
+      findKey: (keyId) => keyById.get(keyId) ?? findAgencyKey(systems.registry, keyId),
       refused: (code) => log.warn('site-refused', { code }),
     },
   });
@@ -217,6 +220,8 @@ function mountCentre(server: HttpServer, country: Country): void {
   const kiosk = certificateRoutes(systems.certificates, limits);
   server.mount({ prefix: '', site, routes: kiosk, statuses: certificateStatuses });
   server.mount({ prefix: '', site, routes: residentRoutes(country), statuses: residentStatuses });
+  const provision = provisionRoutes(systems.registry);
+  server.mount({ prefix: `/${site}`, site, routes: provision, statuses: provisionStatuses });
   server.mount({ prefix: `/${site}`, site, routes: publicationRoutes(country), statuses: {} });
   server.mount(jpkiRoutes(systems.jpki));
   server.mountRaw({ prefix: OCSP_PATH, access: 'public', handler: createOcspResponder(systems.jpki) });

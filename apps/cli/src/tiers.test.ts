@@ -1,0 +1,112 @@
+/** What the duty officer does about the tiers and the agencies, beside a server of a small register. */
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { signSiteRequest } from '@ishizue/access';
+import { systemClock } from '@ishizue/clock';
+import { Database, startCluster } from '@ishizue/db';
+import { dataForTest, startVerb } from './started-for-test.ts';
+
+const CODE = '132217';
+
+test('a difference that was planted is found and mended; a registered agency is answered, and refused once suspended', async (t) => {
+  const data = dataForTest(t);
+  const server = startVerb(t, data, ['start']);
+  await server.says('Ctrl-C');
+  const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '';
+  const run = async (...verb: readonly string[]) => {
+    const { code, stdout } = await startVerb(t, data, [...verb, '--json']).ended;
+    return { code, told: JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') };
+  };
+  const register = path.join(data, 'register.csv');
+  await run('generate', '--municipality', CODE, '--people', '60', '--out', register);
+  assert.equal((await run('import', register, '--municipality', CODE)).code, 0);
+  const equal = await run('reconcile', CODE);
+  assert.deepEqual(
+    equal.told.tiers.map(({ persons, digestsMoved, differences }: Tier) => [
+      persons,
+      digestsMoved,
+      differences,
+    ]),
+    [
+      [60, 1, []],
+      [60, 1, []],
+    ],
+  );
+  assert.equal(equal.code, 0);
+
+  const { residentCode, name } = await plantDifference(data);
+  const found = await run('reconcile', CODE);
+  assert.equal(found.code, 1);
+  assert.deepEqual(
+    found.told.tiers.map(({ differences }: Tier) => differences.map((one) => one.residentCode)),
+    [[residentCode], [residentCode]],
+  );
+  const mended = await run('reconcile', CODE, '--repair');
+  assert.deepEqual([mended.code, mended.told.tiers[0].repaired], [0, 1]);
+  assert.equal((await run('reconcile', '131016')).told.failure.code, 'municipality-unknown');
+
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const key = path.join(data, 'agency.pem');
+  writeFileSync(key, publicKey.export({ type: 'spki', format: 'pem' }));
+  const ask = async (): Promise<readonly unknown[]> => {
+    const url = new URL('/national/provision/queries', origin);
+    const body = Buffer.from(
+      JSON.stringify({
+        row: '1-2',
+        affair: 'annex-1-1-2',
+        items: ['name'],
+        caseNumber: 'case-1',
+        person: { residentCode },
+      }),
+    );
+    const signer = {
+      keyId: 'agency/bank',
+      clock: systemClock,
+      sign: (base: Buffer) => sign(null, base, privateKey),
+    };
+    const headers = await signSiteRequest({ method: 'POST', url, body }, signer);
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body,
+    });
+    const { name: given, code } = (await answer.json()) as { readonly name?: string; readonly code?: string };
+    return [answer.status, given ?? code];
+  };
+  const add = ['agency', 'add', 'agency/bank', '--title', '預金保険機構', '--key', key, '--rows'];
+  assert.equal((await ask())[0], 401);
+  assert.deepEqual((await run(...add, '999')).told.failure.code, 'annex-row-unknown');
+  assert.equal((await run(...add, '1-2')).code, 0);
+  assert.deepEqual(await ask(), [200, name]);
+  assert.equal((await run('agency', 'suspend', 'agency/bank')).code, 0);
+  assert.deepEqual(await ask(), [403, 'agency-suspended']);
+  assert.equal((await run('agency', 'suspend', 'agency/nobody')).told.failure.code, 'agency-unknown');
+  server.signalGroup('SIGINT');
+  assert.equal((await server.ended).code, 0);
+});
+
+interface Tier {
+  readonly persons: number;
+  readonly digestsMoved: number;
+  readonly differences: readonly { readonly residentCode: string }[];
+}
+
+/** Changes a person at the prefecture behind its back; answers who it is, under the name that is right. */
+async function plantDifference(
+  data: string,
+): Promise<{ readonly residentCode: string; readonly name: string }> {
+  const cluster = await startCluster({ home: path.join(data, 'postgres') }); // adopts the one that runs
+  const database = new Database({ server: cluster.address, name: 'ishizue', owners: [], roleSecret: '' });
+  const superuser = database.superuser();
+  const [person] = await superuser<{ residentCode: string; name: string }[]>`
+    SELECT resident_code AS "residentCode", name FROM registry.prefectural_person LIMIT 1`;
+  if (!person) throw new Error('nobody is at the prefecture');
+  await superuser`
+    UPDATE registry.prefectural_person SET name = '別人' WHERE resident_code = ${person.residentCode}`;
+  await superuser.end();
+  cluster.leave();
+  return person;
+}
