@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -21,6 +22,17 @@ function temporaryFolder(t: { after(work: () => void): void }): string {
   return folder;
 }
 
+/** Waits until a line is in the file that is written, or in the one set aside just now. */
+async function untilWritten(folder: string, text: string): Promise<void> {
+  const files = ['server.log', 'server.log.1'].map((name) => path.join(folder, name));
+  const isThere = (): boolean =>
+    files.some((file) => existsSync(file) && readFileSync(file, 'utf8').includes(text));
+  for (let left = 10_000; !isThere(); left--) {
+    assert.ok(left > 0, `${text.trim()} was not written`);
+    await setImmediate();
+  }
+}
+
 const line = (at: number): string => `{"line":${String(at).padStart(6, '0')}}\n`;
 
 test('the log is a bounded number of files of a bounded size, closed to others, the newest lines last', async (t) => {
@@ -28,7 +40,8 @@ test('the log is a bounded number of files of a bounded size, closed to others, 
   const log = new LogFile(path.join(folder, 'server.log'), { fileBytesMax: 2_000, filesMax: 3 });
   for (let at = 0; at < 1_000; at++) {
     log.write(line(at));
-    if (at % 10 === 0) await setImmediate();
+    // lines that wait go together, and a write is never cut: each ten are let out
+    if (at % 10 === 9) await untilWritten(folder, line(at));
   }
   await log.close();
   assert.deepEqual(readdirSync(folder).toSorted(), ['server.log', 'server.log.1', 'server.log.2']);
