@@ -39,7 +39,7 @@ async function postOffice(t: TestContext): Promise<Post> {
     wake: () => country.wake(),
     typeface,
     vault: testVault,
-    findPersons: (looks) => findPersons(country.context, looks),
+    findPersons: (access, codes) => findPersons(country.context, access, codes),
     files: {
       write: async (name, chunks) => {
         const parts: Uint8Array[] = [];
