@@ -10,8 +10,8 @@ import { ServerProcess } from './server-process.ts';
 const KILLS: readonly (readonly [step: number, after_ms: number, what: 'server' | 'postgres'])[] = [
   [2, 150, 'postgres'],
   [3, 60, 'server'],
-  [5, 900, 'server'],
-  [5, 300, 'postgres'],
+  [5, 200, 'server'],
+  [5, 150, 'postgres'],
   [8, 100, 'server'],
   [9, 250, 'postgres'],
 ];
