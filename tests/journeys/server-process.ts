@@ -101,6 +101,12 @@ export class ServerProcess {
     await ended;
   }
 
+  /** What the server printed last and whether it still runs: for the message of a test that failed. */
+  state(): string {
+    const { exitCode = null, signalCode = null } = this.#child ?? {};
+    return `exit code ${exitCode}, signal ${signalCode}, printed:\n${this.#output}`;
+  }
+
   /** The life over this server, kept in a folder of the data directory. */
   life(): Life {
     const operators = JSON.parse(

@@ -68,6 +68,18 @@ test('a transaction on another connection outlives the loss of one', async (t) =
   );
 });
 
+test('work that asks once more at the very moment its session ends leaves an error, and the process', async (t) => {
+  const database = await testDatabase(t, [owner]);
+  const sql = database.pool('caller');
+  const attempt = inTransaction(sql, {}, async (tx) => {
+    await tx`SELECT pg_terminate_backend(pg_backend_pid())`.catch(() => undefined);
+    await tx`INSERT INTO caller.call VALUES (1)`;
+  });
+  await assert.rejects(attempt, (error) => isTransient(error));
+  await untilAnswered(sql);
+  assert.equal((await sql`SELECT id FROM caller.call`).count, 0);
+});
+
 test('an ended pool refuses work', async (t) => {
   const database = await testDatabase(t, [owner]);
   const sql = database.session('caller');

@@ -1,5 +1,5 @@
 /**
- * The driver, postgres 3.4.9, with three faults mended while it is loaded; decision 9 says why not otherwise.
+ * The driver, postgres 3.4.9, with four faults mended while it is loaded; decision 9 says why not otherwise.
  * Each passage must be there exactly once: with a version of the driver that reads differently nothing starts.
  */
 import { registerHooks } from 'node:module';
@@ -44,6 +44,17 @@ const MENDS: readonly Mend[] = [
       options.shared.retries = retries = 0
       initial = null
       isReserved && onopen(connection)
+`,
+  },
+  // a transaction whose connection just closed may send one more query before it hears of that: the process ended
+  {
+    passage: `    if (terminated)
+      return queryError(q, Errors.connection('CONNECTION_DESTROYED', options))
+`,
+    instead: `    if (terminated)
+      return queryError(q, Errors.connection('CONNECTION_DESTROYED', options))
+    if (!socket)
+      return (queryError(q, Errors.connection('CONNECTION_CLOSED', options)), true)
 `,
   },
 ];

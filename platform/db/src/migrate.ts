@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ownerRoleOf, roleOf, type SchemaOwner, SYSTEM_GROUP } from './schema-owner.ts';
 import type { Sql, Tx } from './sql.ts';
+import { inTransaction } from './transaction.ts';
 
 /** One migration file. */
 interface Migration {
@@ -43,10 +44,9 @@ export async function migrate(
   passwordOf: (role: string) => string,
 ): Promise<readonly string[]> {
   const applied: string[] = [];
-  // a session lock on its own connection, so that each file can have a transaction of its own
-  const session = await superuser.reserve();
-  try {
-    await session`SELECT pg_advisory_lock(${MIGRATION_LOCK})`;
+  // the lock has a transaction of its own, so that each file can have one too
+  await inTransaction(superuser, {}, async (lock) => {
+    await lock`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`;
     await superuser.begin((tx) => prepareHouse(tx));
     for (const owner of owners) {
       await superuser.begin((tx) => prepareSchema(tx, owner, passwordOf(roleOf(owner.schema))));
@@ -55,10 +55,7 @@ export async function migrate(
           applied.push(`${owner.schema}/${migration.name}`);
       }
     }
-  } finally {
-    await session`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`;
-    session.release();
-  }
+  });
   return applied;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '@ishizue/clock';
-import { type Database, inTransaction, type Sql } from '@ishizue/db';
+import { type Database, inTransaction, isTransient, roleOf, type Sql } from '@ishizue/db';
 import { testDatabase } from '@ishizue/db/testing';
 import { mustSucceed } from '@ishizue/outcome';
 import * as fc from 'fast-check';
@@ -339,6 +339,34 @@ test('one process seals at a time', async (t) => {
   assert.ok(both.includes(true));
   await sealed(sql, signer, clock);
   await assertSound(sql, signer, SITE, 1);
+});
+
+test('a sealing whose sessions end under it leaves an error, the process, and a ledger that seals again', async (t) => {
+  const database = await testDatabase(t, OWNERS);
+  const sql = database.pool('ledger');
+  const superuser = tamperer(database, t);
+  const signer = new TestSigner();
+  await record(database, ...people(3));
+  let ended: Promise<unknown> = Promise.resolve();
+  signer.afterSigning = () => {
+    ended = superuser`
+      SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity
+      WHERE usename = ${roleOf('ledger')} AND datname = current_database()`.execute();
+  };
+  const sign = signer.sign.bind(signer);
+  signer.sign = async (request) => {
+    const signature = await sign(request);
+    await ended;
+    return signature;
+  };
+  await settled(sql);
+  await assert.rejects(seal(sql, clock, signer), (error) => isTransient(error));
+  signer.afterSigning = () => undefined;
+  ended = Promise.resolve();
+  // sessions that ended unnoticed are found out one by one
+  for (let attempt = 0; attempt < 10; attempt++)
+    if (await sealedOrBusy(sql, signer).catch((error: unknown) => !isTransient(error))) break;
+  await assertSound(sql, signer, SITE, 3);
 });
 
 async function sealedOrBusy(sql: Sql, signer: TestSigner): Promise<boolean> {

@@ -6,7 +6,7 @@
  * its signature is there.
  */
 import type { Clock } from '@ishizue/clock';
-import type { Sql } from '@ishizue/db';
+import { inTransaction, type Sql } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { extendTrees, type Horizon } from './extend-trees.ts';
 import { type CheckpointSigner, type RefusedSite, signCheckpoints } from './sign-checkpoints.ts';
@@ -24,7 +24,7 @@ export interface SealReport {
   readonly refused: readonly RefusedSite[];
 }
 
-/** The session lock of whoever seals or raises the era. */
+/** The lock of whoever seals or raises the era. */
 export const SEALER_LOCK = 5_140_020;
 
 /**
@@ -37,17 +37,19 @@ export async function seal(
   clock: Clock,
   signer: CheckpointSigner,
 ): Promise<Result<SealReport, SealCode>> {
-  const session = await sql.reserve();
+  let sealing: Promise<Result<SealReport, SealCode>> | undefined;
   try {
-    const [lock] = await session<{ taken: boolean }[]>`SELECT pg_try_advisory_lock(${SEALER_LOCK}) AS taken`;
-    if (!lock?.taken) return fail('sealer-busy', 'another process is sealing');
-    try {
-      return await sealAll(sql, clock, signer);
-    } finally {
-      await session`SELECT pg_advisory_unlock(${SEALER_LOCK})`;
-    }
+    // held by a transaction that writes nothing: it holds no entry back, and ends with its connection
+    return await inTransaction(sql, {}, async (tx) => {
+      const [lock] = await tx<{ taken: boolean }[]>`
+        SELECT pg_try_advisory_xact_lock(${SEALER_LOCK}) AS taken`;
+      if (!lock?.taken) return fail('sealer-busy', 'another process is sealing');
+      sealing = sealAll(sql, clock, signer);
+      return await sealing;
+    });
   } finally {
-    session.release();
+    // where the lock is lost with its connection, what was begun under it still ends before this process begins again
+    await sealing?.catch(() => undefined);
   }
 }
 
