@@ -17,7 +17,7 @@ import { type NumberingContext, numberingTopics, sealOldNumbers } from '@ishizue
 import { mustSucceed } from '@ishizue/outcome';
 import {
   fillSearchKeys,
-  findPerson,
+  findPersons,
   municipalSite,
   NATIONAL_SITE,
   type RegistryContext,
@@ -108,7 +108,7 @@ async function openJpki(ground: Ground, registry: RegistryContext): Promise<Jpki
     municipalities: places,
     signer,
     profile: { ...testProfile, ocspUri: `${configuration.publicOrigin}/ocsp` },
-    findPerson: (access, residentCode) => findPerson(registry, access, residentCode),
+    findPersons: (looks) => findPersons(registry, looks),
     randomBytes,
   });
   const transcript = mustSucceed(

@@ -6,7 +6,7 @@ import type { Clock } from '@ishizue/clock';
 import type { Sql } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
 import type { MunicipalityDirectory } from '@ishizue/municipalities';
-import type { Access, IdentifiedPerson } from '@ishizue/registry';
+import type { IdentifiedPerson, PersonLook } from '@ishizue/registry';
 import type { SignerClient } from '@ishizue/signer';
 import { Authorities } from './authority/authorities.ts';
 import { KnownPoints } from './crl/known-points.ts';
@@ -23,8 +23,8 @@ export interface JpkiParts {
   readonly municipalities: MunicipalityDirectory;
   readonly signer: JpkiSigner;
   readonly profile: JpkiProfile;
-  /** `findPerson` of the registry, which writes its own ledger entry. */
-  readonly findPerson: (access: Access, residentCode: string) => Promise<IdentifiedPerson | undefined>;
+  /** `findPersons` of the registry, which writes a ledger entry for each look. */
+  readonly findPersons: (looks: readonly PersonLook[]) => Promise<ReadonlyMap<string, IdentifiedPerson>>;
   /** Unpredictable bytes, for serial numbers and common names. */
   readonly randomBytes: (size: number) => Uint8Array;
 }

@@ -117,4 +117,4 @@ export {
   findPerson,
   type IdentifiedPerson,
 } from './tiers/find-person.ts';
-export { findPersons } from './tiers/find-persons.ts';
+export { findPersons, type PersonLook } from './tiers/find-persons.ts';

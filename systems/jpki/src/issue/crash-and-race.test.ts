@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fail } from '@ishizue/outcome';
-import { findPerson, recordEvent } from '@ishizue/registry';
+import { findPersons, recordEvent } from '@ishizue/registry';
 import { testAccess } from '@ishizue/registry/testing';
 import { type IssuedCertificate, issueCertificate } from '../issue-certificate.ts';
 import type { JpkiContext, JpkiSigner } from '../jpki-context.ts';
@@ -164,12 +164,12 @@ test('a person who moves between the look at the registry and the store is still
   let moved: Promise<void> | undefined;
   const racing: JpkiContext = {
     ...jpki.context,
-    findPerson: async (access, residentCode) => {
-      const person = await findPerson(jpki.country.context, access, residentCode);
+    findPersons: async (looks) => {
+      const persons = await findPersons(jpki.country.context, looks);
       // the change is recorded, climbs the tiers and reaches JPKI while the certificate is on its way
-      moved ??= move(jpki, residentCode);
+      moved ??= move(jpki, code);
       await new Promise((resolve) => setTimeout(resolve, 300));
-      return person;
+      return persons;
     },
   };
   await issueCertificate(racing, testAccess, orderFor(code, { kind: 'signature' }));

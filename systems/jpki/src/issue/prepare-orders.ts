@@ -55,7 +55,7 @@ export function prepareOrders(
     // locked before the registry is read: a change that is applied later finds the certificate that was made before it
     await lockOrders(tx, checked);
     const found = await findForOrders(tx, checked);
-    const decided = await Promise.all(orders.map((each, index) => decide(context, each, found[index])));
+    const decided = await decideAll(context, orders, found);
     await recordRefusals(tx, context, orders, decided);
     return store(tx, context, orders, decided);
   });
@@ -63,17 +63,25 @@ export function prepareOrders(
 
 type Decided = Result<StoredCertificate | CertificateDraft, PrepareFailure>;
 
-async function decide(
+/** Only those are looked up who get something new. */
+async function decideAll(
   context: JpkiContext,
-  { access, authority, order }: OrderToPrepare,
-  found: FoundForOrder | undefined,
-): Promise<Decided> {
-  if (!found) throw new Error('an order was not looked up');
-  if (found.ofRequest) return answerAgain(found.ofRequest, order);
-  const person = await context.findPerson(access, order.residentCode);
-  return person
-    ? draftCertificate(context, authority, order, person, found)
-    : fail('person-unknown', 'the national register has nobody of that resident code');
+  orders: readonly OrderToPrepare[],
+  found: readonly FoundForOrder[],
+): Promise<readonly Decided[]> {
+  const looks = orders.flatMap(({ access, order: { residentCode } }, index) =>
+    found[index]?.ofRequest ? [] : [{ access, residentCode }],
+  );
+  const persons = await context.findPersons(looks);
+  return orders.map(({ authority, order }, index) => {
+    const ofOrder = found[index];
+    if (!ofOrder) throw new Error('an order was not looked up');
+    if (ofOrder.ofRequest) return answerAgain(ofOrder.ofRequest, order);
+    const person = persons.get(order.residentCode);
+    return person
+      ? draftCertificate(context, authority, order, person, ofOrder)
+      : fail('person-unknown', 'the national register has nobody of that resident code');
+  });
 }
 
 /** What an order gets under whose request there is a certificate. */

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
 import { inTransaction } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
-import { findPerson, importRegister, municipalSite } from '@ishizue/registry';
+import { findPersons, importRegister, municipalSite } from '@ishizue/registry';
 import {
   type CountryOptions,
   KIYOSE,
@@ -139,7 +139,7 @@ export async function testJpki(t: TestContext, options: TestJpkiOptions = {}): P
     municipalities: country.context.municipalities,
     signer,
     profile: testProfile,
-    findPerson: (access, residentCode) => findPerson(country.context, access, residentCode),
+    findPersons: (looks) => findPersons(country.context, looks),
     randomBytes,
   });
   const context: JpkiContext = { ...plain, ...options.parts?.(plain) };

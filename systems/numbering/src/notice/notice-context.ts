@@ -3,7 +3,7 @@ import type { Clock } from '@ishizue/clock';
 import type { Sql } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
 import type { Typeface } from '@ishizue/pdf';
-import type { Access, IdentifiedPerson } from '@ishizue/registry';
+import type { IdentifiedPerson, PersonLook } from '@ishizue/registry';
 import type { NumberVault } from '../at-rest/number-vault.ts';
 
 export interface NoticeContext {
@@ -25,10 +25,7 @@ export interface NoticePrinting extends NoticeContext {
   /** By which the number in the register is compared with the notice’s, without opening it. */
   readonly vault: NumberVault;
   /** The registry's door: reads persons of the national site and writes the ledger entry for each. */
-  readonly findPersons: (
-    access: Access,
-    residentCodes: readonly string[],
-  ) => Promise<ReadonlyMap<string, IdentifiedPerson>>;
+  readonly findPersons: (looks: readonly PersonLook[]) => Promise<ReadonlyMap<string, IdentifiedPerson>>;
 }
 
 /** The article under which notices are made and sent. */

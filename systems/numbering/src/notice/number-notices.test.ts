@@ -39,7 +39,7 @@ async function postOffice(t: TestContext): Promise<Post> {
     wake: () => country.wake(),
     typeface,
     vault: testVault,
-    findPersons: (access, codes) => findPersons(country.context, access, codes),
+    findPersons: (looks) => findPersons(country.context, looks),
     files: {
       write: async (name, chunks) => {
         const parts: Uint8Array[] = [];

@@ -78,10 +78,7 @@ async function writePart(
   notices: readonly ClaimedNotice[],
   outcomes: Map<number, Outcome>,
 ): Promise<WrittenPart | undefined> {
-  const persons = await context.findPersons(
-    access,
-    notices.map(({ residentCode }) => residentCode),
-  );
+  const persons = await context.findPersons(notices.map(({ residentCode }) => ({ access, residentCode })));
   const wanted: AddressedPage[] = [];
   for (const notice of notices) {
     const person = persons.get(notice.residentCode);

@@ -1,6 +1,6 @@
 /**
- * Several persons of the national site at once, by their resident codes (番号法 art. 8, 個人番号通知書: whom a notice is
- * addressed to). One statement reads, one writes a ledger entry for each code asked for, found or not.
+ * Several persons of the national site at once, by their resident codes: one statement reads, one writes a ledger entry for
+ * each look, found or not.
  */
 import { inTransaction } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
@@ -8,13 +8,19 @@ import type { Access } from '../access.ts';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import type { IdentifiedPerson } from './find-person.ts';
 
-/** The persons there are, by resident code; at most 10,000 codes a call. */
+/** Who looks at whom. */
+export interface PersonLook {
+  readonly access: Access;
+  readonly residentCode: string;
+}
+
+/** The persons there are, by resident code; at most 10,000 looks a call. */
 export async function findPersons(
   context: RegistryContext,
-  access: Access,
-  residentCodes: readonly string[],
+  looks: readonly PersonLook[],
 ): Promise<ReadonlyMap<string, IdentifiedPerson>> {
-  const codes = [...new Set(residentCodes)];
+  if (looks.length === 0) return new Map();
+  const codes = [...new Set(looks.map(({ residentCode }) => residentCode))];
   return inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
     const rows = await tx<IdentifiedPerson[]>`
       SELECT resident_code AS "residentCode", municipality_code AS municipality, status, name,
@@ -25,13 +31,13 @@ export async function findPersons(
     const at = context.clock.now();
     await recordEntries(
       tx,
-      codes.map((code) => ({
+      looks.map(({ access, residentCode }) => ({
         site: NATIONAL_SITE,
         at,
         ...access,
-        subject: context.pseudonyms.of(NATIONAL_SITE, code),
+        subject: context.pseudonyms.of(NATIONAL_SITE, residentCode),
         fields: ['name', 'birth-date', 'sex', 'address', 'individual-number'],
-        result: persons.has(code) ? 'ok' : 'person-unknown',
+        result: persons.has(residentCode) ? 'ok' : 'person-unknown',
       })),
     );
     return persons;
