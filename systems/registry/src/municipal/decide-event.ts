@@ -128,7 +128,7 @@ async function decideNewborn(
   if (!rehearsal.ok) return rehearsal;
   const [residentCode] = await takeFreeCodes(tx, municipality, 1);
   if (residentCode === undefined) return codesExhausted();
-  const residentNumber = await nextResidentNumber(tx, municipality);
+  const residentNumber = await nextResidentNumber(tx);
   const decision = decideBirth(parent, event, { municipality, residentNumber, residentCode }, today);
   return decision.ok ? ok({ before: undefined, decision: decision.value }) : decision;
 }
@@ -157,7 +157,7 @@ async function decideArrival(
   // a new code only where the person has none from before (住民基本台帳法施行令 art. 30-2)
   const residentCode = event.residentCode ?? (await takeFreeCodes(tx, municipality, 1))[0];
   if (residentCode === undefined) return codesExhausted();
-  const residentNumber = await nextResidentNumber(tx, municipality);
+  const residentNumber = await nextResidentNumber(tx);
   const fresh = { municipality, residentNumber, residentCode, householdNumber: residentNumber };
   const decision = decideEntry(fresh, before, event, today);
   return decision.ok ? ok({ before, decision: decision.value }) : decision;
@@ -199,15 +199,10 @@ async function householdExists(
   return row !== undefined;
 }
 
-const FIRST_COUNTER_NUMBER = 900_000_000; // beyond what loaded registers bring
-
-async function nextResidentNumber(tx: Tx, municipality: string): Promise<string> {
-  const [row] = await tx<{ number: number }[]>`
-    INSERT INTO registry.municipal_counter (municipality_code, last_resident_number)
-    VALUES (${municipality}, ${FIRST_COUNTER_NUMBER + 1})
-    ON CONFLICT (municipality_code) DO UPDATE SET last_resident_number =
-      greatest(municipal_counter.last_resident_number, ${FIRST_COUNTER_NUMBER}) + 1
-    RETURNING last_resident_number AS number`;
-  if (!row) throw new Error('the counter of resident numbers gave nothing');
+async function nextResidentNumber(tx: Tx): Promise<string> {
+  const [row] = await tx<
+    { number: number }[]
+  >`SELECT nextval('registry.municipal_resident_number') AS number`;
+  if (!row) throw new Error('the sequence of resident numbers gave nothing');
   return String(row.number);
 }

@@ -101,8 +101,8 @@ test('a death and a move out at once: one is recorded, the other finds the recor
 test('one person declared at two counters at once moves in once', async () => {
   const residentCode = anotherCode();
   await send('before', moveInWith());
-  const counter = (tx: Sql) => tx`SELECT 1 FROM registry.municipal_counter FOR UPDATE`;
-  const answers = await atOnce(sql, counter, 4, (index) =>
+  const sending = (tx: Sql) => tx`SELECT 1 FROM link.counter FOR UPDATE`;
+  const answers = await atOnce(sql, sending, 4, (index) =>
     send(`counter-${index}`, moveInWith({ residentCode })),
   );
   const codes = answers.map((answer) => (answer.ok ? 'ok' : answer.failure.code));
