@@ -36,6 +36,11 @@ export async function enrolPeople(place: Workplace, { country, superuser }: Benc
   await superuser`VACUUM ANALYZE registry.national_person`;
   await superuser`VACUUM ANALYZE bench.person`;
   await superuser`CHECKPOINT`;
+  await registerBenchAgency(country);
+}
+
+/** The agency that asks, under a row that has numbers. */
+export async function registerBenchAgency(country: BenchCountry['country']): Promise<void> {
   const access = {
     actorKind: 'operator',
     actor: 'o-bench',

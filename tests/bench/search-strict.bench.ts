@@ -1,20 +1,28 @@
 /**
  * `search-strict`: a population in which one in a hundred has a namesake born the same day is asked for once each, in all
- * kinds of spelling; one wrong person breaks the bound. Then searches/s with their ledger entries durable, one a
- * transaction and 500 a transaction, beside plain SELECTs by the same index.
+ * kinds of spelling; one wrong person breaks the bound. Then searches/s with their ledger entries durable, asked by many
+ * agencies' callers one at a time and 500 a transaction, beside plain SELECTs by the same index.
  */
 import type { Sql } from '@ishizue/db';
-import { type Access, fillSearchKeys, searchManyStrictly, searchStrictly } from '@ishizue/registry';
+import {
+  type Access,
+  fillSearchKeys,
+  type PersonQuery,
+  SearchDesk,
+  searchManyStrictly,
+} from '@ishizue/registry';
 import { storePopulation } from '../search/invented-population.ts';
 import { lookForWrongPersons, tellRecall, type Verdict } from '../search/look-for-wrong-persons.ts';
 import { type BenchCountry, withCountry } from './bench-country.ts';
 import type { Benchmark, Figure, Workplace } from './benchmark.ts';
 import { alternate, inParallel, median, rate } from './measure.ts';
 import { peakMiB } from './peak-memory.ts';
+import { AGENCY, registerBenchAgency, TERMS } from './provision-country.ts';
 
 const MUNICIPALITY = '131121';
 const SEED = 'search-strict';
 const CONNECTIONS = 16;
+const CALLERS = 128;
 const ROUNDS = 3;
 const SAMPLE = 6_000;
 const GROUP = 500;
@@ -34,6 +42,7 @@ export const benchmark: Benchmark = (place) =>
     const population = { residents, seed: SEED };
     place.say(`storing ${residents} residents`);
     await storePopulation(bench.superuser, population);
+    await registerBenchAgency(bench.country);
     place.say('making search keys');
     const fillRate = await rate(residents, () => fillSearchKeys(bench.country.systems.registry));
     await bench.superuser`VACUUM ANALYZE registry.national_search_key, registry.national_person`;
@@ -63,6 +72,15 @@ interface KeyRow {
   readonly nameKey: string;
 }
 
+const requestOf = (person: PersonQuery, index: number) => ({
+  row: TERMS.row,
+  affair: TERMS.affair,
+  items: ['individual-number' as const],
+  caseNumber: `case-${index}`,
+  search: 'strict' as const,
+  person,
+});
+
 const keysIn = (sql: Sql, count: number): Promise<readonly KeyRow[]> =>
   sql<KeyRow[]>`
     SELECT birth_date AS "birthDate", name_key AS "nameKey" FROM registry.national_search_key
@@ -70,16 +88,17 @@ const keysIn = (sql: Sql, count: number): Promise<readonly KeyRow[]> =>
 
 async function measureSingle(place: Workplace, bench: BenchCountry, ready: Ready): Promise<Figure> {
   const { sample, wrong } = ready.verdict;
-  place.say(`${ROUNDS} rounds of ${sample.length} searches, one a transaction`);
+  place.say(`${ROUNDS} rounds of ${sample.length} searches, ${CALLERS} callers`);
+  const desk = new SearchDesk(bench.country.systems.registry);
   const keys = await keysIn(bench.superuser, sample.length);
   const waits_ms: number[] = [];
   const { value, limit, rounds } = await alternate(
     ROUNDS,
     () =>
       rate(sample.length, () =>
-        inParallel(sample.length, CONNECTIONS, async (index) => {
+        inParallel(sample.length, CALLERS, async (index) => {
           const began = performance.now();
-          await searchStrictly(bench.country.systems.registry, ACCESS, sample[index] ?? {});
+          await desk.ask({ agency: AGENCY, request: requestOf(sample[index] ?? {}, index) });
           waits_ms.push(performance.now() - began);
         }),
       ),
@@ -101,7 +120,7 @@ async function measureSingle(place: Workplace, bench: BenchCountry, ready: Ready
     limit,
     limitName: `SELECT by the same index, ${CONNECTIONS} connections, nothing written`,
     peakMiB: peakMiB(),
-    note: `one search and its entry a transaction, p50 ${median(waits_ms).toFixed(1)} ms, p99 ${percentile99(waits_ms).toFixed(1)} ms; ${rounds}; ${ready.said}`,
+    note: `${CALLERS} callers, each waits for the commit with its entry, p50 ${median(waits_ms).toFixed(1)} ms, p99 ${percentile99(waits_ms).toFixed(1)} ms; ${rounds}; ${ready.said}`,
     postgresql: bench.postgresql,
     ...(wrong > 0 && { broken: `${wrong} wrong persons` }),
   };

@@ -73,6 +73,7 @@ export {
 export type { ProvisionRequest } from './provision/provision-request.ts';
 export { provisionRoutes, provisionStatuses } from './provision/provision-routes.ts';
 export { PROVISION_ITEMS, type ProvisionItem, provisionRules } from './provision/provision-rules.ts';
+export { SearchDesk } from './provision/search-desk.ts';
 export {
   acknowledgeChanges,
   addToStandingList,
@@ -103,15 +104,7 @@ export {
   type StrictSearchFailure,
   type StrictSearchResult,
   searchManyStrictly,
-  searchStrictly,
 } from './search/search-strictly.ts';
-export {
-  searchWeakly,
-  type WeaklyFoundPerson,
-  type WeakSearchFailure,
-  type WeakSearchItem,
-  type WeakSearchPermission,
-} from './search/search-weakly.ts';
 export type { PersonQuery } from './search/sought-person.ts';
 export {
   findPerson,

@@ -11,7 +11,13 @@ import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import { findAgencies, type RegisteredAgency } from './agencies.ts';
 import { type HeldIdentity, itemsOf, type ProvidedIdentity } from './provided-items.ts';
 import type { ProvisionRequest } from './provision-request.ts';
-import { type AskedProvision, basisOf, type ProvisionRow, permitProvision } from './provision-rules.ts';
+import {
+  type AskedProvision,
+  basisOf,
+  type PersonKeyKind,
+  type ProvisionRow,
+  permitProvision,
+} from './provision-rules.ts';
 
 export type ProvisionFailure =
   | 'agency-unknown'
@@ -73,7 +79,7 @@ export function permitAgency(
 }
 
 interface PersonKey {
-  readonly kind: AskedProvision['key'];
+  readonly kind: PersonKeyKind;
   readonly value: string;
 }
 

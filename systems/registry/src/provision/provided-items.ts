@@ -45,8 +45,13 @@ export const FIELDS_OF_ITEM = {
   'individual-number': ['individualNumber'],
 } as const satisfies Readonly<Record<ProvisionItem, readonly (keyof HeldIdentity)[]>>;
 
-/** The items asked for. */
-export function itemsOf(held: HeldIdentity, items: readonly ProvisionItem[]): ProvidedIdentity {
-  const fields = items.flatMap((item) => FIELDS_OF_ITEM[item].map((field) => [field, held[field]] as const));
-  return Object.fromEntries(fields);
+/** The items asked for, of a person of whom at least these are read. */
+export function itemsOf<Item extends ProvisionItem>(
+  held: Pick<HeldIdentity, (typeof FIELDS_OF_ITEM)[Item][number]>,
+  items: readonly Item[],
+): ProvidedIdentity {
+  const fieldsOf = (item: Item): readonly (typeof FIELDS_OF_ITEM)[Item][number][] => FIELDS_OF_ITEM[item];
+  return Object.fromEntries(
+    items.flatMap((item) => fieldsOf(item).map((field) => [field, held[field]] as const)),
+  );
 }

@@ -21,7 +21,7 @@ export const codeOf = (nth: number): string => residentCodeOf(String(7_000_000_0
 export const numberOf = (nth: number): string => String(200_000_000_000 + nth);
 
 /** A country whose national site holds `persons` people, and two agencies. */
-export async function provisioning(t: TestContext, persons: number): Promise<Provisioning> {
+export async function provisioning(t: Pick<TestContext, 'after'>, persons: number): Promise<Provisioning> {
   const country = await testCountry(t);
   const sql = superuserOf(t, country.database);
   const nths = Array.from({ length: persons }, (_, nth) => nth);

@@ -57,6 +57,19 @@ test('an agency asks, hands in a file, collects, and follows changes over HTTP; 
   assert.equal((await send('municipal/132217', 'POST', 'queries', queryWith())).status, 403);
   assert.equal((await send(PENSION, 'POST', 'queries', { ...queryWith(), row: 'x' })).status, 400);
 
+  const sought = {
+    row: '77',
+    affair: 'annex-1-77',
+    items: ['sex'],
+    caseNumber: 'case-2',
+    search: 'strict',
+    person: { name: '清瀬', birthDate: '1980-01-02', address: '東京都清瀬市中里二丁目' },
+  };
+  const nobody = await send(PENSION, 'POST', 'searches', sought);
+  assert.deepEqual([nobody.status, JSON.parse(nobody.text).code], [404, 'no-match']);
+  const weaker = await send(PENSION, 'POST', 'searches', { ...sought, search: 'name-and-birth-date' });
+  assert.deepEqual([weaker.status, JSON.parse(weaker.text).code], [403, 'provision-not-permitted']);
+
   const terms = 'row=77&affair=annex-1-77&key=resident-code&items=sex,birth-date';
   const file = `case_key,person_key\r\na,${codeOf(1)}\r\n`;
   const ran = await send(PENSION, 'PUT', `jobs/job-1?${terms}`, file, 'text/csv');
@@ -83,6 +96,13 @@ test('an agency asks, hands in a file, collects, and follows changes over HTTP; 
   assert.equal((await send(PENSION, 'POST', 'lists/list-1/changes', { after: "1' OR 1" })).status, 422);
   assert.deepEqual(
     (await provisionEntries(sql)).map(({ actor, result }) => `${actor} ${result}`),
-    [`${PENSION} ok`, `${BANKS} provision-not-permitted`, 'municipal/132217 agency-unknown', `${PENSION} ok`],
+    [
+      `${PENSION} ok`,
+      `${BANKS} provision-not-permitted`,
+      'municipal/132217 agency-unknown',
+      `${PENSION} no-match`,
+      `${PENSION} provision-not-permitted`,
+      `${PENSION} ok`,
+    ],
   );
 });

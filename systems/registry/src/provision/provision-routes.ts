@@ -8,10 +8,13 @@ import { answer, BodyUnreadable, bytes, empty, route, upload } from '@ishizue/ht
 import { fail, ok } from '@ishizue/outcome';
 import { z } from 'zod';
 import type { RegistryContext } from '../registry-context.ts';
+import { LENIENCES } from '../search/compare-addresses.ts';
 import { acknowledgeAnswer, batchProgress, collectAnswer, runBatch } from './batch-query.ts';
 import { providedIdentity } from './provided-items.ts';
 import { ProvisionDesk } from './provision-desk.ts';
 import { caseNumber, provisionRequest, provisionTerms } from './provision-request.ts';
+import { SearchDesk } from './search-desk.ts';
+import { searchRequest } from './search-request.ts';
 import { standingListRoutes } from './standing-list-routes.ts';
 
 export const provisionStatuses = {
@@ -28,6 +31,12 @@ export const provisionStatuses = {
   'list-unknown': 404,
   'list-id-reused': 409,
   'cursor-invalid': 422,
+  'search-keys-insufficient': 422,
+  'search-keys-invalid': 422,
+  'no-match': 404,
+  ambiguous: 409,
+  'too-many-persons': 409,
+  'search-not-ready': 503,
 } as const;
 
 const FILE_BYTES_MAX = 4 * 1024 ** 3;
@@ -55,7 +64,33 @@ export function provisionRoutes(context: RegistryContext) {
     responses: { 200: providedIdentity },
     handler: ({ body, actor }) => desk.ask({ agency: actor.site, request: body }),
   });
-  return [ask, ...batchRoutes(context), ...standingListRoutes(context)] as const;
+  return [ask, searchRoute(context), ...batchRoutes(context), ...standingListRoutes(context)] as const;
+}
+
+const foundIdentity = z.object({
+  person: providedIdentity,
+  leniences: z
+    .array(z.enum(LENIENCES))
+    .describe(
+      'what was overlooked in the address; where there is something, check the address a second time',
+    ),
+});
+
+function searchRoute(context: RegistryContext) {
+  const desk = new SearchDesk(context);
+  return route({
+    method: 'POST',
+    path: '/provision/searches',
+    summary: 'Search by what is known of a person: the items of exactly one, or of nobody',
+    tags: TAGS,
+    access: 'site',
+    body: searchRequest,
+    responses: { 200: foundIdentity },
+    handler: async ({ body, actor }) => {
+      const found = await desk.ask({ agency: actor.site, request: body });
+      return found.ok ? ok({ ...found.value, leniences: [...found.value.leniences] }) : found;
+    },
+  });
 }
 
 function batchRoutes(context: RegistryContext) {

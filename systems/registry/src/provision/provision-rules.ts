@@ -23,6 +23,12 @@ export type ProvisionItem = (typeof PROVISION_ITEMS)[number];
 /** By what a person is asked for. */
 export type PersonKeyKind = 'resident-code' | 'individual-number';
 
+/**
+ * How a person is asked for: by a key, by all that a strict search needs, or by less, which never finds a number and
+ * is kept from every row that has numbers.
+ */
+export type AskedBy = PersonKeyKind | 'strict-search' | 'weak-search';
+
 /** One row as a rule. */
 export interface ProvisionRow {
   readonly row: string;
@@ -33,7 +39,7 @@ export interface ProvisionRow {
   readonly agencies: readonly string[];
   readonly affairs: string;
   readonly items: ReadonlySet<ProvisionItem>;
-  readonly keys: ReadonlySet<PersonKeyKind>;
+  readonly keys: ReadonlySet<AskedBy>;
 }
 
 /** By it the ledger's entries of provisions are known, whatever the version of the rules. */
@@ -78,7 +84,11 @@ function rowsOf(
         agencies,
         affairs,
         items: new Set(PROVISION_ITEMS.filter((item) => hasNumber || item !== 'individual-number')),
-        keys: new Set<PersonKeyKind>(hasNumber ? ['resident-code', 'individual-number'] : ['resident-code']),
+        keys: new Set<AskedBy>([
+          'resident-code',
+          'strict-search',
+          hasNumber ? 'individual-number' : 'weak-search',
+        ]),
       };
       return [row, rule];
     }),
@@ -89,7 +99,7 @@ function rowsOf(
 export interface AskedProvision {
   readonly row: string;
   readonly affair: string;
-  readonly key: PersonKeyKind;
+  readonly key: AskedBy;
   readonly items: readonly ProvisionItem[];
 }
 

@@ -10,7 +10,8 @@ import type { AreaNames } from './area-names.ts';
  * What may be overlooked: `prefecture-missing` (the query begins with the municipality), `building-missing` (one of the
  * two ends with the lot), `room-in-lot` (2-1-2-101 for 2-1-2 コーポ101).
  */
-export type Lenience = 'prefecture-missing' | 'building-missing' | 'room-in-lot';
+export const LENIENCES = ['prefecture-missing', 'building-missing', 'room-in-lot'] as const;
+export type Lenience = (typeof LENIENCES)[number];
 
 /** The address of a query, read once. */
 export interface SoughtAddress extends AddressParts {

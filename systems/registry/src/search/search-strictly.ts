@@ -4,7 +4,7 @@
  * were used with what result in the same transaction. Flow: docs/flows/strict-search.md.
  */
 import { dateInTokyo } from '@ishizue/clock';
-import { inTransaction } from '@ishizue/db';
+import { inTransaction, type Tx } from '@ishizue/db';
 import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { Access } from '../access.ts';
@@ -50,36 +50,55 @@ export async function searchStrictly(
 }
 
 /** Several queries in one transaction, each answered and recorded as if it were alone; results in their order. */
-export async function searchManyStrictly(
+export function searchManyStrictly(
   context: RegistryContext,
   access: Access,
   queries: readonly PersonQuery[],
 ): Promise<readonly StrictSearchResult[]> {
-  if (queries.length > STRICT_QUERIES_MAX) throw new Error(`${queries.length} queries in one transaction`);
+  return inTransaction(context.sql, { site: NATIONAL_SITE }, (tx) =>
+    searchStrictlyIn(
+      tx,
+      context,
+      queries.map((query) => ({ access, query, answered: ANSWERED })),
+    ),
+  );
+}
+
+/** A query, who asks, and what is answered of the person, as the ledger names it. */
+export interface StrictAsking {
+  readonly access: Access;
+  readonly query: PersonQuery;
+  readonly answered: readonly string[];
+}
+
+/** Queries of any askers in the caller's transaction at the national site; results in their order. */
+export async function searchStrictlyIn(
+  tx: Tx,
+  context: RegistryContext,
+  asked: readonly StrictAsking[],
+): Promise<readonly StrictSearchResult[]> {
+  if (asked.length > STRICT_QUERIES_MAX) throw new Error(`${asked.length} queries in one transaction`);
   const at = context.clock.now();
   const rule = STRICT_SEARCH_RULES.get(dateInTokyo(at));
   const areas = areaNamesOf(context.municipalities);
   // insufficient queries end here: nothing of them reaches the tables of persons
-  const read = queries.map((query) => seekStrictly(query, rule, areas));
-  const sought = read.flatMap((one) => (one.ok ? [one.value] : []));
-  return inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
-    const proposed = await proposePersons(tx, sought);
-    let next = 0;
-    const results = read.map((one): StrictSearchResult => {
-      if (!one.ok) return one;
-      return proposed ? judge(one.value, proposed[next++] ?? []) : refuse('search-not-ready');
-    });
-    await recordEntries(
-      tx,
-      results.map((result, index) => ({
-        site: NATIONAL_SITE,
-        at,
-        ...access,
-        ...accountOf(context, queries[index] ?? {}, result),
-      })),
-    );
-    return results;
+  const read = asked.map(({ query }) => seekStrictly(query, rule, areas));
+  const proposed = await proposePersons(
+    tx,
+    read.flatMap((one) => (one.ok ? [one.value] : [])),
+  );
+  let next = 0;
+  const results = read.map((one): StrictSearchResult => {
+    if (!one.ok) return one;
+    return proposed ? judge(one.value, proposed[next++] ?? []) : refuse('search-not-ready');
   });
+  const entries = asked.map((one, index): LedgerEntry => {
+    const result = results[index];
+    if (!result) throw new Error('a query was not answered');
+    return { site: NATIONAL_SITE, at, ...one.access, ...accountOf(context, one, result) };
+  });
+  await recordEntries(tx, entries);
+  return results;
 }
 
 function judge(sought: SoughtPerson, proposed: Parameters<typeof findMatch>[1]): StrictSearchResult {
@@ -92,7 +111,7 @@ const refuse = (code: keyof typeof DETAILS): StrictSearchResult => fail(code, DE
 /** What the ledger keeps of a query: the keys, the result, and on a match the person and what was answered. */
 function accountOf(
   context: RegistryContext,
-  query: PersonQuery,
+  { query, answered }: StrictAsking,
   result: StrictSearchResult,
 ): Pick<LedgerEntry, 'subject' | 'fields' | 'result'> {
   const keys = keysOf(query).map((key) => `searched-by-${key}`);
@@ -101,7 +120,7 @@ function accountOf(
   const { person, leniences } = result.value;
   return {
     subject: context.pseudonyms.of(NATIONAL_SITE, person.residentCode),
-    fields: [...keys, ...leniences, ...ANSWERED],
+    fields: [...keys, ...leniences, ...answered],
     result: 'ok',
   };
 }

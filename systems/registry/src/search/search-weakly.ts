@@ -52,18 +52,29 @@ const NEEDED: Readonly<Record<WeakSearchPermission['keys'], readonly SearchKey[]
 };
 
 /** The persons who have all the items that the query carries, as far as the permission shows them. */
-export async function searchWeakly(
+export function searchWeakly(
+  context: RegistryContext,
+  access: Access,
+  permission: WeakSearchPermission,
+  query: PersonQuery,
+): Promise<Result<readonly WeaklyFoundPerson[], WeakSearchFailure>> {
+  return inTransaction(context.sql, { site: NATIONAL_SITE }, (tx) =>
+    searchWeaklyIn(tx, context, access, permission, query),
+  );
+}
+
+/** The same in the caller's transaction at the national site. */
+export async function searchWeaklyIn(
+  tx: Tx,
   context: RegistryContext,
   access: Access,
   permission: WeakSearchPermission,
   query: PersonQuery,
 ): Promise<Result<readonly WeaklyFoundPerson[], WeakSearchFailure>> {
   const read = readWeakly(context, permission, query);
-  return inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
-    const found = read.ok ? await findAll(tx, permission, read.value) : read;
-    await recordEntries(tx, entriesOf(context, access, permission, query, found));
-    return found.ok ? ok(found.value.map((person) => shownOf(person, permission.items))) : found;
-  });
+  const found = read.ok ? await findAll(tx, permission, read.value) : read;
+  await recordEntries(tx, entriesOf(context, access, permission, query, found));
+  return found.ok ? ok(found.value.map((person) => shownOf(person, permission.items))) : found;
 }
 
 interface WeaklySought {

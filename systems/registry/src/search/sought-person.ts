@@ -13,11 +13,11 @@ import type { SearchKey, StrictSearchRule } from './search-rule.ts';
 /** What an asker knows of a person. What is not known is absent or null. */
 export interface PersonQuery {
   /** The name, the name with the former surname, or the alias. */
-  readonly name?: string | null;
+  readonly name?: string | null | undefined;
   /** `YYYY-MM-DD`, `00` for a part that nobody knows. */
-  readonly birthDate?: string | null;
-  readonly sex?: Sex | null;
-  readonly address?: string | null;
+  readonly birthDate?: string | null | undefined;
+  readonly sex?: Sex | null | undefined;
+  readonly address?: string | null | undefined;
 }
 
 /** A query in the form that is compared. */
