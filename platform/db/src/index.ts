@@ -7,6 +7,7 @@ export {
 } from './cluster/cluster.ts';
 export { Database, type DatabaseOptions } from './database.ts';
 export { describeSchema } from './describe-schema.ts';
+export { inOneTrip } from './in-one-trip.ts';
 export { roleOf, type SchemaOwner, SYSTEM_GROUP } from './schema-owner.ts';
 export type { Sql, Tx } from './sql.ts';
 export { inTransaction, type Scope } from './transaction.ts';

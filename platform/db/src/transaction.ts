@@ -30,8 +30,14 @@ export async function inTransaction<T>(sql: Sql, scope: Scope, work: (tx: Tx) =>
     const result = await sql.begin(isolation, async (tx) => {
       const guarded = guard(tx, loss);
       const scoped = async (): Promise<T> => {
-        if (scope.site !== undefined) await guarded`SELECT set_config('ishizue.site', ${scope.site}, true)`;
-        return work(guarded);
+        if (scope.site === undefined) return await work(guarded);
+        // sent at once and answered in order: it costs no round trip of its own
+        const scoping = guarded`SELECT set_config('ishizue.site', ${scope.site}, true)`.execute();
+        try {
+          return await work(guarded);
+        } finally {
+          await scoping;
+        }
       };
       return { value: await settleUnlessLost(loss, scoped) };
     });

@@ -3,7 +3,7 @@
  * notices are written in one transaction. A refusal changes nothing and is a ledger entry too. The same request id is
  * recorded once. Flow: docs/flows/life.md steps 3 and 8.
  */
-import { inTransaction, type Tx } from '@ishizue/db';
+import { inOneTrip, inTransaction, type Tx } from '@ishizue/db';
 import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
 import { sendAll } from '@ishizue/link';
 import { fail, ok, type Result } from '@ishizue/outcome';
@@ -55,8 +55,10 @@ async function recordOnce(
   const clean = checkTexts(event);
   if (!clean.ok) return clean;
   // two copies of one request take turns; the second finds what the first recorded
-  await takeTurns(tx, `${municipality} ${requestId}`);
-  const earlier = await findRecorded(tx, municipality, requestId, event);
+  const turn = takeTurns(tx, `${municipality} ${requestId}`);
+  const finding = findRecorded(tx, municipality, requestId, event);
+  await inOneTrip([turn, finding]);
+  const earlier = await finding;
   if (earlier) return earlier;
   const decided = await decideEvent(tx, context, municipality, event);
   if (!decided.ok) return decided;
@@ -87,7 +89,27 @@ async function write(
 ): Promise<RecordedEvent> {
   const after: Resident = { ...decision.after, sequence: decision.after.sequence + 1 };
   const { municipality, residentNumber, residentCode, sequence } = after;
-  await storeResident(tx, after);
+  const refilling = refillCodes(tx, municipality);
+  await inOneTrip([
+    storeResident(tx, after),
+    storeEvent(tx, context, requestId, event, { before, after, decision }),
+    ...(before?.status === after.status ? [] : [setRetention(tx, context, after)]),
+    recordEntries(tx, [entryOf(context, municipality, access, residentCode, decision.reason, 'ok')]),
+    refilling,
+  ]);
+  const refill = await refilling;
+  await sendAll(tx, [...noticesOf(context, after, decision), ...refill]);
+  return { residentCode, residentNumber, sequence, reason: decision.reason, eventDate: decision.eventDate };
+}
+
+async function storeEvent(
+  tx: Tx,
+  context: RegistryContext,
+  requestId: string,
+  event: CounterEvent,
+  { before, after, decision }: Decided & { readonly after: Resident },
+): Promise<void> {
+  const { municipality, residentNumber, sequence } = after;
   await tx`
     INSERT INTO registry.municipal_event
       (municipality_code, resident_number, sequence, reason, event_date, recorded_at, request_id, request_sha256,
@@ -96,11 +118,6 @@ async function write(
       ${new Date(context.clock.now())}, ${requestId}, ${requestDigest(tx, event)},
       ${before ? tx.json({ ...before }) : null}, ${tx.json({ ...after })},
       ${decision.undoes ?? null})`;
-  if (before?.status !== after.status) await setRetention(tx, context, after);
-  await recordEntries(tx, [entryOf(context, municipality, access, residentCode, decision.reason, 'ok')]);
-  const refill = await refillCodes(tx, municipality);
-  await sendAll(tx, [...noticesOf(context, after, decision), ...refill]);
-  return { residentCode, residentNumber, sequence, reason: decision.reason, eventDate: decision.eventDate };
 }
 
 /** The refusal's ledger entry; where codes have run out, also the request for more. */

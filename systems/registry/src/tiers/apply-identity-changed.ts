@@ -3,7 +3,7 @@
  * statements, write the ledger, tell the next. Flow: docs/flows/life.md step 3, docs/flows/events.md. The link gives a batch in order; one
  * person's notices in a batch are applied one after another, in waves that hold each person once.
  */
-import type { Tx } from '@ishizue/db';
+import { inOneTrip, type Tx } from '@ishizue/db';
 import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
 import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
@@ -99,8 +99,11 @@ async function decideWave(
 ): Promise<DecidedWave> {
   const { tx, tier } = receipt;
   const codes = wave.map((notice) => notice.body.residentCode);
-  const persons = await lockPersons(tx, tier, codes);
-  const queues = new Map(await findHeldBack(tx, tier, codes));
+  const locking = lockPersons(tx, tier, codes);
+  const finding = findHeldBack(tx, tier, codes);
+  await inOneTrip([locking, finding]);
+  const persons = await locking;
+  const queues = new Map(await finding);
   const decided: DecidedNotice[] = [];
   const heldBack: HeldBack[] = [];
   const withdrawn: HeldBack[] = [];
@@ -167,12 +170,12 @@ async function applyDecided(
 ): Promise<void> {
   if (decided.length === 0) return;
   const appliedAt = new Date(context.clock.now());
-  await storePersons(tx, tier, decided, appliedAt);
-  await storeChanges(tx, tier, decided, appliedAt);
-  await recordEntries(
-    tx,
-    decided.map((notice) => ledgerEntryOf(context, tier, notice, appliedAt, 'ok')),
-  );
+  const entries = decided.map((notice) => ledgerEntryOf(context, tier, notice, appliedAt, 'ok'));
+  await inOneTrip([
+    storePersons(tx, tier, decided, appliedAt),
+    storeChanges(tx, tier, decided, appliedAt),
+    recordEntries(tx, entries),
+  ]);
   forward(link, tier, decided);
 }
 
