@@ -5,7 +5,7 @@ import type { Handler } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
 import { municipalSite, NATIONAL_SITE, numberRecordedBody } from '@ishizue/registry';
 import type { NumberingContext } from '../assign-numbers.ts';
-import type { NumberRequest, RequestState } from './number-request.ts';
+import { hasAsker, type NumberRequest, type RequestState } from './number-request.ts';
 import { requestColumns } from './request-store.ts';
 import { stateMessages } from './review-requests.ts';
 
@@ -63,7 +63,10 @@ export async function moveRequests(
     RETURNING ${requestColumns(tx)}`;
 }
 
-/** The ledger entries of requests that moved. */
+/**
+ * The ledger entries of officers' requests that moved. Of what registers ask by themselves the registry's own entries of the
+ * same number, at the municipality and at the national site, say as much.
+ */
 export function recordStates(
   tx: Tx,
   context: NumberingContext,
@@ -73,7 +76,7 @@ export function recordStates(
   const at = context.clock.now();
   return recordEntries(
     tx,
-    requests.map(({ municipality, kind, residentCode, state }) => ({
+    requests.filter(hasAsker).map(({ municipality, kind, residentCode, state }) => ({
       site: NATIONAL_SITE,
       at,
       actorKind: 'site' as const,
