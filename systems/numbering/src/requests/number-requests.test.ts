@@ -410,20 +410,21 @@ test('who moves on while the number is changed brings the old one, and is given 
   assert.deepEqual(await house.tickets(), []);
 });
 
-test('a change for a record that has yet another number is parked, and one that nobody at the centre sent', async (t) => {
+test('a change for a record that has yet another number is parked, and so is one without the number that it replaces', async (t) => {
   const house = await office(t);
   const code = await house.enter();
   const before = await house.numbers(code);
-  const send = (topic: string, body: object) =>
+  const send = (subject: string, topic: string, body: object) =>
     inTransaction(house.country.context.sql, { site: 'national' }, (tx) =>
-      sendAll(tx, [{ link: TO_KIYOSE, subject: `${topic} ${Object.keys(body).length}`, topic, body }]),
+      sendAll(tx, [{ link: TO_KIYOSE, subject, topic, body }]),
     );
-  await send('individual-number-changed', {
+  await send('x', 'individual-number-changed', { residentCode: code, individualNumber: '123456789018' });
+  await send(code, 'individual-number-changed', {
     residentCode: code,
     individualNumber: '123456789018',
     replaces: '983205673214',
   });
-  await send(INDIVIDUAL_NUMBER_ASSIGNED, {
+  await send('y', INDIVIDUAL_NUMBER_ASSIGNED, {
     residentCode: code,
     individualNumber: '123456789018',
     replaces: '1',
@@ -431,8 +432,39 @@ test('a change for a record that has yet another number is parked, and one that 
   house.country.wake();
   await house.country.settle();
   assert.deepEqual(await house.tickets(), [
-    `${TO_KIYOSE} resident-not-found`,
+    `${TO_KIYOSE} number-body-invalid`,
+    `${TO_KIYOSE} number-differs`,
     `${TO_KIYOSE} number-body-invalid`,
   ]);
   assert.deepEqual(await house.numbers(code), before);
+});
+
+test('nobody but the centre retires a number or says that one is recorded elsewhere', async (t) => {
+  const house = await office(t);
+  const code = await house.enter();
+  const [number = ''] = await derivations(house, code);
+  const from = (municipality: string, system: string, topic: string, body: object) =>
+    inTransaction(house.country.context.sql, { site: `municipal/${municipality}` }, (tx) =>
+      sendAll(tx, [{ link: `municipal/${municipality}>national:${system}`, subject: topic, topic, body }]),
+    );
+  await from(KIYOSE, 'registry', 'individual-number-retired', {
+    residentCode: code,
+    individualNumber: number,
+  });
+  // Kamakura speaks of a request that is Kiyose's: there is none of its own, and nothing moves
+  await from(KAMAKURA, 'numbering', 'individual-number-recorded', {
+    residentCode: code,
+    change: 'number-assigned',
+    wasThere: true,
+  });
+  await from(KAMAKURA, 'numbering', 'individual-number-recorded', { residentCode: code });
+  house.country.wake();
+  await house.country.settle();
+  assert.deepEqual((await house.tickets()).toSorted(), [
+    'municipal/132217>national:registry sender-not-centre',
+    'municipal/142042>national:numbering number-receipt-invalid',
+  ]);
+  const retired = await house.superuser`SELECT 1 FROM registry.national_retired_number`;
+  assert.equal(retired.length, 0);
+  assert.deepEqual(await house.requests(code), ['132217 first recorded']);
 });
