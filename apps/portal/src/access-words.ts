@@ -67,6 +67,7 @@ const FIELDS: ReadonlyMap<string, Bilingual> = new Map([
   ['undo', both('異動の取消し・回復', 'Event undone')],
   ['residence-conflict', both('住所の重複の照会', 'Conflict of residence')],
   ['number-assigned', both('個人番号の記載', 'Number assigned')],
+  ['number-changed', both('個人番号の変更', 'Number changed')],
 ]);
 
 /** Results besides the refusals: what was done is said, where it is more than that the access was allowed. */

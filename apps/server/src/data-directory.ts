@@ -26,6 +26,8 @@ export interface DataDirectory {
   readonly ceremony: string;
   /** Software cards of demonstration residents: they belong to their holders, not to any site. */
   readonly cards: string;
+  /** Printed number notices and their address files, until the printer has taken them. */
+  readonly numberNotices: string;
   /** From which the passwords of the database's roles are derived. */
   readonly roleSecret: string;
 }
@@ -53,6 +55,7 @@ export function openDataDirectory(root: string): DataDirectory {
     lock: path.join(sockets, 'owner.sock'),
     ceremony: folder('ceremony', 0o755),
     cards: folder('cards', 0o700),
+    numberNotices: folder('number-notices', 0o700),
     roleSecret: readFileSync(secretFile(path.join(absolute, 'database-secret')), 'utf8'),
   };
 }

@@ -18,6 +18,13 @@ import {
 import { createOcspResponder, ensureResponders, jpkiRoutes, OCSP_PATH, publishCrls } from '@ishizue/jpki';
 import { linkStates } from '@ishizue/link';
 import { municipalityRoutes, municipalityStatuses } from '@ishizue/municipalities';
+import {
+  municipalNumberingRoutes,
+  municipalNumberingStatuses,
+  numberingRoutes,
+  numberingStatuses,
+  reviewWaiting,
+} from '@ishizue/numbering';
 import { mustSucceed } from '@ishizue/outcome';
 import {
   type Access,
@@ -63,6 +70,7 @@ const PUBLISH_EVERY_MS = 15 * 60_000;
 const RESPONDERS_EVERY_MS = 3_600_000; // their certificates live 90 days and are renewed 30 days before the end
 const REVOKE_DUE_EVERY_MS = 1_000;
 const EXPIRE_EVERY_MS = 5_000;
+const REVIEW_EVERY_MS = 30_000;
 
 export async function serve(country: Country, options: ServeOptions): Promise<ServedCountry> {
   const log = createLog({ service: 'ishizue', ...(options.logTo && { destination: options.logTo }) });
@@ -107,7 +115,7 @@ async function listen(server: HttpServer, { host, port }: ServeOptions): Promise
 
 /** The centre's standing work: lists of revoked certificates, revocations that are due, kiosk requests that are over. */
 function centreWork(country: Country, log: Log): readonly Repeating[] {
-  const { jpki, cards, certificates } = country.systems;
+  const { numbering, jpki, cards, certificates } = country.systems;
   const due: Access = {
     actorKind: 'system',
     actor: 'card-revocation',
@@ -129,6 +137,7 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
     every(PUBLISH_EVERY_MS, 'publishing-failed', () => publishCrls(jpki)),
     every(REVOKE_DUE_EVERY_MS, 'revoking-failed', () => revokeDueCertificates(cards, due)),
     every(EXPIRE_EVERY_MS, 'expiring-failed', () => expireRequests(certificates)),
+    every(REVIEW_EVERY_MS, 'reviewing-failed', () => reviewWaiting(numbering)),
   ];
 }
 
@@ -204,6 +213,11 @@ function mountSites(server: HttpServer, country: Country): void {
     const prefix = `/${site}` as const;
     const counter = municipalRoutes(systems.registry, municipality);
     server.mount({ prefix, site, routes: counter, statuses: municipalStatuses });
+    const numbers = municipalNumberingRoutes(
+      { ...systems.numbering, registry: systems.registry },
+      municipality,
+    );
+    server.mount({ prefix, site, routes: numbers, statuses: municipalNumberingStatuses });
     const files = registerRoutes(country, municipality);
     server.mount({ prefix, site, routes: files, statuses: registerStatuses });
   }
@@ -220,6 +234,8 @@ function mountCentre(server: HttpServer, country: Country): void {
   const kiosk = certificateRoutes(systems.certificates, limits);
   server.mount({ prefix: '', site, routes: kiosk, statuses: certificateStatuses });
   server.mount({ prefix: '', site, routes: residentRoutes(country), statuses: residentStatuses });
+  const numbers = numberingRoutes(systems.numbering);
+  server.mount({ prefix: `/${site}`, site, routes: numbers, statuses: numberingStatuses });
   const provision = provisionRoutes(systems.registry);
   server.mount({ prefix: `/${site}`, site, routes: provision, statuses: provisionStatuses });
   server.mount({ prefix: `/${site}`, site, routes: publicationRoutes(country), statuses: {} });

@@ -32,7 +32,7 @@ function prefecturesOf(
 }
 
 /** Systems at the national site that are told of every change of identity data. */
-export const CHANGE_SUBSCRIBERS = ['jpki', 'cards'] as const;
+export const CHANGE_SUBSCRIBERS = ['jpki', 'cards', 'numbering'] as const;
 
 export function linksOf(
   directory: MunicipalityDirectory,
@@ -48,6 +48,7 @@ export function linksOf(
         { from: site, to: national, system: 'registry' },
         { from: site, to: national, system: 'numbering' },
         { from: national, to: site, system: 'registry' },
+        { from: national, to: site, system: 'numbering' },
         { from: prefecture, to: site, system: 'registry' },
         { from: national, to: site, system: 'certificates' },
         { from: site, to: national, system: 'certificates' },
@@ -63,6 +64,7 @@ export function linksOf(
       to: prefecturalSite(code),
       system: 'registry',
     })),
+    { from: national, to: national, system: 'registry' },
     ...CHANGE_SUBSCRIBERS.map((system) => ({ from: national, to: national, system })),
   ];
 }

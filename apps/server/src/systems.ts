@@ -13,13 +13,19 @@ import {
   testProfile,
 } from '@ishizue/jpki';
 import type { Handler } from '@ishizue/link';
-import { type NumberingContext, numberingTopics, sealOldNumbers } from '@ishizue/numbering';
+import {
+  type NumberingCentre,
+  type NumberingContext,
+  numberingTopics,
+  sealOldNumbers,
+} from '@ishizue/numbering';
 import { mustSucceed } from '@ishizue/outcome';
 import {
   fillSearchKeys,
   findPersons,
   municipalSite,
   NATIONAL_SITE,
+  numberStandings,
   type RegistryContext,
   registryTopics,
 } from '@ishizue/registry';
@@ -27,6 +33,7 @@ import { writeDurably } from './data-directory.ts';
 import type { Ground } from './ground.ts';
 import { kioskAuthentication } from './kiosk-authentication.ts';
 import { mayorOf } from './mayors.ts';
+import { noticeFilesIn } from './notice-files.ts';
 import { openNumberVault } from './number-keys.ts';
 import { CHANGE_SUBSCRIBERS } from './sites.ts';
 
@@ -38,7 +45,7 @@ export interface Receiving {
 
 export interface Systems {
   readonly registry: RegistryContext;
-  readonly numbering: NumberingContext;
+  readonly numbering: NumberingCentre;
   readonly jpki: JpkiContext;
   readonly cards: CardsContext;
   readonly certificates: CertificatesContext;
@@ -51,13 +58,19 @@ export interface Systems {
 export async function openSystems(ground: Ground, municipalities: readonly string[]): Promise<Systems> {
   const registry = openRegistry(ground);
   await fillSearchKeys(registry); // persons who were there before the keys; otherwise nothing
-  const numbering = await openNumbering(ground);
+  const numbering = await openNumbering(ground, registry);
   const jpki = await openJpki(ground, registry);
   const cards = openCards(ground, registry, jpki);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
   return {
     registry,
-    numbering,
+    numbering: {
+      ...numbering,
+      wake: ground.wake,
+      typeface: certificates.press.typeface,
+      files: noticeFilesIn(ground.directory.numberNotices),
+      findPersons: (looks) => findPersons(registry, looks),
+    },
     jpki,
     cards,
     certificates,
@@ -86,17 +99,15 @@ function openRegistry({ database, clock, pseudonyms, places, wake }: Ground): Re
 }
 
 /** What lies in the tables in clear, or under an earlier key, is sealed before anything is received. */
-async function openNumbering({
-  database,
-  clock,
-  pseudonyms,
-  keys,
-  signer,
-}: Ground): Promise<NumberingContext> {
+async function openNumbering(
+  { database, clock, pseudonyms, keys, signer }: Ground,
+  registry: RegistryContext,
+): Promise<NumberingContext> {
   const sql = database.pool('numbering');
   const vault = await openNumberVault(signer);
   await sealOldNumbers({ sql, clock, vault });
-  return { sql, clock, pseudonyms, permute: keys.permuteIndividualNumber, vault };
+  const standings: NumberingContext['standings'] = (looks) => numberStandings(registry, looks);
+  return { sql, clock, pseudonyms, permute: keys.permuteIndividualNumber, vault, standings };
 }
 
 async function openJpki(ground: Ground, registry: RegistryContext): Promise<JpkiContext> {

@@ -1,8 +1,9 @@
 /**
  * Cards hear of every change that the national registry records (link `national>national:cards`). Who has died, or was removed
  * from the register, has no card any more: valid cards become void, applications on their way end (domain: death, register
- * deletion). Their certificates are revoked by the certification authority on its own link, and fall due here
- * besides. Other changes leave cards as they are. Flow: docs/flows/life.md step 8.
+ * deletion); so it is with a change of the individual number, which is on the card. Certificates are revoked by the
+ * certification authority on its own link, and fall due here besides. Other changes leave cards as they are. Flow:
+ * docs/flows/life.md step 8.
  */
 import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
@@ -30,7 +31,8 @@ const INVALID: Failure = { code: 'identity-body-invalid', detail: 'the notice is
 
 function voidReasonOf(notice: IdentityChanged): VoidReason | undefined {
   if (notice.status === 'deceased') return 'death';
-  return notice.status === 'removed' ? 'removed' : undefined;
+  if (notice.status === 'removed') return 'removed';
+  return notice.reason === 'number-changed' ? 'number-changed' : undefined;
 }
 
 function applyIdentityChanged(context: CardsContext): Handler {

@@ -6,20 +6,12 @@
  */
 import { type Clock, dateInTokyo } from '@ishizue/clock';
 import type { Sql, Tx } from '@ishizue/db';
-import { type Pseudonyms, recordEntries } from '@ishizue/ledger';
-import type { Handler } from '@ishizue/link';
-import type { Failure } from '@ishizue/outcome';
-import {
-  INDIVIDUAL_NUMBER_ASSIGNED,
-  NATIONAL_SITE,
-  parseResidentCode,
-  RESIDENT_RECORDED,
-} from '@ishizue/registry';
-import { z } from 'zod';
+import type { Pseudonyms } from '@ishizue/ledger';
+import type { NumberLook, NumberStanding } from '@ishizue/registry';
 import { hexOf, type NumberPlace, type NumberVault, type SealedNumber } from './at-rest/number-vault.ts';
 import { presentKeyVersion } from './at-rest/seal-old-numbers.ts';
 import { individualNumberOf } from './individual-number.ts';
-import { applyMunicipalSteps, NUMBER_NOTICE_STEP } from './notice/municipal-steps.ts';
+import { ATTEMPTS } from './requests/decide-request.ts';
 
 /** Keyed permutation of eleven-digit strings; the key is the signer's. */
 export type PermuteElevenDigits = (values: readonly string[]) => Promise<readonly string[]>;
@@ -31,100 +23,61 @@ export interface NumberingContext {
   readonly permute: PermuteElevenDigits;
   /** Seals numbers at rest. */
   readonly vault: NumberVault;
+  /** The registry's door: whether the municipality that asks has the person. Writes the ledger entry of each look. */
+  readonly standings: (looks: readonly NumberLook[]) => Promise<readonly NumberStanding[]>;
 }
-
-const requestBody = z.strictObject({ residentCode: z.string() });
-
-/** The handlers by topic, for the link's receiver. */
-export function numberingTopics(context: NumberingContext): Readonly<Record<string, Handler>> {
-  return {
-    [RESIDENT_RECORDED]: assignNumbers(context),
-    [NUMBER_NOTICE_STEP]: applyMunicipalSteps(context),
-  };
-}
-
-/** The handler of `resident-recorded`: a number for every code, and the answer to the municipality that asked. */
-export function assignNumbers(context: NumberingContext): Handler {
-  return async (tx, link, messages) => {
-    const failures: (Failure | undefined)[] = [];
-    const codes: string[] = [];
-    for (const message of messages) {
-      const parsed = requestBody.safeParse(message.body);
-      const code = parsed.success ? parseResidentCode(parsed.data.residentCode) : undefined;
-      if (code?.ok) codes.push(code.value);
-      failures.push(code?.ok ? undefined : (code?.failure ?? INVALID));
-    }
-    const numbers = await numbersFor(tx, context, [...new Set(codes)]);
-    const now = context.clock.now();
-    await recordEntries(
-      tx,
-      codes.map((code) => ({
-        site: NATIONAL_SITE,
-        at: now,
-        actorKind: 'site' as const,
-        actor: link.from,
-        terminal: 'link',
-        article: '番号法 第8条',
-        affair: 'numbering',
-        subject: context.pseudonyms.of(NATIONAL_SITE, code),
-        fields: ['resident-code', 'individual-number'],
-        result: 'ok',
-        correlation: link.link,
-      })),
-    );
-    link.send(
-      codes.map((code) => ({
-        link: `${NATIONAL_SITE}>${link.from}:registry`,
-        subject: code,
-        topic: INDIVIDUAL_NUMBER_ASSIGNED,
-        body: { residentCode: code, individualNumber: numbers.get(code) },
-      })),
-    );
-    return failures;
-  };
-}
-
-const INVALID: Failure = { code: 'number-request-invalid', detail: 'the request is not in the agreed form' };
-const ATTEMPTS = 10;
 
 /** The current number of each code: the ones there are, and new ones for the rest. */
-async function numbersFor(
+export async function numbersFor(
   tx: Tx,
   context: NumberingContext,
   codes: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const numbers = new Map<string, string>();
-  const now = new Date(context.clock.now());
   let missing = await collectCurrent(tx, context.vault, codes, numbers);
   for (let attempt = 0; missing.length > 0; attempt++) {
     if (attempt === ATTEMPTS) throw new Error('no derivation of a resident code gave a free number');
-    // eleven digits from the attempt and the ten that are not the check digit: another attempt, another number
-    const inputs = missing.map((code) => `${attempt}${code.slice(0, 10)}`);
-    const permuted = (await context.permute(inputs)).map(individualNumberOf);
-    const made = missing.map((code, index) => ({ code, attempt, number: permuted[index] ?? '' }));
-    const keyVersion = await presentKeyVersion(tx);
-    const sealed = hexOf(await context.vault.sealAll(made, keyVersion));
-    const indexes = hexOf(made.map(({ number }) => context.vault.indexOf(number)));
-    await tx`
-      WITH made AS (
-        INSERT INTO numbering.individual_number
-          (resident_code, attempt, assigned_at, number_sealed, number_index, key_version)
-        SELECT code, ${attempt}::smallint, ${now}::timestamptz, decode(sealed, 'hex'), decode(index, 'hex'),
-          ${keyVersion}::smallint
-        FROM unnest(${missing}::text[], ${sealed}::text[], ${indexes}::text[]) AS made(code, sealed, index)
-        ORDER BY code -- two municipalities that ask for the same codes must not wait in a circle
-        ON CONFLICT DO NOTHING
-        RETURNING resident_code, attempt
-      )
-      INSERT INTO numbering.number_notice (resident_code, attempt, state_on)
-      SELECT resident_code, attempt, ${dateInTokyo(now.getTime())}::date FROM made`;
+    const places = missing.map((code) => ({ code, attempt }));
+    await insertDerivations(tx, context, places);
     // read back: another municipality may have asked for the same code meanwhile, and its number is the number
     missing = await collectCurrent(tx, context.vault, missing, numbers);
   }
   return numbers;
 }
 
-async function collectCurrent(
+/** Derives numbers and writes those that are free, each with its notice in the queue; answers the codes that got one. */
+export async function insertDerivations(
+  tx: Tx,
+  context: NumberingContext,
+  places: readonly NumberPlace[],
+): Promise<ReadonlySet<string>> {
+  const now = new Date(context.clock.now());
+  // eleven digits from the attempt and the ten that are not the check digit: another attempt, another number
+  const inputs = places.map(({ code, attempt }) => `${attempt}${code.slice(0, 10)}`);
+  const permuted = (await context.permute(inputs)).map(individualNumberOf);
+  const made = places.map((place, index) => ({ ...place, number: permuted[index] ?? '' }));
+  const keyVersion = await presentKeyVersion(tx);
+  const sealed = hexOf(await context.vault.sealAll(made, keyVersion));
+  const indexes = hexOf(made.map(({ number }) => context.vault.indexOf(number)));
+  const written = await tx<{ code: string }[]>`
+    WITH made AS (
+      INSERT INTO numbering.individual_number
+        (resident_code, attempt, assigned_at, number_sealed, number_index, key_version)
+      SELECT code, attempt, ${now}::timestamptz, decode(sealed, 'hex'), decode(index, 'hex'), ${keyVersion}::smallint
+      FROM unnest(${places.map(({ code }) => code)}::text[], ${places.map(({ attempt }) => attempt)}::smallint[],
+        ${sealed}::text[], ${indexes}::text[]) AS made(code, attempt, sealed, index)
+      ORDER BY code -- two municipalities that ask for the same codes must not wait in a circle
+      ON CONFLICT DO NOTHING
+      RETURNING resident_code, attempt
+    )
+    INSERT INTO numbering.number_notice (resident_code, attempt, state_on)
+    SELECT resident_code, attempt, ${dateInTokyo(now.getTime())}::date FROM made
+    RETURNING resident_code AS code`;
+  return new Set(written.map(({ code }) => code));
+}
+
+/** Puts the current numbers of codes into `numbers`; answers the codes that have none. */
+export async function collectCurrent(
   tx: Tx,
   vault: NumberVault,
   codes: readonly string[],

@@ -1,11 +1,13 @@
-export {
-  assignNumbers,
-  type NumberingContext,
-  numberingTopics,
-  type PermuteElevenDigits,
-} from './assign-numbers.ts';
+export type { NumberingContext, PermuteElevenDigits } from './assign-numbers.ts';
 export { type DeriveNumberKey, NumberVault } from './at-rest/number-vault.ts';
 export { makeDataKey, type SealingContext, sealOldNumbers } from './at-rest/seal-old-numbers.ts';
+export {
+  NUMBERING_OFFICER,
+  type NumberingCentre,
+  numberingRoutes,
+  numberingStatuses,
+} from './http/centre-routes.ts';
+export { municipalNumberingRoutes, municipalNumberingStatuses } from './http/municipal-routes.ts';
 export {
   type IndividualNumberFailure,
   individualNumberCheckDigit,
@@ -23,4 +25,8 @@ export type { NumberNotice } from './notice/notice-store.ts';
 export type { PrintBatch, WrittenFile } from './notice/print-batch-store.ts';
 export { type PrintFailure, type PrintOrder, printNotices } from './notice/print-notices.ts';
 export { type NoticeOrder, type NoticeOrderFailure, takeNoticeSteps } from './notice/take-notice-steps.ts';
+export { numberingTopics } from './numbering-topics.ts';
+export { listNumberRequests, numberingStatistics } from './requests/centre-requests.ts';
+export type { NumberRequest } from './requests/number-request.ts';
+export { reviewWaiting } from './requests/review-waiting.ts';
 export { numberingSchema } from './schema.ts';

@@ -30,7 +30,6 @@ export {
 } from './import/import-register.ts';
 export { type CsvRecord, readRecords } from './import/read-records.ts';
 export { REGISTER_COLUMNS, REJECT_COLUMNS } from './import/register-columns.ts';
-export { INDIVIDUAL_NUMBER_ASSIGNED } from './municipal/apply-from-centre.ts';
 export type { CounterEvent } from './municipal/decide-event.ts';
 export { RESIDENT_RECORDED } from './municipal/notices.ts';
 export { type ReadExtent, type ReadFailure, readHousehold } from './municipal/read-household.ts';
@@ -40,9 +39,18 @@ export {
   residentRecordChangedBody,
 } from './municipal/record-changed.ts';
 export { type RecordFailure, recordEvent } from './municipal/record-event.ts';
+export {
+  INDIVIDUAL_NUMBER_ASSIGNED,
+  INDIVIDUAL_NUMBER_CHANGED,
+  INDIVIDUAL_NUMBER_RECORDED,
+  type NumberRecorded,
+  numberRecordedBody,
+} from './municipal/record-numbers.ts';
 export type { RecordedEvent } from './municipal/recorded-request.ts';
 export type { PersonalDetails, Resident, ResidentialAddress } from './municipal/resident.ts';
 export type { PermuteTenDigits } from './national/allocate-resident-codes.ts';
+export { type NumberLook, type NumberStanding, numberStandings } from './national/number-standings.ts';
+export { INDIVIDUAL_NUMBER_RETIRED } from './national/retire-numbers.ts';
 export {
   type AgencyFailure,
   findAgencyKey,

@@ -1,11 +1,13 @@
 /** What the registry does with each topic that reaches it, at whichever tier the link leads to. */
 import type { Handler } from '@ishizue/link';
 import { IDENTITY_CHANGED } from './identity/identity-changed.ts';
+import { storeAllocatedCodes } from './municipal/apply-from-centre.ts';
 import {
+  changeIndividualNumbers,
   INDIVIDUAL_NUMBER_ASSIGNED,
+  INDIVIDUAL_NUMBER_CHANGED,
   recordIndividualNumbers,
-  storeAllocatedCodes,
-} from './municipal/apply-from-centre.ts';
+} from './municipal/record-numbers.ts';
 import { noteConflicts } from './municipal/residence-conflicts.ts';
 import {
   allocateResidentCodes,
@@ -13,6 +15,7 @@ import {
   RESIDENT_CODE_ALLOCATION,
   RESIDENT_CODE_REQUEST,
 } from './national/allocate-resident-codes.ts';
+import { INDIVIDUAL_NUMBER_RETIRED, retireNumbers } from './national/retire-numbers.ts';
 import { reconcileTopics } from './reconcile/reconcile-topics.ts';
 import { NATIONAL_SITE, type RegistryContext } from './registry-context.ts';
 import { applyIdentityChanged } from './tiers/apply-identity-changed.ts';
@@ -35,6 +38,8 @@ export function registryTopics(
     [RESIDENCE_CONFLICT]: (tx, link, messages) =>
       (link.to === NATIONAL_SITE ? passOnConflicts(context) : noteConflicts(context))(tx, link, messages),
     [INDIVIDUAL_NUMBER_ASSIGNED]: recordIndividualNumbers(context),
+    [INDIVIDUAL_NUMBER_CHANGED]: changeIndividualNumbers(context),
+    [INDIVIDUAL_NUMBER_RETIRED]: retireNumbers(context),
     ...reconcileTopics(context),
   };
 }

@@ -13,6 +13,7 @@ export const VOID_REASONS = [
   'undelivered',
   'death',
   'removed',
+  'number-changed',
   'expired',
   'defective',
 ] as const;
@@ -27,6 +28,7 @@ const REVOCATIONS: Readonly<Record<VoidReason, RevocationReason>> = {
   undelivered: 'unspecified',
   death: 'affiliationChanged',
   removed: 'affiliationChanged',
+  'number-changed': 'affiliationChanged',
   expired: 'cessationOfOperation',
   defective: 'unspecified',
 };

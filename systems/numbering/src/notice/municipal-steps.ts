@@ -18,7 +18,7 @@ import { applyNoticeOrders, type ForbidStep } from './take-notice-steps.ts';
 export const NUMBER_NOTICE_STEP = 'number-notice-step';
 
 const about = { noticeId: z.int().min(1), residentCode: z.string().regex(/^\d{11}$/), on: z.iso.date() };
-const municipalStepBody = z.discriminatedUnion('step', [
+export const municipalStepBody = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('return'), returnReason: z.enum(RETURN_REASONS), ...about }),
   z.strictObject({ step: z.enum(['hold', 'hand-over', 'dispose']), ...about }),
 ]);

@@ -3,10 +3,16 @@ import { createHash } from 'node:crypto';
 import { after, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '@ishizue/db';
-import { INDIVIDUAL_NUMBER_ASSIGNED } from '@ishizue/registry';
+import { INDIVIDUAL_NUMBER_ASSIGNED, numberStandings } from '@ishizue/registry';
 import { KAMAKURA, KIYOSE, scramble, type TestCountry, testCountry } from '@ishizue/registry/testing';
 import type { NumberPlace, SealedNumber } from '../at-rest/number-vault.ts';
-import { NumberVault, numberingSchema, numberingTopics, type PermuteElevenDigits } from '../index.ts';
+import {
+  type NumberingContext,
+  NumberVault,
+  numberingSchema,
+  numberingTopics,
+  type PermuteElevenDigits,
+} from '../index.ts';
 
 /** A vault under keys of the tests. */
 export const testVault = await NumberVault.open((label) =>
@@ -39,6 +45,7 @@ export interface Answer {
 
 export interface NumberingCountry {
   readonly country: TestCountry;
+  readonly context: NumberingContext;
   /** The pool of numbering's role. */
   readonly numbering: Sql;
   readonly superuser: Sql;
@@ -53,6 +60,9 @@ export const wholeFile: Pick<TestContext, 'after'> = {
   after: (cleanUp) => after((context) => cleanUp?.(context as TestContext, () => undefined)),
 };
 
+/** By which the national register tells numbering of changes. */
+const REGISTER_LINK = 'national>national:numbering';
+
 /** Kiyose and Kamakura with links to numbering; new records without a number are told of on them. */
 export async function numberingCountry(
   t: Pick<TestContext, 'after'>,
@@ -61,33 +71,40 @@ export async function numberingCountry(
   const linkOf = (municipality: string): string => `municipal/${municipality}>national:numbering`;
   const country = await testCountry(t, {
     schemas: [numberingSchema],
-    links: [KIYOSE, KAMAKURA].map(linkOf),
+    links: [
+      ...[KIYOSE, KAMAKURA].flatMap((code) => [linkOf(code), `national>municipal/${code}:numbering`]),
+      REGISTER_LINK,
+      'national>national:registry',
+    ],
     newRecordLinks: (municipality) => [linkOf(municipality)],
+    changeLinks: [REGISTER_LINK],
   });
   const numbering = country.database.pool('numbering');
   const { clock, pseudonyms } = country;
   const answers: Answer[] = [];
   let attempts = 0;
-  const topics = numberingTopics({
+  const context: NumberingContext = {
     sql: numbering,
     clock,
     pseudonyms,
     permute: options.permute ?? scramble,
     vault: testVault,
-  });
+    standings: (looks) => numberStandings(country.context, looks),
+  };
+  const topics = numberingTopics(context);
   const listening = Object.entries(topics).map(([topic, handler]) => {
-    const heard: typeof handler = async (tx, context, messages) => {
+    const heard: typeof handler = async (tx, via, messages) => {
       attempts++;
       const told: Answer[] = [];
       const outcome = await handler(
         tx,
         {
-          ...context,
+          ...via,
           send: (more) => {
             for (const { topic: kind, body } of more)
               if (kind === INDIVIDUAL_NUMBER_ASSIGNED)
-                told.push({ to: context.from, ...(body as Omit<Answer, 'to'>) });
-            context.send(more);
+                told.push({ to: via.from, ...(body as Omit<Answer, 'to'>) });
+            via.send(more);
           },
         },
         messages,
@@ -100,7 +117,7 @@ export async function numberingCountry(
   country.register('numbering', Object.fromEntries(listening));
   const superuser = country.database.superuser();
   t.after(() => superuser.end());
-  return { country, numbering, superuser, answers: () => answers, attempts: () => attempts };
+  return { country, context, numbering, superuser, answers: () => answers, attempts: () => attempts };
 }
 
 /** Does something while what one statement locks is locked; who needs it waits until the statement is undone. */

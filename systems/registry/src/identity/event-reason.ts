@@ -1,6 +1,6 @@
 /**
- * Why a record changed (異動事由, 住民基本台帳法施行規則 art. 11). The reasons that this edition records; the last two are
- * not acts of the counter: a load of the register, and the individual number's arrival.
+ * Why a record changed (異動事由, 住民基本台帳法施行規則 art. 11). The reasons that this edition records; the last three
+ * are not acts of the counter: a load of the register, the individual number's arrival, and its change.
  */
 export const EVENT_REASONS = [
   'move-in', // 転入
@@ -17,6 +17,7 @@ export const EVENT_REASONS = [
   'undo', // 取消し, 回復
   'initial-load', // 初期登録
   'number-assigned', // 個人番号の記載
+  'number-changed', // 個人番号の変更
 ] as const;
 
 export type EventReason = (typeof EVENT_REASONS)[number];

@@ -8,7 +8,7 @@ export async function findStandingEvent(tx: Tx, resident: Resident): Promise<Sta
   const [row] = await tx<StandingEvent[]>`
     SELECT sequence, reason, before FROM registry.municipal_event e
     WHERE municipality_code = ${resident.municipality} AND resident_number = ${resident.residentNumber}
-      AND reason NOT IN ('undo', 'number-assigned')
+      AND reason NOT IN ('undo', 'number-assigned', 'number-changed')
       AND NOT EXISTS (SELECT FROM registry.municipal_event u
         WHERE u.municipality_code = e.municipality_code AND u.resident_number = e.resident_number
           AND u.undoes = e.sequence)

@@ -9,7 +9,7 @@ import { ok, type Result } from '@ishizue/outcome';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import type { BatchChunk, BatchLine } from './batch-file.ts';
 import { type BatchOrder, permitBatch } from './batch-job.ts';
-import type { ProvisionFailure } from './provide.ts';
+import type { PermitFailure } from './provide.ts';
 import { FIELDS_OF_ITEM, type HeldIdentity } from './provided-items.ts';
 import type { PersonKeyKind, ProvisionItem } from './provision-rules.ts';
 
@@ -20,7 +20,7 @@ export async function answerChunk(
   context: RegistryContext,
   order: BatchOrder,
   chunk: BatchChunk,
-): Promise<Result<undefined, Exclude<ProvisionFailure, 'person-unknown'>>> {
+): Promise<Result<undefined, PermitFailure>> {
   try {
     return await inTransaction(context.sql, { site: NATIONAL_SITE }, (tx) =>
       answerIn(tx, context, order, chunk),
@@ -36,10 +36,10 @@ async function answerIn(
   context: RegistryContext,
   order: BatchOrder,
   chunk: BatchChunk,
-): Promise<Result<undefined, Exclude<ProvisionFailure, 'person-unknown'>>> {
+): Promise<Result<undefined, PermitFailure>> {
   const permitted = await permitBatch(tx, context, order);
   if (!permitted.ok) return permitted;
-  const found = await storeAnswer(tx, order, chunk);
+  const { found, retired } = await storeAnswer(tx, order, chunk);
   const { article, affair } = permitted.value;
   const at = context.clock.now();
   await recordAlike(
@@ -60,7 +60,7 @@ async function answerIn(
       return [
         {
           subject: residentCode === undefined ? null : context.pseudonyms.of(NATIONAL_SITE, residentCode),
-          result: found[index] ? 'ok' : 'person-unknown',
+          result: found[index] ? 'ok' : retired[index] ? 'number-retired' : 'person-unknown',
           correlation: order.jobId,
         },
       ];
@@ -69,12 +69,19 @@ async function answerIn(
   return ok(undefined);
 }
 
-/** Writes the answers of a chunk; the resident code of each line's person, null where there is none. */
+interface StoredAnswer {
+  /** The resident code of each line's person, null where there is none. */
+  readonly found: readonly (string | null)[];
+  /** Of each line, whether it asked by a retired number. */
+  readonly retired: readonly boolean[];
+}
+
+/** Writes the answers of a chunk. */
 async function storeAnswer(
   tx: Tx,
   { agency, jobId, key, items }: BatchOrder,
   { chunk, lines, sha256 }: BatchChunk,
-): Promise<readonly (string | null)[]> {
+): Promise<StoredAnswer> {
   const column = tx.unsafe(COLUMN_OF_KEY[key]);
   const fields = tx.unsafe(
     items
@@ -82,25 +89,32 @@ async function storeAnswer(
       .map((field) => ` || ',' || ${textOf(field)}`)
       .join(''),
   );
+  const isRetired =
+    key === 'individual-number'
+      ? tx`EXISTS (SELECT FROM registry.national_retired_number n WHERE n.individual_number = a.person_key)`
+      : tx`false`;
   const textsOf = (text: (line: BatchLine) => string | null): (string | null)[] => lines.map(text);
-  const [row] = await tx<{ found: (string | null)[] }[]>`
+  const [row] = await tx<StoredAnswer[]>`
     WITH answered AS (
-      SELECT a.nth, p.resident_code,
+      SELECT a.nth, p.resident_code, r.is_retired,
         '"' || replace(a.case_key, '"', '""') || '",'
-        || coalesce(a.refusal, CASE WHEN p.resident_code IS NULL THEN 'person-unknown' ELSE 'ok' END) ${fields} AS line
+        || coalesce(a.refusal, CASE WHEN r.is_retired THEN 'number-retired'
+          WHEN p.resident_code IS NULL THEN 'person-unknown' ELSE 'ok' END) ${fields} AS line
       FROM unnest(${textsOf(({ caseKey }) => caseKey)}::text[],
           ${textsOf((line) => (line.ok ? line.personKey : null))}::text[],
           ${textsOf((line) => (line.ok ? null : line.refusal))}::text[])
         WITH ORDINALITY AS a (case_key, person_key, refusal, nth)
-      LEFT JOIN registry.national_person p ON p.${column} = a.person_key
+      CROSS JOIN LATERAL (SELECT ${isRetired} AS is_retired) r
+      LEFT JOIN registry.national_person p ON p.${column} = a.person_key AND NOT r.is_retired
     ), stored AS (
       INSERT INTO registry.national_provision_chunk (agency, job_id, chunk, asked_sha256, lines, given, answer)
       SELECT ${agency}, ${jobId}, ${chunk}, ${sha256}, count(*), count(resident_code),
         string_agg(line, E'\\r\\n' ORDER BY nth) || E'\\r\\n'
       FROM answered
     )
-    SELECT array_agg(resident_code ORDER BY nth) AS found FROM answered`;
-  return row?.found ?? [];
+    SELECT array_agg(resident_code ORDER BY nth) AS found, array_agg(is_retired ORDER BY nth) AS retired
+    FROM answered`;
+  return row ?? { found: [], retired: [] };
 }
 
 const COLUMN_OF_KEY: Readonly<Record<PersonKeyKind, string>> = {

@@ -9,7 +9,7 @@ import { recordEntry } from '@ishizue/ledger';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import { findAgencies } from './agencies.ts';
-import { type ProvisionFailure, permitAgency } from './provide.ts';
+import { type PermitFailure, permitAgency } from './provide.ts';
 import { basisOf, type PersonKeyKind, type ProvisionItem, type ProvisionRow } from './provision-rules.ts';
 
 export interface BatchOrder {
@@ -21,7 +21,7 @@ export interface BatchOrder {
   readonly items: readonly ProvisionItem[];
 }
 
-export type BatchRefusal = Exclude<ProvisionFailure, 'person-unknown'> | 'job-id-reused';
+export type BatchRefusal = PermitFailure | 'job-id-reused';
 
 /** Opens the job, or finds it opened by the same order. */
 export function openJob(
@@ -49,7 +49,7 @@ export async function permitBatch(
   tx: Tx,
   context: RegistryContext,
   order: BatchOrder,
-): Promise<Result<ProvisionRow, Exclude<ProvisionFailure, 'person-unknown'>>> {
+): Promise<Result<ProvisionRow, PermitFailure>> {
   const agencies = await findAgencies(tx, [order.agency]);
   const at = context.clock.now();
   const permitted = permitAgency(agencies.get(order.agency), at, order);

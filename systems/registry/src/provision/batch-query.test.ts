@@ -198,3 +198,21 @@ test('an answer is deleted when the agency has it, and no other agency has it at
     isFinished: true,
   });
 });
+
+test('a retired number in a file is answered as retired, with nothing of the person, and so is its ledger entry', async (t) => {
+  const place = await provisioning(t, 2);
+  await place.sql`INSERT INTO registry.national_retired_number VALUES (${numberOf(0)}, now())`;
+  const file = `${HEADER}a,${numberOf(0)}\r\nb,${numberOf(1)}\r\nc,${numberOf(5)}\r\n`;
+  const order = orderWith({ key: 'individual-number', items: ['birth-date'] });
+  const result = await runBatch(place.country.context, order, pieces(file));
+  assert.deepEqual(mustSucceed(result, 'the job'), { lines: 3, given: 1, isFinished: true });
+  assert.equal(
+    await answerOf(place),
+    'case_key,result,birthDate\r\n"a",number-retired,\r\n"b",ok,1980-01-02\r\n"c",person-unknown,\r\n',
+  );
+  const entries = await provisionEntries(place.sql);
+  assert.deepEqual(
+    entries.map(({ result: told, subject }) => `${told} ${subject === null}`),
+    ['number-retired true', 'ok false', 'person-unknown true'],
+  );
+});

@@ -213,3 +213,28 @@ test('hostile requests are refused at the door', () => {
       JSON.stringify(changes),
     );
 });
+
+test('a number that was changed answers `number-retired` and nothing of the person, also while a row still says it; one of the dead answers', async (t) => {
+  const { country, sql } = await provisioning(t, 3);
+  const desk = new ProvisionDesk(country.context);
+  const ask = async (individualNumber: string) => {
+    const request = queryWith({ person: { individualNumber }, items: ['name', 'change'] });
+    const answer = await desk.ask({ agency: PENSION, request });
+    return answer.ok ? String(answer.value.status) : answer.failure.code;
+  };
+  // the first is held under a new number, the second still under the old one, the third died
+  await sql`INSERT INTO registry.national_retired_number VALUES (${numberOf(0)}, now()), (${numberOf(1)}, now())`;
+  await sql`UPDATE registry.national_person SET individual_number = ${numberOf(9)} WHERE resident_code = ${codeOf(0)}`;
+  await sql`UPDATE registry.national_person SET status = 'deceased' WHERE resident_code = ${codeOf(2)}`;
+  const asked = [0, 1, 2, 5, 9].map(numberOf);
+  const expected = ['number-retired', 'number-retired', 'deceased', 'person-unknown', 'resident'];
+  assert.deepEqual(await Promise.all(asked.map(ask)), expected);
+  const entries = await provisionEntries(sql);
+  assert.deepEqual(entries.map(({ result, subject }) => `${result} ${subject === null}`).toSorted(), [
+    'number-retired true',
+    'number-retired true',
+    'ok false',
+    'ok false',
+    'person-unknown true',
+  ]);
+});

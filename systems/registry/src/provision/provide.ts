@@ -1,12 +1,13 @@
 /**
  * Immediate provision (即時提供): identity data of persons to agencies, each with its ledger entry in the same transaction,
- * refusals too (住民基本台帳法 30-9). Any number of queries of any agencies is answered with four statements. Flow:
+ * refusals too (住民基本台帳法 30-9). Any number of queries of any agencies is answered with five statements at the most. Flow:
  * docs/flows/provision.md. Invariant: nobody is looked up for a query that no row allows.
  */
 import { dateInTokyo } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
 import { fail, ok, type Result } from '@ishizue/outcome';
+import { findRetired } from '../national/retire-numbers.ts';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import { findAgencies, type RegisteredAgency } from './agencies.ts';
 import { type HeldIdentity, itemsOf, type ProvidedIdentity } from './provided-items.ts';
@@ -19,11 +20,11 @@ import {
   permitProvision,
 } from './provision-rules.ts';
 
-export type ProvisionFailure =
-  | 'agency-unknown'
-  | 'agency-suspended'
-  | 'provision-not-permitted'
-  | 'person-unknown';
+/** Why nothing may be given, whoever is asked for. */
+export type PermitFailure = 'agency-unknown' | 'agency-suspended' | 'provision-not-permitted';
+
+/** `number-retired`: the number was changed; whose it was is not said. */
+export type ProvisionFailure = PermitFailure | 'number-retired' | 'person-unknown';
 
 /** A query and the agency whose key signed it. */
 export interface AgencyQuery {
@@ -45,10 +46,9 @@ export async function provideIn(
     permitAgency(agencies.get(agency), now, { ...request, key: keyOf(request).kind }),
   );
   const allowed = queries.filter((_, index) => permitted[index]?.ok);
-  const held = await findHeld(
-    tx,
-    allowed.map(({ request }) => request),
-  );
+  const requests = allowed.map(({ request }) => request);
+  const held = await findHeld(tx, requests);
+  const retired = await findRetired(tx, notFoundNumbers(requests, held));
   const answers: Provision[] = [];
   const entries: LedgerEntry[] = [];
   for (const [index, query] of queries.entries()) {
@@ -59,7 +59,9 @@ export async function provideIn(
       ? row
       : person
         ? ok(itemsOf(person, query.request.items))
-        : fail('person-unknown', 'nobody is held under this key');
+        : retired.has(keyOf(query.request).value)
+          ? fail('number-retired', 'this number was changed and is nobody’s any more')
+          : fail('person-unknown', 'nobody is held under this key');
     answers.push(answer);
     entries.push(entryOf(context, now, query, answer, person?.residentCode));
   }
@@ -72,7 +74,7 @@ export function permitAgency(
   agency: RegisteredAgency | undefined,
   now: number,
   asked: AskedProvision,
-): Result<ProvisionRow, Exclude<ProvisionFailure, 'person-unknown'>> {
+): Result<ProvisionRow, PermitFailure> {
   if (!agency) return fail('agency-unknown', 'the site is no registered agency');
   if (agency.status !== 'active') return fail('agency-suspended', 'the agency is suspended');
   return permitProvision(dateInTokyo(now), new Set(agency.rows), asked);
@@ -104,10 +106,22 @@ async function findHeld(
       held.set(person.residentCode, person);
   if (numbers.length > 0)
     for (const person of await tx<HeldIdentity[]>`
-      SELECT ${heldColumns(tx)} FROM registry.national_person WHERE individual_number = ANY(${numbers})`)
+      SELECT ${heldColumns(tx)} FROM registry.national_person p WHERE individual_number = ANY(${numbers})
+        -- a municipality may still tell of somebody under the number that they had
+        AND NOT EXISTS (SELECT FROM registry.national_retired_number r
+          WHERE r.individual_number = p.individual_number)`)
       held.set(person.individualNumber ?? '', person);
   return held;
 }
+
+/** Numbers asked for under which nobody is held. */
+const notFoundNumbers = (
+  requests: readonly ProvisionRequest[],
+  held: ReadonlyMap<string, HeldIdentity>,
+): string[] =>
+  requests
+    .map(keyOf)
+    .flatMap(({ kind, value }) => (kind === 'individual-number' && !held.has(value) ? [value] : []));
 
 /** The columns of a `HeldIdentity`. */
 const heldColumns = (tx: Tx): ReturnType<Tx> => tx`

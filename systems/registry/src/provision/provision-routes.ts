@@ -22,6 +22,7 @@ export const provisionStatuses = {
   'agency-suspended': 403,
   'provision-not-permitted': 403,
   'person-unknown': 404,
+  'number-retired': 410,
   'provision-overloaded': 503,
   'job-id-reused': 409,
   'file-columns': 422,

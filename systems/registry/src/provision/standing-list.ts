@@ -10,7 +10,7 @@ import { type AlikeEntries, type OwnPart, recordAlike, recordEntry } from '@ishi
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import { findAgencies } from './agencies.ts';
-import { type ProvisionFailure, permitAgency } from './provide.ts';
+import { type PermitFailure, permitAgency } from './provide.ts';
 import { type HeldIdentity, itemsOf, type ProvidedIdentity } from './provided-items.ts';
 import { basisOf, type ProvisionItem, type ProvisionRow } from './provision-rules.ts';
 
@@ -22,11 +22,7 @@ export interface StandingListOrder {
   readonly items: readonly ProvisionItem[];
 }
 
-export type StandingListFailure =
-  | Exclude<ProvisionFailure, 'person-unknown'>
-  | 'list-unknown'
-  | 'list-id-reused'
-  | 'cursor-invalid';
+export type StandingListFailure = PermitFailure | 'list-unknown' | 'list-id-reused' | 'cursor-invalid';
 
 /** A change of a person in the list; the items are as they are held when fetched. */
 export interface ListedChange {
@@ -200,7 +196,7 @@ async function permitList(
   tx: Tx,
   context: RegistryContext,
   order: StandingListOrder,
-): Promise<Result<ProvisionRow, Exclude<ProvisionFailure, 'person-unknown'>>> {
+): Promise<Result<ProvisionRow, PermitFailure>> {
   const agencies = await findAgencies(tx, [order.agency]);
   const now = context.clock.now();
   const permitted = permitAgency(agencies.get(order.agency), now, { ...order, key: 'resident-code' });

@@ -36,7 +36,12 @@ export type IdentityChangeEffect = 'record' | 'history';
 
 const ENTRIES: ReadonlySet<string> = new Set(['move-in', 'birth', 'initial-load', 'ex-officio-entry']);
 
-const LATE_NOTICES: ReadonlySet<string> = new Set(['move-out', 'ex-officio-removal', 'number-assigned']);
+const LATE_NOTICES: ReadonlySet<string> = new Set([
+  'move-out',
+  'ex-officio-removal',
+  'number-assigned',
+  'number-changed',
+]);
 
 /** Whether a reason begins a residence (記載). */
 export const isEntry = (reason: EventReason): boolean => ENTRIES.has(reason);

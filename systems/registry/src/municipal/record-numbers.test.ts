@@ -6,8 +6,8 @@ import { registryTopics } from '../receivers.ts';
 import { giveCodes, superuserOf } from '../testing/behind-the-scenes.ts';
 import { KIYOSE, scramble, testAccess, testCountry } from '../testing/index.ts';
 import { moveInWith } from '../testing/samples.ts';
-import { INDIVIDUAL_NUMBER_ASSIGNED } from './apply-from-centre.ts';
 import { recordEvent } from './record-event.ts';
+import { INDIVIDUAL_NUMBER_ASSIGNED } from './record-numbers.ts';
 
 test('answers to a municipality that asked twice are one number, also in one envelope; a contradiction is refused', async (t) => {
   const country = await testCountry(t);
