@@ -22,6 +22,8 @@ import { mustSucceed } from '@ishizue/outcome';
 import {
   type Access,
   findAgencyKey,
+  householdRoutes,
+  householdStatuses,
   municipalRoutes,
   municipalSite,
   municipalStatuses,
@@ -204,6 +206,8 @@ function mountSites(server: HttpServer, country: Country): void {
     const prefix = `/${site}` as const;
     const counter = municipalRoutes(systems.registry, municipality);
     server.mount({ prefix, site, routes: counter, statuses: municipalStatuses });
+    const households = householdRoutes(systems.registry, municipality);
+    server.mount({ prefix, site, routes: households, statuses: householdStatuses });
     const files = registerRoutes(country, municipality);
     server.mount({ prefix, site, routes: files, statuses: registerStatuses });
   }

@@ -13,6 +13,7 @@ export type { MoveOut } from './events/move-out.ts';
 export type { MoveWithin } from './events/move-within.ts';
 export type { EventFailure } from './events/resident-event.ts';
 export type { Undo } from './events/undo.ts';
+export { householdRoutes, householdStatuses } from './http/household-routes.ts';
 export { municipalRoutes, municipalStatuses, REGISTRAR } from './http/municipal-routes.ts';
 export { IDENTITY_READER, tierRoutes, tierStatuses } from './http/tier-routes.ts';
 export { formatAddress } from './identity/address.ts';
