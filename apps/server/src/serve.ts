@@ -30,6 +30,8 @@ import {
   NATIONAL_SITE,
   provisionRoutes,
   provisionStatuses,
+  supportRoutes,
+  supportStatuses,
   tierRoutes,
   tierStatuses,
 } from '@ishizue/registry';
@@ -208,6 +210,8 @@ function mountSites(server: HttpServer, country: Country): void {
     server.mount({ prefix, site, routes: counter, statuses: municipalStatuses });
     const households = householdRoutes(systems.registry, municipality);
     server.mount({ prefix, site, routes: households, statuses: householdStatuses });
+    const support = supportRoutes(systems.registry, municipality);
+    server.mount({ prefix, site, routes: support, statuses: supportStatuses });
     const files = registerRoutes(country, municipality);
     server.mount({ prefix, site, routes: files, statuses: registerStatuses });
   }

@@ -15,6 +15,7 @@ export type { EventFailure } from './events/resident-event.ts';
 export type { Undo } from './events/undo.ts';
 export { householdRoutes, householdStatuses } from './http/household-routes.ts';
 export { municipalRoutes, municipalStatuses, REGISTRAR } from './http/municipal-routes.ts';
+export { SUPPORT_OFFICER, supportRoutes, supportStatuses } from './http/support-routes.ts';
 export { IDENTITY_READER, tierRoutes, tierStatuses } from './http/tier-routes.ts';
 export { formatAddress } from './identity/address.ts';
 export { EVENT_REASONS, type EventReason, type ResidenceStatus, type Sex } from './identity/event-reason.ts';
@@ -114,6 +115,7 @@ export {
   type WeakSearchPermission,
 } from './search/search-weakly.ts';
 export type { PersonQuery } from './search/sought-person.ts';
+export { findSupported } from './support/find-supported.ts';
 export {
   findPerson,
   type IdentifiedPerson,

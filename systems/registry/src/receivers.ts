@@ -15,6 +15,7 @@ import {
 } from './national/allocate-resident-codes.ts';
 import { reconcileTopics } from './reconcile/reconcile-topics.ts';
 import { NATIONAL_SITE, type RegistryContext } from './registry-context.ts';
+import { supportTopics } from './support/support-topics.ts';
 import { applyIdentityChanged } from './tiers/apply-identity-changed.ts';
 import { passOnConflicts, RESIDENCE_CONFLICT } from './tiers/residence-conflict.ts';
 import { nationalTier, prefecturalTier } from './tiers/tier.ts';
@@ -36,5 +37,6 @@ export function registryTopics(
       (link.to === NATIONAL_SITE ? passOnConflicts(context) : noteConflicts(context))(tx, link, messages),
     [INDIVIDUAL_NUMBER_ASSIGNED]: recordIndividualNumbers(context),
     ...reconcileTopics(context),
+    ...supportTopics(context),
   };
 }
