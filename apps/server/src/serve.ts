@@ -29,12 +29,16 @@ import { mustSucceed } from '@ishizue/outcome';
 import {
   type Access,
   findAgencyKey,
+  householdRoutes,
+  householdStatuses,
   municipalRoutes,
   municipalSite,
   municipalStatuses,
   NATIONAL_SITE,
   provisionRoutes,
   provisionStatuses,
+  supportRoutes,
+  supportStatuses,
   tierRoutes,
   tierStatuses,
 } from '@ishizue/registry';
@@ -218,6 +222,10 @@ function mountSites(server: HttpServer, country: Country): void {
       municipality,
     );
     server.mount({ prefix, site, routes: numbers, statuses: municipalNumberingStatuses });
+    const households = householdRoutes(systems.registry, municipality);
+    server.mount({ prefix, site, routes: households, statuses: householdStatuses });
+    const support = supportRoutes(systems.registry, municipality);
+    server.mount({ prefix, site, routes: support, statuses: supportStatuses });
     const files = registerRoutes(country, municipality);
     server.mount({ prefix, site, routes: files, statuses: registerStatuses });
   }

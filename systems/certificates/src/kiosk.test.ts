@@ -95,6 +95,8 @@ test('a person gets a copy of the record once, it can be verified, and both site
     [
       'municipal/132217 person kiosk-7 ok false', // the head, whose name is on the paper
       'municipal/132217 person kiosk-7 ok true',
+      'municipal/132217 person kiosk-7 ok true', // neither is under a support measure
+      'municipal/132217 person kiosk-7 ok false',
       'national person kiosk-7 ok true', // looked up
       'national person kiosk-7 ok true', // accepted
       'national person kiosk-7 ok true', // delivered

@@ -13,7 +13,9 @@ export type { MoveOut } from './events/move-out.ts';
 export type { MoveWithin } from './events/move-within.ts';
 export type { EventFailure } from './events/resident-event.ts';
 export type { Undo } from './events/undo.ts';
+export { householdRoutes, householdStatuses } from './http/household-routes.ts';
 export { municipalRoutes, municipalStatuses, REGISTRAR } from './http/municipal-routes.ts';
+export { SUPPORT_OFFICER, supportRoutes, supportStatuses } from './http/support-routes.ts';
 export { IDENTITY_READER, tierRoutes, tierStatuses } from './http/tier-routes.ts';
 export { formatAddress } from './identity/address.ts';
 export { EVENT_REASONS, type EventReason, type ResidenceStatus, type Sex } from './identity/event-reason.ts';
@@ -114,6 +116,7 @@ export {
   searchManyStrictly,
 } from './search/search-strictly.ts';
 export type { PersonQuery } from './search/sought-person.ts';
+export { findSupported } from './support/find-supported.ts';
 export {
   findPerson,
   type IdentifiedPerson,

@@ -18,6 +18,7 @@ import {
 import { INDIVIDUAL_NUMBER_RETIRED, retireNumbers } from './national/retire-numbers.ts';
 import { reconcileTopics } from './reconcile/reconcile-topics.ts';
 import { NATIONAL_SITE, type RegistryContext } from './registry-context.ts';
+import { supportTopics } from './support/support-topics.ts';
 import { applyIdentityChanged } from './tiers/apply-identity-changed.ts';
 import { passOnConflicts, RESIDENCE_CONFLICT } from './tiers/residence-conflict.ts';
 import { nationalTier, prefecturalTier } from './tiers/tier.ts';
@@ -41,5 +42,6 @@ export function registryTopics(
     [INDIVIDUAL_NUMBER_CHANGED]: changeIndividualNumbers(context),
     [INDIVIDUAL_NUMBER_RETIRED]: retireNumbers(context),
     ...reconcileTopics(context),
+    ...supportTopics(context),
   };
 }

@@ -38,6 +38,17 @@ test('every table is fenced: a site reads its own rows, no other site’s, and n
     INSERT INTO registry.national_provision_chunk SELECT 'agency/a', 'j', 0, '\\x00', 1, 1;
     INSERT INTO registry.national_standing_list SELECT 'agency/a', 'l', '1', 'x', '{}', '';
     INSERT INTO registry.national_standing_member SELECT '24727059608', 'agency/a', 'l'`);
+  await superuser.unsafe(`
+    INSERT INTO registry.municipal_household_act (municipality_code, kind, event_date, recorded_at, request_id)
+      VALUES ('${KIYOSE}', 'head-change', now(), now(), 'r');
+    INSERT INTO registry.municipal_household_act_member SELECT '${KIYOSE}', 1, '1', '1', '妻', '1', '世帯主';
+    INSERT INTO registry.municipal_support_measure (municipality_code, measure_id, resident_code, persons, kind, state,
+        abusers, applied_on, version, tell, steps)
+      VALUES ('${KIYOSE}', 'm', '24727059608', '{24727059608}', 'stalking', 'applied', '[]', now(), 0, '{}', 1);
+    INSERT INTO registry.municipal_support_step SELECT '${KIYOSE}', 'm', 1, 'apply', now(), now(), 'o', 'r', '';
+    INSERT INTO registry.municipal_support_flag
+      SELECT '${KIYOSE}', '24727059608', '${KIYOSE}', 'm', 1, now(), now(), '[]', now();
+    INSERT INTO registry.national_support_flag SELECT '24727059608', '${KIYOSE}', 'm', 1, now(), now();`);
   const tables = (
     await superuser`SELECT tablename FROM pg_tables WHERE schemaname = 'registry' AND tablename NOT LIKE 'reconcile%' ORDER BY 1`
   ).map((row) => String(row['tablename']));

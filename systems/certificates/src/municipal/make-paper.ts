@@ -7,7 +7,13 @@ import { dateInTokyo } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import { recordEntry } from '@ishizue/ledger';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import { municipalSite, type ReadFailure, type Resident, readHousehold } from '@ishizue/registry';
+import {
+  findSupported,
+  municipalSite,
+  type ReadFailure,
+  type Resident,
+  readHousehold,
+} from '@ishizue/registry';
 import { newCertificateId } from '../certificate-id.ts';
 import type { CertificatesContext } from '../certificates-context.ts';
 import { kioskAccess } from '../kiosk-access.ts';
@@ -42,12 +48,14 @@ export async function makePaper(
   const record = await readRecord(context, municipality, order);
   if (!record.ok) return record;
   const { subject, members, head } = record.value;
-  const codes = members.map((member) => member.residentCode);
-  if (await hasStop(tx, municipality, codes)) {
+  const { wish } = order;
+  // the head is named where relationships are
+  const named = wish.withRelationship && head ? [...members, head] : members;
+  const codes = [...new Set(named.map((member) => member.residentCode))];
+  if (await isStopped(tx, context, municipality, order, codes)) {
     await recordStop(tx, context, municipality, order);
     return fail('issue-stopped', 'nothing is issued at kiosks of a person on the paper');
   }
-  const { wish } = order;
   if (wish.withRelationship && !head)
     return fail('household-without-head', 'the household has no head at the moment');
   const issuedOn = dateInTokyo(now);
@@ -60,6 +68,20 @@ export async function makePaper(
     issuedOn,
     subjectEcho: subjectEchoOf(order.subjectKey, subject.residentCode),
   });
+}
+
+/** The municipality's stop of its own, and the register's support measures: either is enough. */
+async function isStopped(
+  tx: Tx,
+  context: CertificatesContext,
+  municipality: string,
+  order: RequestBody,
+  codes: readonly string[],
+): Promise<boolean> {
+  if (await hasStop(tx, municipality, codes)) return true;
+  const subject = context.pseudonyms.of(municipalSite(municipality), order.residentCode);
+  const access = kioskAccess(subject, order.kiosk, order.requestId);
+  return (await findSupported(context.registry, municipality, access, codes)).size > 0;
 }
 
 interface HouseholdRecord {

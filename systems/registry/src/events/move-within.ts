@@ -10,6 +10,8 @@ export interface MoveWithin {
   readonly residentCode: string;
   readonly eventDate: IsoDate;
   readonly address: ResidentialAddress;
+  /** The person leaves the household and is head of a new one. */
+  readonly newHousehold?: true;
   /** The household joined; absent, the person keeps the household number. */
   readonly householdNumber?: string;
   readonly relationship?: string;
@@ -22,6 +24,8 @@ export const decideMoveWithin: Decide<MoveWithin> = (before, event, today) => {
   const was = current.value;
   if (was.wardCode === wardCode && was.town === town && was.lot === lot && was.building === building)
     return fail('address-unchanged', 'the new address is the old one');
+  if (event.newHousehold && (event.householdNumber !== undefined || event.relationship !== undefined))
+    return fail('household-ambiguous', 'a new household is not one that is joined');
   return ok({
     reason: 'move-within',
     eventDate: event.eventDate,

@@ -24,6 +24,8 @@ export type EventFailure =
   | 'resident-code-malformed'
   | 'resident-code-check-digit'
   | 'household-not-found'
+  | 'household-ambiguous'
+  | 'relationship-unknown'
   | 'not-the-last-event'
   | 'nationality-does-not-fit'
   | 'parent-not-current'

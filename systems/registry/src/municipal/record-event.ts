@@ -9,15 +9,16 @@ import { sendAll } from '@ishizue/link';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { checkPersonText } from '@ishizue/text';
 import type { Access } from '../access.ts';
+import { followEvent } from '../households/follow-event.ts';
+import {
+  type Settled,
+  type SettleFailure,
+  settleHousehold,
+  takeTurnsOf,
+} from '../households/settle-household.ts';
 import type { EventReason } from '../identity/event-reason.ts';
 import { municipalSite, type RegistryContext } from '../registry-context.ts';
-import {
-  type CounterEvent,
-  type Decided,
-  type DecideFailure,
-  decideEvent,
-  takeTurns,
-} from './decide-event.ts';
+import { type CounterEvent, type DecideFailure, decideEvent, takeTurns } from './decide-event.ts';
 import { refillCodes } from './free-codes.ts';
 import { noticesOf } from './notices.ts';
 import { findRecorded, type RecordedEvent, requestDigest } from './recorded-request.ts';
@@ -25,7 +26,7 @@ import type { Resident } from './resident.ts';
 import { storeResident } from './resident-store.ts';
 import { setRetention } from './retention.ts';
 
-export type RecordFailure = DecideFailure | 'request-id-reused';
+export type RecordFailure = DecideFailure | SettleFailure | 'request-id-reused';
 
 /** Records an event at a municipality's counter. */
 export async function recordEvent(
@@ -60,9 +61,12 @@ async function recordOnce(
   await inOneTrip([turn, finding]);
   const earlier = await finding;
   if (earlier) return earlier;
+  const held = await takeTurnsOf(tx, municipality, event);
   const decided = await decideEvent(tx, context, municipality, event);
   if (!decided.ok) return decided;
-  return ok(await write(tx, context, access, requestId, event, decided.value));
+  const settled = await settleHousehold(tx, municipality, event, decided.value, held);
+  if (!settled.ok) return settled;
+  return ok(await write(tx, context, access, requestId, event, settled.value));
 }
 
 /** Every text of an event, however deep. */
@@ -85,8 +89,9 @@ async function write(
   access: Access,
   requestId: string,
   event: CounterEvent,
-  { before, decision }: Decided,
+  settled: Settled,
 ): Promise<RecordedEvent> {
+  const { before, decision } = settled;
   const after: Resident = { ...decision.after, sequence: decision.after.sequence + 1 };
   const { municipality, residentNumber, residentCode, sequence } = after;
   const refilling = refillCodes(tx, municipality);
@@ -97,6 +102,7 @@ async function write(
     recordEntries(tx, [entryOf(context, municipality, access, residentCode, decision.reason, 'ok')]),
     refilling,
   ]);
+  await followEvent(tx, context, access, settled, after);
   const refill = await refilling;
   await sendAll(tx, [...noticesOf(context, after, decision), ...refill]);
   return { residentCode, residentNumber, sequence, reason: decision.reason, eventDate: decision.eventDate };

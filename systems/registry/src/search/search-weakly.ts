@@ -2,12 +2,14 @@
  * Searches with fewer keys, for affairs that the statute's table allows them to (住基法 別表第一). They never answer an individual
  * number: there is no item of that name, and a number's column is not read. Whoever is shown is on the ledger, one by one.
  */
+import { dateInTokyo } from '@ishizue/clock';
 import { inTransaction, type Tx } from '@ishizue/db';
 import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { addressParts, nameKey } from '@ishizue/text';
 import type { Access } from '../access.ts';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
+import { hiddenAmong } from '../support/hidden-from-search.ts';
 import type { IdentifiedPerson } from '../tiers/find-person.ts';
 import { areaNamesOf } from './area-names.ts';
 import { agreementOf, seekAddress } from './compare-addresses.ts';
@@ -72,8 +74,11 @@ export async function searchWeaklyIn(
   query: PersonQuery,
 ): Promise<Result<readonly WeaklyFoundPerson[], WeakSearchFailure>> {
   const read = readWeakly(context, permission, query);
-  const found = read.ok ? await findAll(tx, permission, read.value) : read;
-  await recordEntries(tx, entriesOf(context, access, permission, query, found));
+  const matching = read.ok ? await findAll(tx, permission, read.value) : read;
+  const codes = matching.ok ? matching.value.map(({ residentCode }) => residentCode) : [];
+  const hidden = await hiddenAmong(tx, codes, dateInTokyo(context.clock.now()));
+  const found = hidden.length > 0 ? nobody() : matching;
+  await recordEntries(tx, entriesOf(context, access, permission, query, found, hidden));
   return found.ok ? ok(found.value.map((person) => shownOf(person, permission.items))) : found;
 }
 
@@ -129,16 +134,19 @@ async function findAll(
   const shown_max = Math.min(permission.persons_max, PERSONS_MAX);
   if (rows.length > COMPARED_MAX || persons.length > shown_max)
     return fail('too-many-persons', `more than ${shown_max} persons have the items`);
-  return persons.length > 0 ? ok(persons) : fail('no-match', 'nobody has all the items');
+  return persons.length > 0 ? ok(persons) : nobody();
 }
 
-/** One entry for each person shown; one that names nobody where nobody is. */
+const nobody = () => fail('no-match', 'nobody has all the items');
+
+/** One entry for each person shown, or hidden; one that names nobody where nobody is. */
 function entriesOf(
   context: RegistryContext,
   access: Access,
   permission: WeakSearchPermission,
   query: PersonQuery,
   found: Result<readonly ComparedPerson[], WeakSearchFailure>,
+  hidden: readonly string[],
 ): readonly LedgerEntry[] {
   const keys = keysOf(query).map((key) => `searched-by-${key}`);
   const entry = {
@@ -148,10 +156,18 @@ function entriesOf(
     article: permission.article,
     affair: permission.affair,
   };
+  const subjectOf = (code: string) => context.pseudonyms.of(NATIONAL_SITE, code);
+  if (hidden.length > 0)
+    return hidden.map((code) => ({
+      ...entry,
+      subject: subjectOf(code),
+      fields: keys,
+      result: 'support-measure-in-force',
+    }));
   if (!found.ok) return [{ ...entry, subject: null, fields: keys, result: found.failure.code }];
   return found.value.map(({ residentCode }) => ({
     ...entry,
-    subject: context.pseudonyms.of(NATIONAL_SITE, residentCode),
+    subject: subjectOf(residentCode),
     fields: [...keys, ...permission.items],
     result: 'ok',
   }));

@@ -27,6 +27,8 @@ import { registryTopics } from '../receivers.ts';
 import { municipalSite, NATIONAL_SITE, prefecturalSite, type RegistryContext } from '../registry-context.ts';
 import { registrySchema } from '../schema.ts';
 
+export { grantSupport } from './grant-support.ts';
+
 export const KIYOSE = '132217';
 export const KAMAKURA = '142042';
 
