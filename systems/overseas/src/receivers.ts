@@ -3,8 +3,9 @@ import type { Handler } from '@ishizue/link';
 import { RESIDENT_RECORD_CHANGED } from '@ishizue/registry';
 import { OVERSEAS_IDENTITY_CHANGED } from './identity/overseas-identity.ts';
 import { applyEntryNotices } from './municipal/apply-entry-notice.ts';
-import { ENTRY_NOTICE } from './municipal/entry-notice.ts';
+import { ENTRY_NOTICE, ENTRY_NOTICE_TO_RELAY } from './municipal/entry-notice.ts';
 import { notifyDomicile } from './municipal/notify-domicile.ts';
+import { relayEntryNotices } from './national/relay-entry-notices.ts';
 import type { OverseasContext } from './overseas-context.ts';
 import { applyOverseasIdentity } from './tiers/apply-overseas-identity.ts';
 
@@ -12,6 +13,7 @@ import { applyOverseasIdentity } from './tiers/apply-overseas-identity.ts';
 export function overseasTopics(context: OverseasContext): Readonly<Record<string, Handler>> {
   return {
     [RESIDENT_RECORD_CHANGED]: notifyDomicile(context),
+    [ENTRY_NOTICE_TO_RELAY]: relayEntryNotices(context),
     [ENTRY_NOTICE]: applyEntryNotices(context),
     [OVERSEAS_IDENTITY_CHANGED]: applyOverseasIdentity(context),
   };

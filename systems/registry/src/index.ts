@@ -42,6 +42,7 @@ export {
 export { type RecordFailure, recordEvent } from './municipal/record-event.ts';
 export type { RecordedEvent } from './municipal/recorded-request.ts';
 export type { PersonalDetails, Resident, ResidentialAddress } from './municipal/resident.ts';
+export { retainedUntil } from './municipal/retention.ts';
 export type { PermuteTenDigits } from './national/allocate-resident-codes.ts';
 export {
   type AgencyFailure,

@@ -57,6 +57,8 @@ export interface TestCountry {
   readonly clock: ManualClock;
   readonly context: RegistryContext;
   readonly pseudonyms: Pseudonyms;
+  /** For decisions on tickets. */
+  readonly receivers: Receivers;
   /** Lets another system receive. Call before anything is sent to it. */
   register(system: string, topics: Readonly<Record<string, Handler>>): void;
   wake(): void;
@@ -120,7 +122,7 @@ export async function testCountry(
     if (!dispatcher) throw new Error('the country is closed');
     mustSucceed(await dispatcher.drain({ timeoutMs: 20_000 }), 'the links did not fall silent');
   };
-  return { database, clock, context, pseudonyms, register, wake, settle };
+  return { database, clock, context, pseudonyms, receivers, register, wake, settle };
 }
 
 function registryLinks(
