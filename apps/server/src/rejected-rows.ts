@@ -1,6 +1,7 @@
 /** Where the rows go that an import rejects: a file beside the register, or a short list for an answer. */
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
+import { writeRecord } from '@ishizue/csv';
 import { REGISTER_COLUMNS, REJECT_COLUMNS, type RejectedRow } from '@ishizue/registry';
 
 /** Takes rejected rows as they come. */
@@ -40,13 +41,13 @@ export class RejectFile implements RejectSink {
   async write(row: RejectedRow): Promise<void> {
     this.#stream ??= this.#open();
     const fields = [...REGISTER_COLUMNS.map((column) => row.fields[column]), row.row, row.code, row.detail];
-    if (!this.#stream.write(csvLine(fields))) await once(this.#stream, 'drain');
+    if (!this.#stream.write(writeRecord(fields))) await once(this.#stream, 'drain');
   }
 
   #open(): WriteStream {
     // rejected rows are personal data like the register they come from
     const stream = createWriteStream(this.#path, { mode: 0o600 });
-    stream.write(csvLine([...REGISTER_COLUMNS, ...REJECT_COLUMNS]));
+    stream.write(writeRecord([...REGISTER_COLUMNS, ...REJECT_COLUMNS]));
     return stream;
   }
 
@@ -55,12 +56,4 @@ export class RejectFile implements RejectSink {
     this.#stream.end();
     await once(this.#stream, 'finish');
   }
-}
-
-function csvLine(fields: readonly (string | number)[]): string {
-  const quoted = fields.map((field) => {
-    const text = String(field);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  });
-  return `${quoted.join(',')}\r\n`;
 }

@@ -26,9 +26,7 @@ export {
   importRegister,
   type RegisterImport,
   type RejectedRow,
-  TextUndecodable,
 } from './import/import-register.ts';
-export { type CsvRecord, readRecords } from './import/read-records.ts';
 export { REGISTER_COLUMNS, REJECT_COLUMNS } from './import/register-columns.ts';
 export { INDIVIDUAL_NUMBER_ASSIGNED } from './municipal/apply-from-centre.ts';
 export type { CounterEvent } from './municipal/decide-event.ts';

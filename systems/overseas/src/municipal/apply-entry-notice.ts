@@ -5,11 +5,10 @@
  */
 import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
-import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
+import { type Handler, type HandlerContext, inWaves, type ReceivedMessage } from '@ishizue/link';
 import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
 import { municipalSite, NATIONAL_SITE } from '@ishizue/registry';
 import { resolveDomicile } from '../domicile/resolve-domicile.ts';
-import { inWaves } from '../in-waves.ts';
 import type { OverseasContext } from '../overseas-context.ts';
 import {
   decideEntryChange,

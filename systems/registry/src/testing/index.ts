@@ -5,6 +5,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { ManualClock } from '@ishizue/clock';
+import { writeRecord } from '@ishizue/csv';
 import type { Database, SchemaOwner } from '@ishizue/db';
 import { testDatabase } from '@ishizue/db/testing';
 import { ledgerSchema, Pseudonyms } from '@ishizue/ledger';
@@ -188,11 +189,9 @@ export function registerFile(rows: readonly Readonly<Record<string, string>>[]):
     (name) => !columns.includes(name),
   );
   const header = [...columns, ...extra];
-  const lines = rows.map((row) => header.map((name) => quote(row[name] ?? SOUND_ROW[name] ?? '')).join(','));
-  return `${[header.join(','), ...lines].join('\r\n')}\r\n`;
+  const lines = rows.map((row) => header.map((name) => row[name] ?? SOUND_ROW[name] ?? ''));
+  return [header, ...lines].map(writeRecord).join('');
 }
-
-const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 const SOUND_ROW: Readonly<Record<string, string>> = {
   resident_number: '1',
