@@ -19,6 +19,7 @@ await runMain(
       links: () => import('./verbs/links.ts').then((verb) => verb.links),
       ticket: () => import('./verbs/ticket.ts').then((verb) => verb.ticket),
       reconcile: () => import('./verbs/reconcile.ts').then((verb) => verb.reconcile),
+      overseas: () => import('./verbs/overseas.ts').then((verb) => verb.overseas),
       agency: () => import('./verbs/agency.ts').then((verb) => verb.agency),
       operator: () => import('./verbs/operator.ts').then((verb) => verb.operator),
       ledger: () => import('./verbs/ledger.ts').then((verb) => verb.ledger),

@@ -10,6 +10,7 @@ import {
   type ImportFailure,
   type ImportProgress,
   importRegister,
+  type RejectedRow,
 } from '@ishizue/registry';
 import type { FileEncoding } from '@ishizue/text';
 import type { Country } from './country.ts';
@@ -20,7 +21,7 @@ export interface RegisterLoad {
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Found out from the first bytes where absent. */
   readonly encoding?: FileEncoding;
-  readonly rejects: RejectSink;
+  readonly rejects: RejectSink<RejectedRow>;
   readonly operator: string;
   readonly correlation: string;
   readonly progress?: (step: ImportProgress) => void;

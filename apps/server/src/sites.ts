@@ -4,6 +4,7 @@
  */
 import type { LinkName } from '@ishizue/link';
 import type { MunicipalityDirectory } from '@ishizue/municipalities';
+import { overseasLinks } from '@ishizue/overseas';
 import { municipalSite, NATIONAL_SITE, prefecturalSite } from '@ishizue/registry';
 
 export interface SiteDescription {
@@ -63,6 +64,7 @@ export function linksOf(
       to: prefecturalSite(code),
       system: 'registry',
     })),
+    ...overseasLinks(directory, municipalities),
     ...CHANGE_SUBSCRIBERS.map((system) => ({ from: national, to: national, system })),
   ];
 }

@@ -15,6 +15,7 @@ import {
 import type { Handler } from '@ishizue/link';
 import { type NumberingContext, numberingTopics, sealOldNumbers } from '@ishizue/numbering';
 import { mustSucceed } from '@ishizue/outcome';
+import { type OverseasContext, overseasTopics, recordChangeLinksOf } from '@ishizue/overseas';
 import {
   fillSearchKeys,
   findPersons,
@@ -39,6 +40,7 @@ export interface Receiving {
 export interface Systems {
   readonly registry: RegistryContext;
   readonly numbering: NumberingContext;
+  readonly overseas: OverseasContext;
   readonly jpki: JpkiContext;
   readonly cards: CardsContext;
   readonly certificates: CertificatesContext;
@@ -52,12 +54,14 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const registry = openRegistry(ground);
   await fillSearchKeys(registry); // persons who were there before the keys; otherwise nothing
   const numbering = await openNumbering(ground);
+  const overseas = openOverseas(ground, municipalities);
   const jpki = await openJpki(ground, registry);
   const cards = openCards(ground, registry, jpki);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
   return {
     registry,
     numbering,
+    overseas,
     jpki,
     cards,
     certificates,
@@ -65,6 +69,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     receiving: [
       { system: 'registry', topics: registryTopics(registry, ground.keys.permuteResidentCode) },
       { system: 'numbering', topics: numberingTopics(numbering) },
+      { system: 'overseas', topics: overseasTopics(overseas) },
       { system: 'jpki', topics: jpkiTopics(jpki) },
       { system: 'cards', topics: cardsTopics(cards) },
       { system: 'certificates', topics: certificatesTopics(certificates) },
@@ -80,7 +85,7 @@ function openRegistry({ database, clock, pseudonyms, places, wake }: Ground): Re
     municipalities: places,
     wake,
     newRecordLinks: (municipality) => [`${municipalSite(municipality)}>${NATIONAL_SITE}:numbering`],
-    recordChangeLinks: () => [],
+    recordChangeLinks: recordChangeLinksOf,
     changeLinks: CHANGE_SUBSCRIBERS.map((system) => `${NATIONAL_SITE}>${NATIONAL_SITE}:${system}`),
   };
 }
@@ -97,6 +102,20 @@ async function openNumbering({
   const vault = await openNumberVault(signer);
   await sealOldNumbers({ sql, clock, vault });
   return { sql, clock, pseudonyms, permute: keys.permuteIndividualNumber, vault };
+}
+
+function openOverseas(
+  { database, clock, pseudonyms, places, wake }: Ground,
+  municipalities: readonly string[],
+): OverseasContext {
+  return {
+    sql: database.pool('overseas'),
+    clock,
+    pseudonyms,
+    municipalities: places,
+    participates: (municipality) => municipalities.includes(municipality),
+    wake,
+  };
 }
 
 async function openJpki(ground: Ground, registry: RegistryContext): Promise<JpkiContext> {

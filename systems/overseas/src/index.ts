@@ -1,5 +1,7 @@
 export { type DomicileFailure, resolveDomicile } from './domicile/resolve-domicile.ts';
-export { ENTRY_COLUMNS } from './load/entry-columns.ts';
+export { entryRoutes, entryStatuses } from './http/entry-routes.ts';
+export { overseasMoverRoutes, overseasMoverStatuses } from './http/overseas-mover-routes.ts';
+export { ENTRY_COLUMNS, type EntryColumn } from './load/entry-columns.ts';
 export {
   type EntryLoad,
   type EntryLoadCounts,

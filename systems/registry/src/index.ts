@@ -30,6 +30,7 @@ export {
 export { REGISTER_COLUMNS, REJECT_COLUMNS } from './import/register-columns.ts';
 export { INDIVIDUAL_NUMBER_ASSIGNED } from './municipal/apply-from-centre.ts';
 export type { CounterEvent } from './municipal/decide-event.ts';
+export { listByDomicile, type ResidentByDomicile } from './municipal/list-by-domicile.ts';
 export { RESIDENT_RECORDED } from './municipal/notices.ts';
 export { type ReadExtent, type ReadFailure, readHousehold } from './municipal/read-household.ts';
 export {
