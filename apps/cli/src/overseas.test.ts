@@ -134,6 +134,14 @@ test('who moves overseas is found at the national site, and her number is nowher
   const papers = await act(`municipal/${KIYOSE}`, 'paper-notices/take', { terminal: 't-1' });
   assert.deepEqual([papers.status, papers.told.notices], [200, []]);
   assert.deepEqual((await run('links')).told.tickets, []);
+  const equal = await run('overseas', 'compare', '--municipality', KAMAKURA);
+  const tally = { toldEntries: 1, heldEntries: 1, isEqual: true };
+  assert.deepEqual(equal, {
+    code: 0,
+    told: {
+      compared: ['prefectural/14', 'national'].map((site) => ({ site, municipality: KAMAKURA, tally })),
+    },
+  });
 
   assert.notEqual(await rowsWith(data, residentCode), 0, 'the search finds what is there');
   assert.equal(await rowsWith(data, individualNumber), 0);

@@ -19,6 +19,8 @@ export type { OverseasContext } from './overseas-context.ts';
 export { overseasLinks, recordChangeLinksOf } from './overseas-links.ts';
 export { overseasTopics } from './receivers.ts';
 export { overseasSchema } from './schema.ts';
+export { type ComparedTally, comparedTallies } from './tally/compare-tallies.ts';
+export { startTally } from './tally/start-tally.ts';
 export {
   type FindOverseasFailure,
   findOverseasPerson,

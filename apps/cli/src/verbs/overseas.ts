@@ -1,6 +1,6 @@
 /**
  * `ishizue overseas`: the supplementary family register (docs/flows/overseas.md). `load` takes a municipality's entry file,
- * `find` looks for an overseas mover at the national site.
+ * `find` looks for an overseas mover at the national site, `compare` compares the tiers.
  */
 import { randomUUID } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { defineCommand } from 'citty';
 import { commandLineAccess } from '../command-line-access.ts';
 import { withInstallation } from '../open-installation.ts';
 import { EXIT_FAILED, EXIT_UNUSABLE, ProgressLine, print, printFailure } from '../report.ts';
+import { compareVerb } from './overseas-compare.ts';
 
 const ENCODINGS: Readonly<Record<string, FileEncoding>> = { 'utf-8': 'utf-8', 'shift-jis': 'cp932' };
 const SETTLE_TIMEOUT_MS = 600_000;
@@ -109,5 +110,5 @@ const findVerb = defineCommand({
 
 export const overseas = defineCommand({
   meta: { name: 'overseas', description: 'The supplementary family register, and who moved overseas' },
-  subCommands: { load: loadVerb, find: findVerb },
+  subCommands: { load: loadVerb, find: findVerb, compare: compareVerb },
 });
