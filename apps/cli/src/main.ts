@@ -20,6 +20,7 @@ await runMain(
       ticket: () => import('./verbs/ticket.ts').then((verb) => verb.ticket),
       reconcile: () => import('./verbs/reconcile.ts').then((verb) => verb.reconcile),
       numbering: () => import('./verbs/numbering.ts').then((verb) => verb.numbering),
+      overseas: () => import('./verbs/overseas.ts').then((verb) => verb.overseas),
       agency: () => import('./verbs/agency.ts').then((verb) => verb.agency),
       operator: () => import('./verbs/operator.ts').then((verb) => verb.operator),
       ledger: () => import('./verbs/ledger.ts').then((verb) => verb.ledger),

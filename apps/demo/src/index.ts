@@ -11,6 +11,7 @@ export { Life } from './life/play-life.ts';
 export type { StoryOptions } from './life/story.ts';
 export { BAD_ROW_KINDS, type BadRow, type BadRowKind } from './register/bad-rows.ts';
 export { type DemonstrationMunicipality, demonstrationCountry } from './register/demonstration-country.ts';
+export { writeEntryCsv } from './register/entry-csv.ts';
 export {
   type GeneratedRegister,
   generateRegister,

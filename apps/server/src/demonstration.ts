@@ -11,7 +11,7 @@ import { dateInTokyo } from '@ishizue/clock';
 import { inTransaction } from '@ishizue/db';
 import { demonstrationCountry, generateRegister, writeRegisterCsv } from '@ishizue/demo';
 import { mustSucceed } from '@ishizue/outcome';
-import { municipalSite } from '@ishizue/registry';
+import { municipalSite, REGISTER_COLUMNS } from '@ishizue/registry';
 import { z } from 'zod';
 import type { Country } from './country.ts';
 import { writeDurably } from './data-directory.ts';
@@ -47,7 +47,10 @@ export async function loadDemonstration(
     const counts = await loadRegister(country, {
       municipality: code,
       bytes: writeRegisterCsv(rows),
-      rejects: new RejectFile(path.join(country.directory.root, `demonstration-${code}.rejects.csv`)),
+      rejects: new RejectFile(
+        path.join(country.directory.root, `demonstration-${code}.rejects.csv`),
+        REGISTER_COLUMNS,
+      ),
       operator: 'o-setup',
       correlation: randomUUID(),
       progress: (step) => {

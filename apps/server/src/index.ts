@@ -8,6 +8,8 @@ export {
   loadDemonstration,
   openDemonstrationOperators,
 } from './demonstration.ts';
+export { type DemonstrationEntries, loadDemonstrationEntries } from './demonstration-entries.ts';
+export { type EntryFileLoad, loadEntryFile } from './entry-file.ts';
 export { houseSchemas } from './house-schemas.ts';
 export { LogFile, type LogFileOptions } from './log-file.ts';
 export { loadRegister, type RegisterLoad } from './municipal-register.ts';

@@ -2,6 +2,7 @@
  * Loads a register file into a municipality of an open country: the bytes are decoded as they stream, rejected
  * rows go where the caller wants them, and the counts come back.
  */
+import { decodeText } from '@ishizue/csv';
 import type { Result } from '@ishizue/outcome';
 import {
   type Access,
@@ -9,9 +10,9 @@ import {
   type ImportFailure,
   type ImportProgress,
   importRegister,
-  TextUndecodable,
+  type RejectedRow,
 } from '@ishizue/registry';
-import { detectEncoding, type FileEncoding, FileTextDecoder } from '@ishizue/text';
+import type { FileEncoding } from '@ishizue/text';
 import type { Country } from './country.ts';
 import type { RejectSink } from './rejected-rows.ts';
 
@@ -20,7 +21,7 @@ export interface RegisterLoad {
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Found out from the first bytes where absent. */
   readonly encoding?: FileEncoding;
-  readonly rejects: RejectSink;
+  readonly rejects: RejectSink<RejectedRow>;
   readonly operator: string;
   readonly correlation: string;
   readonly progress?: (step: ImportProgress) => void;
@@ -42,7 +43,7 @@ export async function loadRegister(
   try {
     return await importRegister(country.systems.registry, {
       municipality: load.municipality,
-      text: decode(load.bytes, load.encoding),
+      text: decodeText(load.bytes, load.encoding),
       access,
       session,
       reject: (row) => load.rejects.write(row),
@@ -52,26 +53,4 @@ export async function loadRegister(
     await load.rejects.close();
     await session.end({ timeout: 5 });
   }
-}
-
-async function* decode(
-  bytes: AsyncIterable<Uint8Array>,
-  encoding: FileEncoding | undefined,
-): AsyncGenerator<string> {
-  let decoder = encoding && new FileTextDecoder(encoding);
-  for await (const chunk of bytes) {
-    decoder ??= decoderFor(chunk);
-    const text = decoder.write(chunk);
-    if (!text.ok) throw new TextUndecodable(text.failure.detail);
-    yield text.value;
-  }
-  const end = decoder?.end();
-  if (end && !end.ok) throw new TextUndecodable(end.failure.detail);
-}
-
-/** ASCII alone is read as UTF-8: a Shift_JIS file whose first Japanese comes later must be named as one. */
-function decoderFor(first: Uint8Array): FileTextDecoder {
-  const detected = detectEncoding(first);
-  if (detected === 'unknown') throw new TextUndecodable('the file is neither UTF-8 nor Shift_JIS');
-  return new FileTextDecoder(detected === 'ascii' ? 'utf-8' : detected);
 }

@@ -26,6 +26,7 @@ import {
   reviewWaiting,
 } from '@ishizue/numbering';
 import { mustSucceed } from '@ishizue/outcome';
+import { entryRoutes, entryStatuses, overseasMoverRoutes, overseasMoverStatuses } from '@ishizue/overseas';
 import {
   type Access,
   findAgencyKey,
@@ -45,6 +46,7 @@ import {
 import type { Country } from './country.ts';
 import { InOneRead } from './in-one-read.ts';
 import { Repeating } from './repeating.ts';
+import { entryFileRoutes, entryFileStatuses } from './routes/entry-file-routes.ts';
 import { ledgerRoutes, ledgerStatuses } from './routes/ledger-routes.ts';
 import { linkRoutes, linkStatuses } from './routes/link-routes.ts';
 import { publicationRoutes } from './routes/publication-routes.ts';
@@ -211,6 +213,8 @@ function mountSites(server: HttpServer, country: Country): void {
     if (site.startsWith('municipal/')) continue;
     const routes = tierRoutes(systems.registry, site);
     server.mount({ prefix: `/${site}`, site, routes, statuses: tierStatuses });
+    const movers = overseasMoverRoutes(systems.overseas, site);
+    server.mount({ prefix: `/${site}`, site, routes: movers, statuses: overseasMoverStatuses });
   }
   for (const municipality of country.municipalities) {
     const site = municipalSite(municipality);
@@ -228,6 +232,10 @@ function mountSites(server: HttpServer, country: Country): void {
     server.mount({ prefix, site, routes: support, statuses: supportStatuses });
     const files = registerRoutes(country, municipality);
     server.mount({ prefix, site, routes: files, statuses: registerStatuses });
+    const entries = entryRoutes(systems.overseas, municipality);
+    server.mount({ prefix, site, routes: entries, statuses: entryStatuses });
+    const entryFiles = entryFileRoutes(country, municipality);
+    server.mount({ prefix, site, routes: entryFiles, statuses: entryFileStatuses });
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { LinkName } from '@ishizue/link';
 import type { MunicipalityDirectory } from '@ishizue/municipalities';
+import { overseasLinks } from '@ishizue/overseas';
 import { municipalSite, NATIONAL_SITE, prefecturalSite } from '@ishizue/registry';
 
 export interface SiteDescription {
@@ -65,6 +66,7 @@ export function linksOf(
       system: 'registry',
     })),
     { from: national, to: national, system: 'registry' },
+    ...overseasLinks(directory, municipalities),
     ...CHANGE_SUBSCRIBERS.map((system) => ({ from: national, to: national, system })),
   ];
 }

@@ -20,6 +20,7 @@ import {
   sealOldNumbers,
 } from '@ishizue/numbering';
 import { mustSucceed } from '@ishizue/outcome';
+import { type OverseasContext, overseasTopics, recordChangeLinksOf } from '@ishizue/overseas';
 import {
   fillSearchKeys,
   findPersons,
@@ -46,6 +47,7 @@ export interface Receiving {
 export interface Systems {
   readonly registry: RegistryContext;
   readonly numbering: NumberingCentre;
+  readonly overseas: OverseasContext;
   readonly jpki: JpkiContext;
   readonly cards: CardsContext;
   readonly certificates: CertificatesContext;
@@ -59,6 +61,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const registry = openRegistry(ground);
   await fillSearchKeys(registry); // persons who were there before the keys; otherwise nothing
   const numbering = await openNumbering(ground, registry);
+  const overseas = openOverseas(ground, municipalities);
   const jpki = await openJpki(ground, registry);
   const cards = openCards(ground, registry, jpki);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
@@ -71,6 +74,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
       files: noticeFilesIn(ground.directory.numberNotices),
       findPersons: (looks) => findPersons(registry, looks),
     },
+    overseas,
     jpki,
     cards,
     certificates,
@@ -78,6 +82,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     receiving: [
       { system: 'registry', topics: registryTopics(registry, ground.keys.permuteResidentCode) },
       { system: 'numbering', topics: numberingTopics(numbering) },
+      { system: 'overseas', topics: overseasTopics(overseas) },
       { system: 'jpki', topics: jpkiTopics(jpki) },
       { system: 'cards', topics: cardsTopics(cards) },
       { system: 'certificates', topics: certificatesTopics(certificates) },
@@ -93,7 +98,7 @@ function openRegistry({ database, clock, pseudonyms, places, wake }: Ground): Re
     municipalities: places,
     wake,
     newRecordLinks: (municipality) => [`${municipalSite(municipality)}>${NATIONAL_SITE}:numbering`],
-    recordChangeLinks: () => [],
+    recordChangeLinks: recordChangeLinksOf,
     changeLinks: CHANGE_SUBSCRIBERS.map((system) => `${NATIONAL_SITE}>${NATIONAL_SITE}:${system}`),
   };
 }
@@ -108,6 +113,20 @@ async function openNumbering(
   await sealOldNumbers({ sql, clock, vault });
   const standings: NumberingContext['standings'] = (looks) => numberStandings(registry, looks);
   return { sql, clock, pseudonyms, permute: keys.permuteIndividualNumber, vault, standings };
+}
+
+function openOverseas(
+  { database, clock, pseudonyms, places, wake }: Ground,
+  municipalities: readonly string[],
+): OverseasContext {
+  return {
+    sql: database.pool('overseas'),
+    clock,
+    pseudonyms,
+    municipalities: places,
+    participates: (municipality) => municipalities.includes(municipality),
+    wake,
+  };
 }
 
 async function openJpki(ground: Ground, registry: RegistryContext): Promise<JpkiContext> {

@@ -5,6 +5,7 @@ export {
   startCluster,
   type TlsPolicy,
 } from './cluster/cluster.ts';
+export { type CopyWriter, copyLine, openCopy } from './copy-writer.ts';
 export { Database, type DatabaseOptions } from './database.ts';
 export { describeSchema } from './describe-schema.ts';
 export { inOneTrip } from './in-one-trip.ts';

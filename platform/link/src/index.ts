@@ -9,6 +9,7 @@ export {
 export type { Handler, HandlerContext, Registration } from './handler.ts';
 export { ENVELOPES_PATH, type HttpTransportOptions, httpTransport } from './http-transport.ts';
 export { inProcessTransport } from './in-process-transport.ts';
+export { inWaves } from './in-waves.ts';
 export { formatLinkName, isSiteName, type LinkName, parseLinkName } from './link-name.ts';
 export { type LinkState, linkStates, type OpenTicket, openTickets } from './link-states.ts';
 export { type AddressedMessage, BODY_BYTES_MAX, type Message, type ReceivedMessage } from './message.ts';

@@ -1,5 +1,7 @@
 export { type DomicileFailure, resolveDomicile } from './domicile/resolve-domicile.ts';
-export { ENTRY_COLUMNS } from './load/entry-columns.ts';
+export { entryRoutes, entryStatuses } from './http/entry-routes.ts';
+export { overseasMoverRoutes, overseasMoverStatuses } from './http/overseas-mover-routes.ts';
+export { ENTRY_COLUMNS, type EntryColumn } from './load/entry-columns.ts';
 export {
   type EntryLoad,
   type EntryLoadCounts,
@@ -17,6 +19,8 @@ export type { OverseasContext } from './overseas-context.ts';
 export { overseasLinks, recordChangeLinksOf } from './overseas-links.ts';
 export { overseasTopics } from './receivers.ts';
 export { overseasSchema } from './schema.ts';
+export { type ComparedTally, comparedTallies } from './tally/compare-tallies.ts';
+export { startTally } from './tally/start-tally.ts';
 export {
   type FindOverseasFailure,
   findOverseasPerson,

@@ -11,7 +11,7 @@ export interface OverseasContext {
   readonly clock: Clock;
   readonly pseudonyms: Pseudonyms;
   readonly municipalities: MunicipalityDirectory;
-  /** Whether a link leads to the municipality, by six-digit code; notices to others go by paper. */
+  /** Whether the relay has a link to the municipality, by six-digit code; notices to others go by paper. */
   readonly participates: (municipality: string) => boolean;
   /** Called after a commit that sent something. */
   readonly wake: () => void;

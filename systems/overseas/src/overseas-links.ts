@@ -1,6 +1,7 @@
 /**
- * The links of the overseas system: from each municipality to each (of residence to of domicile, itself among them),
- * and up the tiers. A country of n municipalities has n² of the first kind.
+ * The links of the overseas system. Notices of art. 19 go from the municipality of residence to the national site, which
+ * relays them to the one of domicile: three links a municipality and one more up its prefecture, where direct ones
+ * would be n². A municipality tells itself over a link of its own.
  */
 import type { LinkName } from '@ishizue/link';
 import type { MunicipalityDirectory } from '@ishizue/municipalities';
@@ -8,14 +9,20 @@ import { municipalSite, NATIONAL_SITE, prefecturalSite } from '@ishizue/registry
 
 const SYSTEM = 'overseas';
 
-/** The link on which a municipality tells another one, or itself. */
-export const municipalLink = (from: string, to: string): string =>
-  `${municipalSite(from)}>${municipalSite(to)}:${SYSTEM}`;
+/** The link on which a municipality's systems tell its own overseas system. */
+export const ownLink = (municipality: string): string =>
+  `${municipalSite(municipality)}>${municipalSite(municipality)}:${SYSTEM}`;
 
 /** The links on which a municipality's registry tells its own overseas system of changed records. */
-export const recordChangeLinksOf = (municipality: string): readonly string[] => [
-  municipalLink(municipality, municipality),
-];
+export const recordChangeLinksOf = (municipality: string): readonly string[] => [ownLink(municipality)];
+
+/** The link on which a municipality of residence hands notices to the relay. */
+export const relayLink = (residence: string): string =>
+  `${municipalSite(residence)}>${NATIONAL_SITE}:${SYSTEM}`;
+
+/** The link on which the relay hands notices to a municipality of domicile. */
+export const domicileLink = (domicile: string): string =>
+  `${NATIONAL_SITE}>${municipalSite(domicile)}:${SYSTEM}`;
 
 /** The link from a municipality to its prefecture. */
 export function prefecturalLink(directory: MunicipalityDirectory, municipality: string): string {
@@ -34,14 +41,15 @@ export function overseasLinks(
 ): readonly LinkName[] {
   const prefectureOf = (code: string): string => directory.getMunicipality(code).prefecture;
   return [
-    ...municipalities.flatMap((from) =>
-      municipalities.map((to) => ({ from: municipalSite(from), to: municipalSite(to), system: SYSTEM })),
-    ),
-    ...municipalities.map((code) => ({
-      from: municipalSite(code),
-      to: prefecturalSite(prefectureOf(code)),
-      system: SYSTEM,
-    })),
+    ...municipalities.flatMap((code) => {
+      const site = municipalSite(code);
+      return [
+        { from: site, to: site, system: SYSTEM },
+        { from: site, to: NATIONAL_SITE, system: SYSTEM },
+        { from: NATIONAL_SITE, to: site, system: SYSTEM },
+        { from: site, to: prefecturalSite(prefectureOf(code)), system: SYSTEM },
+      ];
+    }),
     ...[...new Set(municipalities.map(prefectureOf))].map((code) => ({
       from: prefecturalSite(code),
       to: NATIONAL_SITE,

@@ -8,6 +8,7 @@ import { importRegister, RESIDENT_RECORD_CHANGED, recordEvent } from '@ishizue/r
 import { KAMAKURA, KIYOSE, registerFile, testAccess } from '@ishizue/registry/testing';
 import { bytesOf, loadFile } from './load/load-for-test.ts';
 import { overseasSchema } from './schema.ts';
+import { startTally } from './tally/start-tally.ts';
 import { entryFile, type OverseasCountry, testOverseas } from './testing/index.ts';
 
 function superuserOf(t: TestContext, { country }: OverseasCountry): Sql {
@@ -49,6 +50,7 @@ async function filled(t: TestContext): Promise<OverseasCountry> {
   assert.ok(moved.ok);
   const loaded = await loadFile(t, house, KAMAKURA, bytesOf(entryFile([{}])));
   assert.ok(loaded.outcome.ok);
+  await startTally(house.context, KAMAKURA, testAccess, 'run-1');
   await house.country.settle();
   return house;
 }
@@ -59,7 +61,7 @@ test('every table is fenced: a site reads its own rows, no other site’s, and n
   const tables = (
     await superuser`SELECT tablename FROM pg_tables WHERE schemaname = 'overseas' ORDER BY 1`
   ).map((row) => String(row['tablename']));
-  assert.equal(tables.length, 8);
+  assert.equal(tables.length, 10);
   const ownerOf = (table: string): string => {
     if (table === 'municipal_paper_notice') return `municipal/${KIYOSE}`;
     if (table.startsWith('municipal_')) return `municipal/${KAMAKURA}`;

@@ -28,11 +28,10 @@ export {
   importRegister,
   type RegisterImport,
   type RejectedRow,
-  TextUndecodable,
 } from './import/import-register.ts';
-export { type CsvRecord, readRecords } from './import/read-records.ts';
 export { REGISTER_COLUMNS, REJECT_COLUMNS } from './import/register-columns.ts';
 export type { CounterEvent } from './municipal/decide-event.ts';
+export { listByDomicile, type ResidentByDomicile } from './municipal/list-by-domicile.ts';
 export { RESIDENT_RECORDED } from './municipal/notices.ts';
 export { type ReadExtent, type ReadFailure, readHousehold } from './municipal/read-household.ts';
 export {
@@ -50,6 +49,7 @@ export {
 } from './municipal/record-numbers.ts';
 export type { RecordedEvent } from './municipal/recorded-request.ts';
 export type { PersonalDetails, Resident, ResidentialAddress } from './municipal/resident.ts';
+export { retainedUntil } from './municipal/retention.ts';
 export type { PermuteTenDigits } from './national/allocate-resident-codes.ts';
 export { type NumberLook, type NumberStanding, numberStandings } from './national/number-standings.ts';
 export { INDIVIDUAL_NUMBER_RETIRED } from './national/retire-numbers.ts';

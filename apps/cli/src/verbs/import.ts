@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { parseMunicipalityCode } from '@ishizue/municipalities';
-import type { ImportProgress } from '@ishizue/registry';
+import { type ImportProgress, REGISTER_COLUMNS } from '@ishizue/registry';
 import { type Country, loadRegister, RejectFile } from '@ishizue/server';
 import type { FileEncoding } from '@ishizue/text';
 import { defineCommand } from 'citty';
@@ -70,7 +70,7 @@ async function load(country: Country, order: Order): Promise<void> {
   const line = new ProgressLine();
   const loaded = await loadRegister(country, {
     municipality,
-    rejects: new RejectFile(rejectFile),
+    rejects: new RejectFile(rejectFile, REGISTER_COLUMNS),
     operator,
     bytes: createReadStream(file),
     correlation: randomUUID(),

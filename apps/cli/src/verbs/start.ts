@@ -11,6 +11,7 @@ import {
   type DemonstrationOperators,
   LogFile,
   loadDemonstration,
+  loadDemonstrationEntries,
   openCountry,
   openDemonstrationOperators,
   readConfiguration,
@@ -84,6 +85,15 @@ async function openDemonstration(country: Country, signal: AbortSignal): Promise
     signal,
   );
   if (people > 0) line.end(`  Loaded ${people} demonstration residents through all tiers`);
+  const entries = await loadDemonstrationEntries(
+    country,
+    (municipality, loaded) => line.show(`  Loading entries of ${municipality}: ${loaded}`),
+    signal,
+  );
+  if (entries.loaded > 0)
+    line.end(
+      `  Loaded ${entries.loaded} entries of supplementary family registers, ${entries.rejected} rejected`,
+    );
   return openDemonstrationOperators(country);
 }
 

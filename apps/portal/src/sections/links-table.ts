@@ -67,6 +67,8 @@ function systemName({ say }: Reader, system: string): string {
       return say('住民記録', 'Resident registry');
     case 'numbering':
       return say('個人番号', 'My Number');
+    case 'overseas':
+      return say('戸籍の附票', 'Supplementary family register');
     case 'jpki':
       return say('公的個人認証', 'Citizen PKI');
     case 'cards':

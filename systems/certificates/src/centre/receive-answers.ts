@@ -6,7 +6,7 @@
  */
 import type { Tx } from '@ishizue/db';
 import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
-import type { Handler, HandlerContext } from '@ishizue/link';
+import { type Handler, type HandlerContext, inWaves } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
 import type { CertificatesContext } from '../certificates-context.ts';
 import { type AnswerBody, answerBody, type RenderedAnswer } from '../messages.ts';
@@ -60,7 +60,8 @@ export function receiveAnswers(context: CertificatesContext): Handler {
       if (!failures[index] && !requests.has(message.subject)) failures[index] = UNKNOWN;
     if (failures.some((failure) => failure !== undefined)) return failures; // applied again without the wrong ones
     const now = new Date(context.clock.now());
-    for (const [index, wave] of wavesOf(answers).entries()) {
+    // a second answer to a request is judged after the first is stored
+    for (const [index, wave] of inWaves(answers, ({ body }) => body.requestId).entries()) {
       const ids = wave.map(({ body }) => body.requestId);
       const current = index === 0 ? requests : await lockRequests(tx, ids);
       const judged = await judge(tx, link, wave, current, now);
@@ -75,18 +76,6 @@ const UNKNOWN: Failure = { code: 'request-unknown', detail: 'nobody asked for th
 
 const documentOf = (body: AnswerBody): Buffer | undefined =>
   body.result === 'rendered' ? Buffer.from(body.document, 'base64') : undefined;
-
-/** No request twice in a wave: a second answer is judged after the first is stored. */
-function wavesOf(answers: readonly Answer[]): readonly (readonly Answer[])[] {
-  const waves: Answer[][] = [];
-  const next = new Map<string, number>();
-  for (const answer of answers) {
-    const wave = next.get(answer.body.requestId) ?? 0;
-    next.set(answer.body.requestId, wave + 1);
-    (waves[wave] ??= []).push(answer);
-  }
-  return waves;
-}
 
 async function judge(
   tx: Tx,

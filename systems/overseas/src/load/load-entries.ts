@@ -18,9 +18,9 @@ import {
   checkStage,
   countStage,
   createStage,
+  openStageWriter,
   STAGE_REFUSALS,
   type StageRefusal,
-  stageRows,
 } from './staged-entries.ts';
 
 export type EntryLoadFailure =
@@ -37,7 +37,8 @@ export interface EntryLoad {
   /** Of domicile. */
   readonly municipality: string;
   readonly bytes: AsyncIterable<Uint8Array>;
-  readonly encoding: FileEncoding;
+  /** Found out from the first bytes where absent. */
+  readonly encoding?: FileEncoding;
   /** What the file's cover says of it: SHA-256 in hexadecimal, rows without the header. */
   readonly announced?: { readonly sha256?: string; readonly rows?: number };
   readonly access: Access;
@@ -87,13 +88,18 @@ export async function loadEntries(
   });
 }
 
-function stageFile(
+async function stageFile(
   context: OverseasContext,
   { municipality, bytes, encoding, session, reject }: EntryLoad,
 ): Promise<Result<ReadFile, EntryLoadFailure>> {
   const { municipalities, clock } = context;
   const row = { municipality, municipalities, today: dateInTokyo(clock.now()) };
-  return readEntryFile(bytes, encoding, row, { take: (rows) => stageRows(session, rows), reject });
+  const writer = await openStageWriter(session);
+  try {
+    return await readEntryFile(bytes, encoding, row, { take: (rows) => writer.write(rows), reject });
+  } finally {
+    await writer.end();
+  }
 }
 
 function checkAnnounced(

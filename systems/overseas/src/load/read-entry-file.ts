@@ -3,9 +3,9 @@
  * into records, and each record is checked by itself.
  */
 import { createHash } from 'node:crypto';
+import { decodeText, readRecords, TextUndecodable } from '@ishizue/csv';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import { readRecords, TextUndecodable } from '@ishizue/registry';
-import { type FileEncoding, FileTextDecoder } from '@ishizue/text';
+import type { FileEncoding } from '@ishizue/text';
 import { type EntryFields, type EntryHeaderFailure, readEntryHeader } from './entry-columns.ts';
 import {
   type EntryRow,
@@ -45,7 +45,7 @@ const NO_FIELDS: readonly string[] = [];
 
 export async function readEntryFile(
   bytes: AsyncIterable<Uint8Array>,
-  encoding: FileEncoding,
+  encoding: FileEncoding | undefined,
   context: EntryRowContext,
   sink: EntrySink,
 ): Promise<Result<ReadFile, EntryHeaderFailure | 'file-encoding-invalid'>> {
@@ -55,7 +55,11 @@ export async function readEntryFile(
   let number = 0;
   let rejected = 0;
   try {
-    for await (const batch of readRecords(decode(bytes, encoding, (chunk) => digest.update(chunk)))) {
+    const text = decodeText(
+      passing(bytes, (chunk) => digest.update(chunk)),
+      encoding,
+    );
+    for await (const batch of readRecords(text)) {
       const rows: NumberedRow[] = [];
       for (const record of batch) {
         number++;
@@ -96,18 +100,12 @@ function parseRecord(
   return parseEntryRow(fields, context);
 }
 
-async function* decode(
+async function* passing(
   bytes: AsyncIterable<Uint8Array>,
-  encoding: FileEncoding,
   pass: (chunk: Uint8Array) => void,
-): AsyncGenerator<string> {
-  const decoder = new FileTextDecoder(encoding);
+): AsyncGenerator<Uint8Array> {
   for await (const chunk of bytes) {
     pass(chunk);
-    const text = decoder.write(chunk);
-    if (!text.ok) throw new TextUndecodable(text.failure.detail);
-    yield text.value;
+    yield chunk;
   }
-  const end = decoder.end();
-  if (!end.ok) throw new TextUndecodable(end.failure.detail);
 }

@@ -3,7 +3,7 @@
  * the entries by set, before anything changes.
  */
 import { hash } from 'node:crypto';
-import type { Sql, Tx } from '@ishizue/db';
+import { copyLine, openCopy, type Sql, type Tx } from '@ishizue/db';
 import type { NumberedRow } from './read-entry-file.ts';
 
 export async function createStage(session: Sql): Promise<void> {
@@ -16,26 +16,52 @@ export async function createStage(session: Sql): Promise<void> {
       sha256 bytea NOT NULL, refusal text, state text NOT NULL DEFAULT 'new')`);
 }
 
-const ROWS_IN_STATEMENT = 1_000;
+const COLUMNS = [
+  'row_number',
+  'resident_code',
+  'family_register',
+  'family_register_head',
+  'name',
+  'birth_date',
+  'sex',
+  'is_overseas',
+  'address',
+  'address_fixed_on',
+  'residence_code',
+  'sha256',
+] as const;
 
-/** Stages rows, a bounded number in a statement. */
-export async function stageRows(session: Sql, rows: readonly NumberedRow[]): Promise<void> {
-  for (let start = 0; start < rows.length; start += ROWS_IN_STATEMENT) {
-    const staged = rows.slice(start, start + ROWS_IN_STATEMENT).map(({ number, row }) => ({
-      ...row,
-      number,
-      sha256: hash('sha256', JSON.stringify(row), 'hex'),
-    }));
-    await session`
-      INSERT INTO pg_temp.entry_row (row_number, resident_code, family_register, family_register_head, name,
-        birth_date, sex, is_overseas, address, address_fixed_on, residence_code, sha256)
-      SELECT number, "residentCode", "familyRegister", "familyRegisterHead", name, "birthDate", sex, "isOverseas",
-        address, "addressFixedOn", residence, decode(sha256, 'hex')
-      FROM jsonb_to_recordset(${session.json(staged)}) AS r(number int, "residentCode" text, "familyRegister" text,
-        "familyRegisterHead" text, name text, "birthDate" text, sex smallint, "isOverseas" boolean, address text,
-        "addressFixedOn" date, residence text, sha256 text)`;
-  }
+/** Takes checked rows as they are read and writes them to the table by COPY. */
+export interface StageWriter {
+  write(rows: readonly NumberedRow[]): Promise<void>;
+  end(): Promise<void>;
 }
+
+export async function openStageWriter(session: Sql): Promise<StageWriter> {
+  const copy = await openCopy(session, 'pg_temp.entry_row', COLUMNS);
+  return {
+    async write(rows) {
+      for (const numbered of rows) await copy.write(lineOf(numbered));
+    },
+    end: () => copy.end(),
+  };
+}
+
+const lineOf = ({ number, row }: NumberedRow): string =>
+  copyLine([
+    number,
+    row.residentCode,
+    row.familyRegister,
+    row.familyRegisterHead,
+    row.name,
+    row.birthDate,
+    row.sex,
+    row.isOverseas,
+    row.address,
+    row.addressFixedOn,
+    row.residence,
+    `\\x${hash('sha256', JSON.stringify(row), 'hex')}`,
+  ]);
 
 /** Why a staged row is refused; checked in this order, and the first that holds is the reason. */
 export const STAGE_REFUSALS = {

@@ -5,11 +5,10 @@
  */
 import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
-import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
+import { type Handler, type HandlerContext, inWaves, type ReceivedMessage } from '@ishizue/link';
 import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
-import { municipalSite } from '@ishizue/registry';
+import { municipalSite, NATIONAL_SITE } from '@ishizue/registry';
 import { resolveDomicile } from '../domicile/resolve-domicile.ts';
-import { inWaves } from '../in-waves.ts';
 import type { OverseasContext } from '../overseas-context.ts';
 import {
   decideEntryChange,
@@ -70,7 +69,8 @@ function parseNotice(
 ): Result<EntryNotice, EntryChangeFailure> {
   const parsed = entryNoticeBody.safeParse(message.body);
   if (!parsed.success) return fail('notice-body-invalid', 'the notice is not in the agreed form');
-  if (link.from !== municipalSite(parsed.data.residence))
+  // the relay has checked whose site the residence is; who tells itself speaks for itself alone
+  if (link.from !== NATIONAL_SITE && link.from !== municipalSite(parsed.data.residence))
     return fail('residence-not-of-site', 'the sender may not speak for the municipality of residence');
   const domicile = resolveDomicile(context.municipalities, parsed.data.domicile);
   if (!domicile.ok || domicile.value !== municipality)
@@ -112,6 +112,7 @@ async function store(tx: Tx, context: OverseasContext, decided: readonly Decided
     tx,
     changed.map(({ after }) => after),
     known,
+    context.clock.now(),
   );
   const changes = changed.map(({ effect, notice, after }) => {
     // what came late is told as it was told: it is not in the entry

@@ -8,8 +8,11 @@ import type { ResidentRecordChanged } from '@ishizue/registry';
 import { z } from 'zod';
 import { holdsIndividualNumber, safeText } from '../identity/without-individual-number.ts';
 
-/** The topic under which a municipality of residence tells one of domicile. */
+/** The topic under which a municipality of domicile is told. */
 export const ENTRY_NOTICE = 'entry-notice';
+
+/** The topic under which a municipality of residence hands the same notice to the national site, to be passed on. */
+export const ENTRY_NOTICE_TO_RELAY = 'entry-notice-to-relay';
 
 const common = {
   residentCode: z.string().regex(/^\d{11}$/),

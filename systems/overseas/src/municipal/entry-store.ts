@@ -1,5 +1,7 @@
 /** Entries and their changes in and out of PostgreSQL, by set. Callers run inside a transaction scoped to the site. */
+import { dateInTokyo } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
+import { retainedUntil } from '@ishizue/registry';
 import type { SupplementaryEntry } from './entry.ts';
 
 const SERIALIZATION_FAILURE = '40001'; // SQLSTATE: the link tries the whole envelope again
@@ -23,18 +25,24 @@ export async function lockEntries(
   return new Map(rows.map((row) => [row.residentCode, row]));
 }
 
-/** Writes entries as they stand after their changes; those in `known` were locked, the others are new. */
+/**
+ * Writes entries as they stand after their changes; those in `known` were locked, the others are new. A deleted one is
+ * kept by the rule of the day on which it was deleted first.
+ */
 export async function storeEntries(
   tx: Tx,
   entries: readonly SupplementaryEntry[],
   known: readonly string[],
+  now_ms: number,
 ): Promise<void> {
+  const retained = retainedUntil(dateInTokyo(now_ms));
   const stored = await tx`
     INSERT INTO overseas.municipal_entry (municipality_code, resident_code, state, family_register,
       family_register_head, name, address, is_overseas, address_fixed_on, birth_date, sex, sequence, residence_code,
-      residence_sequence, since)
+      residence_sequence, since, retained_until)
     SELECT municipality, "residentCode", state, "familyRegister", "familyRegisterHead", name, address, "isOverseas",
-      "addressFixedOn", "birthDate", sex, sequence, residence, "residenceSequence", since
+      "addressFixedOn", "birthDate", sex, sequence, residence, "residenceSequence", since,
+      CASE WHEN state = 'deleted' THEN ${retained}::date END
     FROM jsonb_to_recordset(${tx.json(entries.map((entry) => ({ ...entry })))}) AS r(municipality text,
       "residentCode" text, state text, "familyRegister" text, "familyRegisterHead" text, name text, address text,
       "isOverseas" boolean, "addressFixedOn" date, "birthDate" text, sex smallint, sequence int, residence text,
@@ -43,7 +51,9 @@ export async function storeEntries(
       birth_date = excluded.birth_date, sex = excluded.sex, address = excluded.address,
       is_overseas = excluded.is_overseas, address_fixed_on = excluded.address_fixed_on,
       sequence = excluded.sequence, residence_code = excluded.residence_code,
-      residence_sequence = excluded.residence_sequence, since = excluded.since
+      residence_sequence = excluded.residence_sequence, since = excluded.since,
+      retained_until = CASE WHEN excluded.state = 'deleted'
+        THEN coalesce(municipal_entry.retained_until, excluded.retained_until) END
     WHERE municipal_entry.resident_code = ANY(${known})`;
   // an entry that was not there a moment ago was opened by another link meanwhile: decide again on what is held now
   if (stored.count !== entries.length)

@@ -10,8 +10,8 @@ import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
 import { municipalSite, type ResidentRecordChanged, residentRecordChangedBody } from '@ishizue/registry';
 import { resolveDomicile } from '../domicile/resolve-domicile.ts';
 import type { OverseasContext } from '../overseas-context.ts';
-import { municipalLink } from '../overseas-links.ts';
-import { ENTRY_NOTICE, type EntryNotice, entryNoticeOf } from './entry-notice.ts';
+import { ownLink, relayLink } from '../overseas-links.ts';
+import { ENTRY_NOTICE, ENTRY_NOTICE_TO_RELAY, type EntryNotice, entryNoticeOf } from './entry-notice.ts';
 
 /** A changed record, and whom it is to be told; without a notice nobody. */
 interface Judged {
@@ -32,9 +32,8 @@ export function notifyDomicile(context: OverseasContext): Handler {
         told && context.participates(told.domicile)
           ? [
               {
-                link: municipalLink(record.municipality, told.domicile),
+                ...towards(record.municipality, told.domicile),
                 subject: record.residentCode,
-                topic: ENTRY_NOTICE,
                 body: told.notice,
               },
             ]
@@ -44,6 +43,12 @@ export function notifyDomicile(context: OverseasContext): Handler {
     return results.map((result): Failure | undefined => (result.ok ? undefined : result.failure));
   };
 }
+
+/** Who has the family register where they live is no business of the national site. */
+const towards = (residence: string, domicile: string) =>
+  residence === domicile
+    ? { link: ownLink(residence), topic: ENTRY_NOTICE }
+    : { link: relayLink(residence), topic: ENTRY_NOTICE_TO_RELAY };
 
 function judge(context: OverseasContext, link: HandlerContext, message: ReceivedMessage): Result<Judged> {
   const parsed = residentRecordChangedBody.safeParse(message.body);

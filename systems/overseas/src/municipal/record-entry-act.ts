@@ -59,7 +59,7 @@ async function write(
   after: SupplementaryEntry,
 ): Promise<void> {
   const reason = ACT_REASONS[act.act];
-  await storeEntries(tx, [after], held ? [held.residentCode] : []);
+  await storeEntries(tx, [after], held ? [held.residentCode] : [], context.clock.now());
   await storeEntryChanges(
     tx,
     [{ ...after, reason, eventDate: act.eventDate, isLate: false }],

@@ -3,6 +3,7 @@
  * entries for it.
  */
 import type { TestContext } from 'node:test';
+import { writeRecord } from '@ishizue/csv';
 import { formatLinkName } from '@ishizue/link';
 import { bundledReference, MunicipalityDirectory } from '@ishizue/municipalities';
 import { KAMAKURA, KIYOSE, type TestCountry, testCountry } from '@ishizue/registry/testing';
@@ -41,13 +42,9 @@ export async function testOverseas(t: Pick<TestContext, 'after'>): Promise<Overs
 
 /** An entry file of the given rows, with sound values for the columns that a row leaves out. */
 export function entryFile(rows: readonly Readonly<Record<string, string>>[]): string {
-  const lines = rows.map((row) =>
-    ENTRY_COLUMNS.map((column) => quote(row[column] ?? SOUND_ROW[column] ?? '')).join(','),
-  );
-  return `${[ENTRY_COLUMNS.join(','), ...lines].join('\r\n')}\r\n`;
+  const lines = rows.map((row) => ENTRY_COLUMNS.map((column) => row[column] ?? SOUND_ROW[column] ?? ''));
+  return [ENTRY_COLUMNS, ...lines].map(writeRecord).join('');
 }
-
-const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 const SOUND_ROW: Readonly<Record<string, string>> = {
   resident_code: '24727059608',

@@ -5,14 +5,13 @@
  */
 import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
-import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
+import { type Handler, type HandlerContext, inWaves, type ReceivedMessage } from '@ishizue/link';
 import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
 import {
   OVERSEAS_IDENTITY_CHANGED,
   type OverseasIdentity,
   overseasIdentityBody,
 } from '../identity/overseas-identity.ts';
-import { inWaves } from '../in-waves.ts';
 import type { OverseasContext } from '../overseas-context.ts';
 import {
   decideOverseasIdentity,

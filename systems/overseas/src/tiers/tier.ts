@@ -7,6 +7,7 @@ export interface Tier {
   readonly site: string;
   readonly personTable: string;
   readonly changeTable: string;
+  readonly tallyTable: string;
   /** The prefecture whose rows these are; null at the national site. */
   readonly prefecture: string | null;
   /** The link that is told of what was recorded, where there is one. */
@@ -21,6 +22,7 @@ export function prefecturalTier(context: OverseasContext, prefecture: string): T
     site: prefecturalSite(prefecture),
     personTable: 'overseas.prefectural_person',
     changeTable: 'overseas.prefectural_change',
+    tallyTable: 'overseas.prefectural_tally',
     prefecture,
     next: nationalLink(prefecture),
     article: '住民基本台帳法 第30条の41',
@@ -36,6 +38,7 @@ export function nationalTier(context: OverseasContext): Tier {
     site: NATIONAL_SITE,
     personTable: 'overseas.national_person',
     changeTable: 'overseas.national_change',
+    tallyTable: 'overseas.national_tally',
     prefecture: null,
     next: undefined,
     article: '住民基本台帳法 第30条の42',

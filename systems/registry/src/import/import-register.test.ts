@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { TextUndecodable } from '@ishizue/csv';
 import { inTransaction } from '@ishizue/db';
 import {
   KAMAKURA,
@@ -9,7 +10,7 @@ import {
   testAccess,
   testCountry,
 } from '../testing/index.ts';
-import { type ImportCounts, importRegister, type RejectedRow, TextUndecodable } from './import-register.ts';
+import { type ImportCounts, importRegister, type RejectedRow } from './import-register.ts';
 
 async function* piecesOf(text: string): AsyncGenerator<string> {
   for (let start = 0; start < text.length; start += 1000) yield text.slice(start, start + 1000);

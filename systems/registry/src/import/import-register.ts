@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dateInTokyo } from '@ishizue/clock';
+import { readRecords, TextUndecodable } from '@ishizue/csv';
 import { inTransaction, type Sql } from '@ishizue/db';
 import { sendAll } from '@ishizue/link';
 import { fail, ok, type Result } from '@ishizue/outcome';
@@ -16,7 +17,6 @@ import { municipalSite, type RegistryContext } from '../registry-context.ts';
 import { loadStagedRows } from './load-staged-rows.ts';
 import { parseRegisterRow, type RowFailure } from './parse-register-row.ts';
 import { type FieldsOf, readHeader } from './read-header.ts';
-import { readRecords } from './read-records.ts';
 import { type HeaderFailure, REGISTER_COLUMNS, type RegisterFields } from './register-columns.ts';
 import {
   checkStage,
@@ -45,7 +45,7 @@ export interface RejectedRow {
 
 export interface RegisterImport {
   readonly municipality: string;
-  /** The file's text; a `TextUndecodable` that it throws ends the import with `file-encoding-invalid`. */
+  /** The file's text; a `TextUndecodable` of `@ishizue/csv` that it throws ends the import with `file-encoding-invalid`. */
   readonly text: AsyncIterable<string>;
   readonly access: Access;
   /** One connection of the registry's role for the staging table. */
@@ -65,11 +65,6 @@ export interface ImportCounts {
   readonly loaded: number;
   readonly unchanged: number;
   readonly rejected: number;
-}
-
-/** Thrown by a text source whose bytes are not what its encoding allows. */
-export class TextUndecodable extends Error {
-  override readonly name = 'TextUndecodable';
 }
 
 /** Runs an import from the first byte to the last notice in the outbox. */

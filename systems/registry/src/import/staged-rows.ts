@@ -3,8 +3,7 @@
  * register by set, before anything of the register changes.
  */
 import { hash } from 'node:crypto';
-import { once } from 'node:events';
-import type { Sql, Tx } from '@ishizue/db';
+import { copyLine, openCopy, type Sql, type Tx } from '@ishizue/db';
 import type { RegisterRow } from './parse-register-row.ts';
 import { REGISTER_COLUMNS } from './register-columns.ts';
 
@@ -27,43 +26,15 @@ export interface StageWriter {
   end(): Promise<void>;
 }
 
-const FLUSH_CHARACTERS = 64 * 1024;
-
 export async function openStageWriter(session: Sql): Promise<StageWriter> {
-  const stream = await session`
-    COPY pg_temp.load_row (row_number, ${session.unsafe(REGISTER_COLUMNS.join(', '))}, sha256) FROM STDIN`.writable();
-  let failure: Error | undefined;
-  stream.on('error', (error) => {
-    failure = error;
-  });
-  let buffer = '';
-  const flush = async (): Promise<void> => {
-    if (failure) throw failure;
-    const chunk = buffer;
-    buffer = '';
-    if (!stream.write(chunk)) await once(stream, 'drain');
-  };
+  const copy = await openCopy(session, 'pg_temp.load_row', ['row_number', ...REGISTER_COLUMNS, 'sha256']);
   return {
     async write(rowNumber, row) {
-      const fields = REGISTER_COLUMNS.map((column) => copyText(row[column]));
-      const line = fields.join('\t');
-      buffer += `${rowNumber}\t${line}\t\\\\x${hash('sha256', line, 'hex')}\n`;
-      if (buffer.length >= FLUSH_CHARACTERS) await flush();
+      const line = copyLine(REGISTER_COLUMNS.map((column) => row[column]));
+      await copy.write(`${rowNumber}\t${line}\t${copyLine([`\\x${hash('sha256', line, 'hex')}`])}`);
     },
-    async end() {
-      await flush();
-      stream.end();
-      await once(stream, 'finish');
-    },
+    end: () => copy.end(),
   };
-}
-
-const SPECIAL = /[\\\n\r\t]/g;
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-function copyText(value: string | number | null): string {
-  if (value === null) return '\\N';
-  return String(value).replace(SPECIAL, (character) => ESCAPES[character] ?? character);
 }
 
 /** Why a staged row is refused; checked in this order, and the first that holds is the reason. */

@@ -113,7 +113,7 @@ async function storeEvent(
   context: RegistryContext,
   requestId: string,
   event: CounterEvent,
-  { before, after, decision }: Decided & { readonly after: Resident },
+  { before, after, decision }: Pick<Settled, 'before' | 'decision'> & { readonly after: Resident },
 ): Promise<void> {
   const { municipality, residentNumber, sequence } = after;
   await tx`

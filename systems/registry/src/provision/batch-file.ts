@@ -3,8 +3,8 @@
  * chunk is what is answered in one transaction, and its hash is how the same file is known again.
  */
 import { createHash } from 'node:crypto';
+import { readRecords } from '@ishizue/csv';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import { readRecords } from '../import/read-records.ts';
 import type { PersonKeyKind } from './provision-rules.ts';
 
 const BATCH_COLUMNS = ['case_key', 'person_key'] as const;

@@ -5,6 +5,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { ManualClock } from '@ishizue/clock';
+import { writeRecord } from '@ishizue/csv';
 import type { Database, SchemaOwner } from '@ishizue/db';
 import { testDatabase } from '@ishizue/db/testing';
 import { ledgerSchema, Pseudonyms } from '@ishizue/ledger';
@@ -59,6 +60,8 @@ export interface TestCountry {
   readonly clock: ManualClock;
   readonly context: RegistryContext;
   readonly pseudonyms: Pseudonyms;
+  /** For decisions on tickets. */
+  readonly receivers: Receivers;
   /** Lets another system receive. Call before anything is sent to it. */
   register(system: string, topics: Readonly<Record<string, Handler>>): void;
   wake(): void;
@@ -122,7 +125,7 @@ export async function testCountry(
     if (!dispatcher) throw new Error('the country is closed');
     mustSucceed(await dispatcher.drain({ timeoutMs: 20_000 }), 'the links did not fall silent');
   };
-  return { database, clock, context, pseudonyms, register, wake, settle };
+  return { database, clock, context, pseudonyms, receivers, register, wake, settle };
 }
 
 function registryLinks(
@@ -188,11 +191,9 @@ export function registerFile(rows: readonly Readonly<Record<string, string>>[]):
     (name) => !columns.includes(name),
   );
   const header = [...columns, ...extra];
-  const lines = rows.map((row) => header.map((name) => quote(row[name] ?? SOUND_ROW[name] ?? '')).join(','));
-  return `${[header.join(','), ...lines].join('\r\n')}\r\n`;
+  const lines = rows.map((row) => header.map((name) => row[name] ?? SOUND_ROW[name] ?? ''));
+  return [header, ...lines].map(writeRecord).join('');
 }
-
-const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 const SOUND_ROW: Readonly<Record<string, string>> = {
   resident_number: '1',

@@ -5,7 +5,7 @@
  */
 import { inOneTrip, type Tx } from '@ishizue/db';
 import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
-import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
+import { type Handler, type HandlerContext, inWaves, type ReceivedMessage } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
 import { IDENTITY_CHANGED, identityChangedBody } from '../identity/identity-changed.ts';
 import type { RegistryContext } from '../registry-context.ts';
@@ -41,7 +41,7 @@ export function applyIdentityChanged(context: RegistryContext, tierOf: (site: st
     const receipt: Receipt = { tx, context, tier: tierOf(link.to), link };
     const failures: (Failure | undefined)[] = messages.map(() => undefined);
     const notices = parseNotices(messages, receipt, failures);
-    for (const wave of wavesOf(notices)) {
+    for (const wave of inWaves(notices, ({ body }) => body.residentCode)) {
       const { decided, queues } = await decideWave(receipt, wave, failures);
       await applyDecided(receipt, decided);
       await releaseHeldBack(receipt, decided, queues);
@@ -71,19 +71,6 @@ function parseNotices(
     }
   }
   return notices;
-}
-
-/** Splits notices so that no person is twice in a wave and each person's order is kept. */
-function wavesOf(notices: readonly Notice[]): readonly (readonly Notice[])[] {
-  const waves: Notice[][] = [];
-  const nextWave = new Map<string, number>();
-  for (const notice of notices) {
-    const wave = nextWave.get(notice.body.residentCode) ?? 0;
-    nextWave.set(notice.body.residentCode, wave + 1);
-    waves[wave] ??= [];
-    waves[wave].push(notice);
-  }
-  return waves;
 }
 
 interface DecidedWave {

@@ -1,4 +1,6 @@
 /** Step 2: the municipality hands over a register file with the household of the story and rows that are wrong. */
+import { writeRecord } from '@ishizue/csv';
+import { ENTRY_COLUMNS } from '@ishizue/overseas';
 import { z } from 'zod';
 import { eventually, type LifeStep, orUndefined } from '../life-step.ts';
 import { HOME_SITE, NATIONAL, type Person, type Story, TERMINAL } from '../story.ts';
@@ -43,6 +45,14 @@ export const residents: LifeStep = {
       const found = await client.act(HOME_SITE, '/residents/search', search(person), resident);
       person.residentCode = found.residentCode;
     }
+    const entries = { bytes: Buffer.from(entryFile(story)), mediaType: 'text/csv' };
+    story.keep('entries.csv', entries.bytes);
+    const entered = await client.send(HOME_SITE, '/entry-files', entries, counts);
+    checks.that(
+      entered.loaded + entered.unchanged === 2,
+      '2人の戸籍の附票も登録された',
+      'their entries of the supplementary family register loaded too: their domicile is in the city',
+    );
     const adult = await eventually(
       () =>
         orUndefined('person-unknown', () =>
@@ -64,6 +74,24 @@ export const residents: LifeStep = {
 
 const search = ({ name, birthDate }: Person) => ({ name, birthDate, terminal: TERMINAL });
 const lookUp = ({ residentCode }: Person) => ({ residentCode, terminal: TERMINAL });
+
+const DOMICILE = '東京都清瀬市元町一丁目4番';
+
+/** The entries of the two at the municipality of domicile, which is the same city. */
+function entryFile(story: Story): string {
+  const rows = [story.state.adult, story.state.elder].map((person) => [
+    story.known(person.residentCode, 'the resident code'),
+    DOMICILE,
+    person.name,
+    person.name,
+    person.birthDate,
+    String(person.sex),
+    '',
+    '東京都清瀬市元町一丁目4番5号　コーポ礎203',
+    '2015-04-01',
+  ]);
+  return [ENTRY_COLUMNS, ...rows].map(writeRecord).join('');
+}
 
 const COLUMNS = [
   'resident_number',
@@ -124,7 +152,7 @@ function rowOf(
     town: '元町一丁目',
     lot: '4番5号',
     building: 'コーポ礎203',
-    domicile: '東京都清瀬市元町一丁目4番',
+    domicile: DOMICILE,
     family_register_head: person.name,
     became_resident_on: '2015-04-01',
     address_fixed_on: '2015-04-01',

@@ -1,13 +1,13 @@
 /**
- * A register file's text as records (RFC 4180), in batches and with bounded memory. A record whose quotation marks do not
+ * A file's text as records (RFC 4180), in batches and with bounded memory. A record whose quotation marks do not
  * pair costs itself and nothing else: reading goes on at the next line, where the parsers that we tried lose the rows
- * that follow (docs/decisions). A record is bounded too, so that an unclosed mark cannot swallow a file.
+ * that follow (docs/decisions/0005). A record is bounded too, so that an unclosed mark cannot swallow a file.
  */
 
 /** The fields of a record, or `undefined` where it is malformed. */
 export type CsvRecord = readonly string[] | undefined;
 
-/** Longer than any row of a register by far. */
+/** Longer than any row of a sound file by far. */
 export const RECORD_CHARACTERS_MAX = 64 * 1024;
 
 /** Yields the records of each piece of text as a batch. Empty lines are skipped. */
