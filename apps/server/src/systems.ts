@@ -20,6 +20,7 @@ import {
   findPersons,
   municipalSite,
   NATIONAL_SITE,
+  planComparisons,
   type RegistryContext,
   registryTopics,
 } from '@ishizue/registry';
@@ -51,6 +52,7 @@ export interface Systems {
 export async function openSystems(ground: Ground, municipalities: readonly string[]): Promise<Systems> {
   const registry = openRegistry(ground);
   await fillSearchKeys(registry); // persons who were there before the keys; otherwise nothing
+  await planComparisons(registry, municipalities);
   const numbering = await openNumbering(ground);
   const jpki = await openJpki(ground, registry);
   const cards = openCards(ground, registry, jpki);
