@@ -41,12 +41,14 @@ export function alarmLines(alarms: readonly Alarm[], now: number, isAll: boolean
   return [
     `${title.padEnd(60)}${time} JST`,
     ...rows(alarms, isAll, 'alarms', (alarm) => describeAlarm(alarm, now)),
+    ...(open > 0 ? ['  Seen: npx ishizue alarms --acknowledge ID --purpose "why it may stand"'] : []),
   ];
 }
 
 function describeAlarm(alarm: Alarm, now: number): readonly string[] {
   const { id, code, value, unit, about, raisedAt, clearedAt, acknowledgedBy, purpose } = alarm;
-  const amount = `${value >= 10 || Number.isInteger(value) ? Math.round(value) : value.toFixed(1)} ${unit}`;
+  const shown = value >= 10 || Number.isInteger(value) ? String(Math.round(value)) : value.toFixed(1);
+  const amount = `${shown} ${shown === '1' ? unit.slice(0, -1) : unit}`;
   const since = `raised ${ago(raisedAt, now)}${clearedAt ? `, cleared ${ago(clearedAt, now)}` : ''}`;
   return [
     `  ${String(id).padStart(5)}  ${code.padEnd(24)} ${amount.padEnd(16)} ${since}`,
@@ -79,7 +81,7 @@ function summary({ state, comparison_days, now }: LinksScreen): readonly string[
     line(
       'comparisons',
       comparisons.length,
-      `${differ === 0 ? 'no difference known' : `${count(differ, 'person')} differ`}; ${done.length} done, the oldest ${ago(oldest, now)}`,
+      `${differ === 0 ? 'no difference known' : `${count(differ, 'difference')} known`}; ${done.length} done, the oldest ${ago(oldest, now)}`,
     ),
     `${' '.repeat(24)}(each every ${comparison_days} d)`,
     line(
