@@ -30,6 +30,7 @@ test('an empty environment is the demonstration on loopback, frozen', () => {
     trustedProxies: [],
     isDemonstration: true,
     kioskAlwaysOpen: true,
+    comparison_days: 7,
   });
   assert.ok(Object.isFrozen(configuration) && Object.isFrozen(configuration.trustedProxies));
 });

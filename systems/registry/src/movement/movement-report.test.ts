@@ -8,6 +8,8 @@ import { residentCodeOf } from '../identity/resident-code.ts';
 import type { CounterEvent } from '../municipal/decide-event.ts';
 import { recordEvent } from '../municipal/record-event.ts';
 import { transactionsEnded } from '../provision/provision-for-tests.ts';
+import { startComparison } from '../reconcile/compare.ts';
+import { repairDifferences } from '../reconcile/repair.ts';
 import type { RegistryContext } from '../registry-context.ts';
 import { giveCodes, ledgerEntries, superuserOf, wholeFile } from '../testing/behind-the-scenes.ts';
 import { KAMAKURA, KIYOSE, testAccess, testCountry } from '../testing/index.ts';
@@ -215,6 +217,42 @@ test('a closed month is never altered: what comes later of it is a correction, t
     entries.map(({ subject, result }) => [subject, result]),
     [[null, 'month-not-over'], ...Array.from({ length: 3 }, () => [null, 'ok'])],
   );
+});
+
+test('an undoing that the national site missed, and a repair brought, is taken from the line of its event', async (t) => {
+  const country = await testCountry(t, { now: '2026-10-20T01:00:00Z' });
+  const { context, clock } = country;
+  const sql = superuserOf(t, country.database);
+  await giveCodes(country, KIYOSE, 30);
+  const { residentCode } = mustSucceed(
+    await recordEvent(context, KIYOSE, testAccess, 'in', moveInWith({ eventDate: '2026-10-05' })),
+    'in',
+  );
+  for (const event of [
+    { reason: 'death', residentCode, eventDate: '2026-10-19' },
+    { reason: 'undo', residentCode, eventDate: '2026-10-20', undoes: 2, basis: '誤り' },
+  ] as const)
+    mustSucceed(await recordEvent(context, KIYOSE, testAccess, event.reason, event), event.reason);
+  await country.settle();
+  await sql`DELETE FROM registry.national_change WHERE sequence > 1`;
+  await sql`UPDATE registry.national_person SET sequence = 1, status = 'resident'`;
+  const atTokyo = { site: 'prefectural/13', municipality: KIYOSE };
+  mustSucceed(await startComparison(context, testAccess, atTokyo), 'comparison');
+  await country.settle();
+  assert.equal(await repairDifferences(context, testAccess, atTokyo), 1);
+  await country.settle();
+  clock.advance(15 * 86_400_000);
+  await transactionsEnded(sql);
+  const { told, lines } = await report(context, '2026-10');
+  assert.deepEqual(
+    [...lines],
+    [
+      [`${KIYOSE},death,current,2026-10,female,36`, 1],
+      [`${KIYOSE},death,undone,2026-10,female,36`, -1],
+      [`${KIYOSE},move-in,current,2026-10,female,36`, 1],
+    ],
+  );
+  assert.equal(told.unassigned, 0);
 });
 
 async function codeOf(context: RegistryContext, month: string): Promise<string> {
