@@ -16,5 +16,6 @@ export const benchmarks: ReadonlyMap<string, Listed> = new Map([
   ['provision-batch', { minutes_max: 30, load: () => import('./provision-batch.bench.ts') }],
   ['reconcile', { minutes_max: 30, load: () => import('./reconcile.bench.ts') }],
   ['ledger', { minutes_max: 15, load: () => import('./ledger.bench.ts') }],
+  ['watch', { minutes_max: 15, load: () => import('./watch.bench.ts') }],
   ['numbering', { minutes_max: 15, load: () => import('./numbering.bench.ts') }],
 ]);

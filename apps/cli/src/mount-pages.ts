@@ -12,7 +12,7 @@ import {
   portalRoutes,
   type SiteKind,
 } from '@ishizue/portal';
-import { NATIONAL_SITE } from '@ishizue/registry';
+import { listAlarms, NATIONAL_SITE } from '@ishizue/registry';
 import type { Country } from '@ishizue/server';
 
 export function mountPages(
@@ -38,8 +38,11 @@ export function mountPages(
   server.mount({ prefix: '', site: NATIONAL_SITE, ...portal });
 }
 
+const ALARMS_SHOWN = 50;
+
 async function viewOf(country: Country, startedAt: Date): Promise<CountryView> {
   const states = await linkStates(country.database.pool('link'));
+  const alarms = await listAlarms(country.systems.registry, { limit: ALARMS_SHOWN });
   return {
     startedAt,
     sites: country.sites.map(({ site, name }) => {
@@ -47,6 +50,10 @@ async function viewOf(country: Country, startedAt: Date): Promise<CountryView> {
       const nameEn = englishNameOf(country, site);
       return { site, name, kind, ...(nameEn !== undefined && { nameEn }) };
     }),
+    alarms: alarms.map(({ acknowledgedAt, ...alarm }) => ({
+      ...alarm,
+      isAcknowledged: acknowledgedAt !== null,
+    })),
     links: states.map((state) => ({ ...state, oldestSeconds: state.oldest_s })),
   };
 }

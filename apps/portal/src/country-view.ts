@@ -28,8 +28,21 @@ export interface LinkView {
   readonly lastErrorCode: string | null;
 }
 
+/** An alarm of the network watch that stands. */
+export interface AlarmView {
+  readonly id: number;
+  /** `messages-parked`; the words for it are the page's. */
+  readonly code: string;
+  /** A link, a site, or `site municipality`. */
+  readonly about: string;
+  readonly raisedAt: Date;
+  readonly isAcknowledged: boolean;
+}
+
 export interface CountryView {
   readonly sites: readonly SiteView[];
+  /** The first to be looked at first; not more than fit a page. */
+  readonly alarms: readonly AlarmView[];
   readonly links: readonly LinkView[];
   readonly startedAt: Date;
 }

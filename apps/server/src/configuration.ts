@@ -22,6 +22,8 @@ export interface Configuration {
   readonly isDemonstration: boolean;
   /** Kiosks answer at any hour: for demonstrations. The rule's hours apply where this is off. */
   readonly kioskAlwaysOpen: boolean;
+  /** In how many days every municipality is compared in full once, at both tiers. */
+  readonly comparison_days: number;
 }
 
 const DEFAULT_PORT = 8280;
@@ -45,6 +47,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     trustedProxies: Object.freeze(readProxies(setting('ISHIZUE_TRUSTED_PROXIES') ?? '')),
     isDemonstration: readChoice('ISHIZUE_DEMONSTRATION', setting, ['on', 'off']) === 'on',
     kioskAlwaysOpen: readChoice('ISHIZUE_KIOSK_HOURS', setting, ['always', 'statutory']) === 'always',
+    comparison_days: readDays('ISHIZUE_COMPARISON_DAYS', setting('ISHIZUE_COMPARISON_DAYS') ?? '7'),
   });
 }
 
@@ -85,6 +88,11 @@ function isNetwork(entry: string): boolean {
   if (isIP(address) === 0 || address.includes('%') || more.length > 0) return false;
   // a length of 0 would believe everyone
   return length === undefined || (/^[1-9]\d{0,2}$/.test(length) && Number(length) <= bits);
+}
+
+function readDays(name: string, text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw invalid(name, `${text} is not a number of days from 1 to 999`);
+  return Number(text);
 }
 
 /** One of the choices; the first where the setting is absent. */

@@ -13,6 +13,7 @@ export { type EntryFileLoad, loadEntryFile } from './entry-file.ts';
 export { houseSchemas } from './house-schemas.ts';
 export { LogFile, type LogFileOptions } from './log-file.ts';
 export { loadRegister, type RegisterLoad } from './municipal-register.ts';
+export { watchNetwork } from './network-watch.ts';
 export { RejectFile } from './rejected-rows.ts';
 export { type ServedCountry, type ServeOptions, serve } from './serve.ts';
 export {

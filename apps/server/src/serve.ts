@@ -16,7 +16,6 @@ import {
   sessionCookie,
 } from '@ishizue/http';
 import { createOcspResponder, ensureResponders, jpkiRoutes, OCSP_PATH, publishCrls } from '@ishizue/jpki';
-import { linkStates } from '@ishizue/link';
 import { municipalityRoutes, municipalityStatuses } from '@ishizue/municipalities';
 import {
   municipalNumberingRoutes,
@@ -32,6 +31,8 @@ import {
   findAgencyKey,
   householdRoutes,
   householdStatuses,
+  movementRoutes,
+  movementStatuses,
   municipalRoutes,
   municipalSite,
   municipalStatuses,
@@ -44,7 +45,8 @@ import {
   tierStatuses,
 } from '@ishizue/registry';
 import type { Country } from './country.ts';
-import { InOneRead } from './in-one-read.ts';
+import { mountNetworkMetrics } from './network-metrics.ts';
+import { networkWork } from './network-watch.ts';
 import { Repeating } from './repeating.ts';
 import { entryFileRoutes, entryFileStatuses } from './routes/entry-file-routes.ts';
 import { ledgerRoutes, ledgerStatuses } from './routes/ledger-routes.ts';
@@ -84,13 +86,14 @@ export async function serve(country: Country, options: ServeOptions): Promise<Se
   const server = createServer(country, options, log, () => origin);
   mountSites(server, country);
   mountCentre(server, country);
-  watchLinks(server, country);
+  mountNetworkMetrics(server.metrics, country);
   options.mountMore?.(server, () => origin);
   const listening = await listen(server, options);
   origin = listening.origin;
   // only now: what does not listen has nothing in the background to end
   const background = [
     ...centreWork(country, log),
+    ...networkWork(country, log),
     new Repeating(
       SEAL_EVERY_MS,
       () => country.sealLedgers(),
@@ -254,25 +257,9 @@ function mountCentre(server: HttpServer, country: Country): void {
   server.mount({ prefix: `/${site}`, site, routes: numbers, statuses: numberingStatuses });
   const provision = provisionRoutes(systems.registry);
   server.mount({ prefix: `/${site}`, site, routes: provision, statuses: provisionStatuses });
+  const movement = movementRoutes(systems.registry);
+  server.mount({ prefix: `/${site}`, site, routes: movement, statuses: movementStatuses });
   server.mount({ prefix: `/${site}`, site, routes: publicationRoutes(country), statuses: {} });
   server.mount(jpkiRoutes(systems.jpki));
   server.mountRaw({ prefix: OCSP_PATH, access: 'public', handler: createOcspResponder(systems.jpki) });
-}
-
-/** The links' state for whoever scrapes /metrics. */
-function watchLinks(server: HttpServer, country: Country): void {
-  const sql = country.database.pool('link');
-  const states = new InOneRead(() => linkStates(sql));
-  server.metrics.gauge({
-    name: 'ishizue_link_unacknowledged_messages',
-    help: 'Messages sent and not acknowledged',
-    label: 'link',
-    read: async () => new Map((await states.read()).map((state) => [state.link, state.unacknowledged])),
-  });
-  server.metrics.gauge({
-    name: 'ishizue_link_parked_messages',
-    help: 'Messages under an open ticket',
-    label: 'link',
-    read: async () => new Map((await states.read()).map((state) => [state.link, state.parked])),
-  });
 }

@@ -27,6 +27,7 @@ import {
   municipalSite,
   NATIONAL_SITE,
   numberStandings,
+  planComparisons,
   type RegistryContext,
   registryTopics,
 } from '@ishizue/registry';
@@ -60,6 +61,7 @@ export interface Systems {
 export async function openSystems(ground: Ground, municipalities: readonly string[]): Promise<Systems> {
   const registry = openRegistry(ground);
   await fillSearchKeys(registry); // persons who were there before the keys; otherwise nothing
+  await planComparisons(registry, municipalities);
   const numbering = await openNumbering(ground, registry);
   const overseas = openOverseas(ground, municipalities);
   const jpki = await openJpki(ground, registry);

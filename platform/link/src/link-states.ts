@@ -19,6 +19,8 @@ export interface LinkState {
   readonly lastReceivedAt: Date | null;
   /** Messages held behind a gap or a parked message. */
   readonly held: number;
+  /** Seconds since the oldest of those behind a gap is held; null where none is. */
+  readonly heldByGap_s: number | null;
   /** Open tickets. */
   readonly parked: number;
 }
@@ -30,7 +32,8 @@ export async function linkStates(sql: Sql): Promise<readonly LinkState[]> {
            extract(epoch FROM now() - oldest.created_at)::float8 AS oldest_s,
            o.last_ack_at AS "lastAckAt", o.last_attempt_at AS "lastAttemptAt", o.attempts,
            o.last_error_code AS "lastErrorCode", i.received_through AS "receivedThrough",
-           i.last_received_at AS "lastReceivedAt", coalesce(h.held, 0) AS held, coalesce(t.parked, 0) AS parked
+           i.last_received_at AS "lastReceivedAt", coalesce(h.held, 0) AS held,
+           extract(epoch FROM now() - h.gap_since)::float8 AS "heldByGap_s", coalesce(t.parked, 0) AS parked
     FROM link.link l
     JOIN link.counter c ON c.link_id = l.id
     JOIN link.outbound o ON o.link_id = l.id
@@ -39,7 +42,10 @@ export async function linkStates(sql: Sql): Promise<readonly LinkState[]> {
       SELECT x.created_at FROM link.outbox x WHERE x.link_id = l.id AND c.last_seq > o.acked_through
       ORDER BY x.seq LIMIT 1
     ) oldest ON true
-    LEFT JOIN (SELECT link_id, count(*) AS held FROM link.held GROUP BY link_id) h ON h.link_id = l.id
+    LEFT JOIN (
+      SELECT link_id, count(*) AS held, min(held_since) FILTER (WHERE reason = 'gap') AS gap_since
+      FROM link.held GROUP BY link_id
+    ) h ON h.link_id = l.id
     LEFT JOIN (
       SELECT link_id, count(*) AS parked FROM link.ticket WHERE closed_at IS NULL GROUP BY link_id
     ) t ON t.link_id = l.id

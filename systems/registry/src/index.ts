@@ -30,6 +30,8 @@ export {
   type RejectedRow,
 } from './import/import-register.ts';
 export { REGISTER_COLUMNS, REJECT_COLUMNS } from './import/register-columns.ts';
+export { type MovementReport, movementReport } from './movement/movement-report.ts';
+export { movementRoutes, movementStatuses } from './movement/movement-routes.ts';
 export type { CounterEvent } from './municipal/decide-event.ts';
 export { listByDomicile, type ResidentByDomicile } from './municipal/list-by-domicile.ts';
 export { RESIDENT_RECORDED } from './municipal/notices.ts';
@@ -122,3 +124,13 @@ export {
   type IdentifiedPerson,
 } from './tiers/find-person.ts';
 export { findPersons, type PersonLook } from './tiers/find-persons.ts';
+export {
+  type Alarm,
+  type AlarmCount,
+  acknowledgeAlarm,
+  countAlarms,
+  listAlarms,
+  updateAlarms,
+} from './watch/alarms.ts';
+export { beginDueComparisons, planComparisons, plannedComparisons } from './watch/comparison-schedule.ts';
+export { countConflicts, type NetworkState, networkReadings } from './watch/network-readings.ts';

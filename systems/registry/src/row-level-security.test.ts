@@ -37,7 +37,11 @@ test('every table is fenced: a site reads its own rows, no other site’s, and n
     INSERT INTO registry.national_provision_job SELECT 'agency/a', 'j', '1', 'x', 'resident-code', '{}', now();
     INSERT INTO registry.national_provision_chunk SELECT 'agency/a', 'j', 0, '\\x00', 1, 1;
     INSERT INTO registry.national_standing_list SELECT 'agency/a', 'l', '1', 'x', '{}', '';
-    INSERT INTO registry.national_standing_member SELECT '24727059608', 'agency/a', 'l'`);
+    INSERT INTO registry.national_standing_member SELECT '24727059608', 'agency/a', 'l';
+    INSERT INTO registry.national_alarm (code, about, value, raised_at) SELECT 'link-lag', 'a', 1, now();
+    INSERT INTO registry.national_comparison_plan SELECT 'municipal/132217', '132217', now();
+    INSERT INTO registry.national_movement_month SELECT '2026-10', now(), '1', 1, 0, now();
+    INSERT INTO registry.national_movement SELECT '2026-10', '132217', 'birth', 'current', '2026-10', 1, 0, 1`);
   await superuser.unsafe(`
     INSERT INTO registry.municipal_household_act (municipality_code, kind, event_date, recorded_at, request_id)
       VALUES ('${KIYOSE}', 'head-change', now(), now(), 'r');

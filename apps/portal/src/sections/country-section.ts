@@ -6,6 +6,7 @@ import { byTrouble, conditionOf, type LinkCondition, worstOf } from '../link-con
 import { formatCount } from '../moments.ts';
 import type { Reader } from '../reader.ts';
 import type { SiteNames } from '../site-names.ts';
+import { alarmsPart } from './alarms-part.ts';
 import { conditionMark } from './condition-mark.ts';
 import { linksTable } from './links-table.ts';
 import { notice } from './notice.ts';
@@ -28,6 +29,8 @@ export function countrySection(context: CountrySection): SafeHtml {
     '国・都道府県・市区町村はそれぞれ独立した「サイト」です。データは各サイトにとどまり、署名された通知だけがサイト間の「リンク」を流れます。',
     'The nation, each prefecture and each municipality is a site of its own. Data stay where they are; signed messages travel between sites over links.',
   )}</p>
+  <h3>${say('警報', 'Alarms')}</h3>
+  ${alarmsPart(context)}
   <h3>${say('サイト', 'Sites')}</h3>
   <p>${say('印は、そのサイトから送る通知の状態です。', 'The mark tells how the messages that a site sends are getting on.')}</p>
   ${siteTree(context)}

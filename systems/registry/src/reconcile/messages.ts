@@ -92,7 +92,7 @@ export const resentBody = z.strictObject({
   enteredOn: z.iso.date().nullable(),
   /** The person's changes in the municipality, the last at the end. */
   changes: z
-    .array(identityChangedBody.pick({ sequence: true, reason: true, eventDate: true }))
+    .array(identityChangedBody.pick({ sequence: true, reason: true, eventDate: true, undoes: true }))
     .max(RESENT_CHANGES_MAX),
   /** Without a record: an officer decided that the upper tiers are to strike theirs. */
   isWithdrawal: z.boolean(),

@@ -208,6 +208,7 @@ interface Change {
   readonly sequence: number;
   readonly reason: EventReason;
   readonly eventDate: string;
+  readonly undoes?: number;
 }
 
 async function readChanges(
@@ -215,8 +216,8 @@ async function readChanges(
   municipality: string,
   residents: readonly Resident[],
 ): Promise<ReadonlyMap<string, readonly Change[]>> {
-  const rows = await tx<(Change & { residentNumber: string })[]>`
-    SELECT e.sequence, e.reason, e.event_date AS "eventDate", e.resident_number AS "residentNumber"
+  const rows = await tx<(Omit<Change, 'undoes'> & { undoes: number | null; residentNumber: string })[]>`
+    SELECT e.sequence, e.reason, e.event_date AS "eventDate", e.undoes, e.resident_number AS "residentNumber"
     FROM unnest(${residents.map(({ residentNumber }) => residentNumber)}::text[]) AS r(resident_number)
     CROSS JOIN LATERAL (
       SELECT * FROM registry.municipal_event m
@@ -224,10 +225,11 @@ async function readChanges(
       ORDER BY m.sequence DESC LIMIT ${RESENT_CHANGES_MAX - 1}) e
     ORDER BY e.resident_number, e.sequence`;
   return Map.groupBy(
-    rows.map(({ sequence, reason, eventDate, residentNumber }) => ({
+    rows.map(({ sequence, reason, eventDate, undoes, residentNumber }) => ({
       sequence,
       reason,
       eventDate,
+      ...(undoes !== null && { undoes }),
       residentNumber,
     })),
     (row) => row.residentNumber,
@@ -236,7 +238,12 @@ async function readChanges(
 
 /** A load writes no event: the first change of a loaded record is the load. */
 function withFirst(resident: Resident, changes: readonly Change[]): readonly Change[] {
-  const said = changes.map(({ sequence, reason, eventDate }) => ({ sequence, reason, eventDate }));
+  const said = changes.map(({ sequence, reason, eventDate, undoes }) => ({
+    sequence,
+    reason,
+    eventDate,
+    ...(undoes !== undefined && { undoes }),
+  }));
   if (said.some(({ sequence }) => sequence === 1) || said.length === RESENT_CHANGES_MAX - 1) return said;
   return [{ sequence: 1, reason: 'initial-load', eventDate: resident.becameResidentOn }, ...said];
 }

@@ -81,11 +81,12 @@ export async function storeChanges(
   appliedAt: Date,
 ): Promise<void> {
   const bodies = decided.map(({ body }) => body);
+  const isNational = tier.prefecture === null; // the population movement is made of its changes
   await tx`
     INSERT INTO ${tx(tier.changeTable)} (${prefectureColumn(tx, tier)} resident_code, municipality_code, sequence,
-      reason, event_date, applied_at)
+      reason, event_date, applied_at ${isNational ? tx`, birth_date, sex, undoes` : tx``})
     SELECT ${prefectureValue(tx, tier)} r."residentCode", r.municipality, r.sequence, r.reason, r."eventDate",
-      ${appliedAt}::timestamptz
+      ${appliedAt}::timestamptz ${isNational ? tx`, r."birthDate", r.sex, r.undoes` : tx``}
     FROM jsonb_to_recordset(${tx.json(bodies)}) AS r("residentCode" text, municipality text, sequence int,
-      reason text, "eventDate" date)`;
+      reason text, "eventDate" date, "birthDate" text, sex smallint, undoes int)`;
 }
