@@ -21,6 +21,7 @@ await runMain(
       reconcile: () => import('./verbs/reconcile.ts').then((verb) => verb.reconcile),
       agency: () => import('./verbs/agency.ts').then((verb) => verb.agency),
       operator: () => import('./verbs/operator.ts').then((verb) => verb.operator),
+      key: () => import('./verbs/key.ts').then((verb) => verb.key),
       ledger: () => import('./verbs/ledger.ts').then((verb) => verb.ledger),
       db: () => import('./verbs/db.ts').then((verb) => verb.db),
     },

@@ -9,6 +9,7 @@ export {
   openDemonstrationOperators,
 } from './demonstration.ts';
 export { houseSchemas } from './house-schemas.ts';
+export { type ActingCode, actingKeyOperator } from './key-operators.ts';
 export { LogFile, type LogFileOptions } from './log-file.ts';
 export { loadRegister, type RegisterLoad } from './municipal-register.ts';
 export { RejectFile } from './rejected-rows.ts';

@@ -16,6 +16,7 @@ import {
   sessionCookie,
 } from '@ishizue/http';
 import { createOcspResponder, ensureResponders, jpkiRoutes, OCSP_PATH, publishCrls } from '@ishizue/jpki';
+import { keyRoutes, keyStatuses, publicKeyRoutes, publishLists } from '@ishizue/key-server';
 import { linkStates } from '@ishizue/link';
 import { municipalityRoutes, municipalityStatuses } from '@ishizue/municipalities';
 import { mustSucceed } from '@ishizue/outcome';
@@ -33,13 +34,13 @@ import {
 } from '@ishizue/registry';
 import type { Country } from './country.ts';
 import { InOneRead } from './in-one-read.ts';
+import { findNodeKey } from './key-server.ts';
 import { Repeating } from './repeating.ts';
 import { ledgerRoutes, ledgerStatuses } from './routes/ledger-routes.ts';
 import { linkRoutes, linkStatuses } from './routes/link-routes.ts';
 import { publicationRoutes } from './routes/publication-routes.ts';
 import { registerRoutes, registerStatuses } from './routes/register-routes.ts';
 import { residentRoutes, residentStatuses } from './routes/resident-routes.ts';
-import { siteKeysById } from './site-keys.ts';
 import { StartRefused } from './start-refused.ts';
 
 export interface ServedCountry {
@@ -63,6 +64,7 @@ const PUBLISH_EVERY_MS = 15 * 60_000;
 const RESPONDERS_EVERY_MS = 3_600_000; // their certificates live 90 days and are renewed 30 days before the end
 const REVOKE_DUE_EVERY_MS = 1_000;
 const EXPIRE_EVERY_MS = 5_000;
+const NODE_LISTS_EVERY_MS = 3_600_000;
 
 export async function serve(country: Country, options: ServeOptions): Promise<ServedCountry> {
   const log = createLog({ service: 'ishizue', ...(options.logTo && { destination: options.logTo }) });
@@ -128,19 +130,16 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
     ),
     every(PUBLISH_EVERY_MS, 'publishing-failed', () => publishCrls(jpki)),
     every(REVOKE_DUE_EVERY_MS, 'revoking-failed', () => revokeDueCertificates(cards, due)),
+    every(NODE_LISTS_EVERY_MS, 'node-lists-failed', () => publishLists(country.keyServer)),
     every(EXPIRE_EVERY_MS, 'expiring-failed', () => expireRequests(certificates)),
   ];
 }
 
 function createServer(country: Country, options: ServeOptions, log: Log, origin: () => string): HttpServer {
-  const { clock, database, sessions, keys, sites, systems, configuration } = country;
+  const { clock, database, sessions, keyServer, systems, configuration } = country;
   const sql = database.pool('access');
   const publicOrigin = new URL(configuration.publicOrigin);
   const cookie = sessionCookie({ secure: publicOrigin.protocol === 'https:' });
-  const keyById = siteKeysById(
-    keys,
-    sites.map(({ site }) => site),
-  );
   const authenticate = authenticator({
     clock,
     sessions,
@@ -149,7 +148,8 @@ function createServer(country: Country, options: ServeOptions, log: Log, origin:
       nonces: new SiteNonces({ sql, clock }),
       // sites sign for the name by which they reach us: through a proxy, or at the address where we listen
       authorities: () => [publicOrigin.host, ...(origin() === '' ? [] : [new URL(origin()).host])],
-      findKey: (keyId) => keyById.get(keyId) ?? findAgencyKey(systems.registry, keyId),
+      findKey: async (keyId) =>
+        (await findNodeKey(keyServer, keyId)) ?? findAgencyKey(systems.registry, keyId),
       refused: (code) => log.warn('site-refused', { code }),
     },
   });
@@ -222,6 +222,9 @@ function mountCentre(server: HttpServer, country: Country): void {
   server.mount({ prefix: '', site, routes: residentRoutes(country), statuses: residentStatuses });
   const provision = provisionRoutes(systems.registry);
   server.mount({ prefix: `/${site}`, site, routes: provision, statuses: provisionStatuses });
+  const keys = { site, statuses: keyStatuses };
+  server.mount({ prefix: `/${site}`, ...keys, routes: keyRoutes(country.keyServer) });
+  server.mount({ prefix: '', ...keys, routes: publicKeyRoutes(country.keyServer) });
   server.mount({ prefix: `/${site}`, site, routes: publicationRoutes(country), statuses: {} });
   server.mount(jpkiRoutes(systems.jpki));
   server.mountRaw({ prefix: OCSP_PATH, access: 'public', handler: createOcspResponder(systems.jpki) });
