@@ -16,6 +16,9 @@ CREATE TABLE site_key (
     AND (certificate IS NULL OR not_before < not_after))
 );
 INSERT INTO site_key (site, public_key) SELECT site, public_key FROM site;
+-- the dispatcher's role pins keys; it neither certifies one nor brings an ended one back
+REVOKE INSERT, UPDATE ON site_key FROM ishizue_link;
+GRANT INSERT (site, public_key) ON site_key TO ishizue_link;
 
 -- The one system that certifies and ends keys: declared by a migration of its own.
 CREATE TABLE key_keeper (

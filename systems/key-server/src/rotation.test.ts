@@ -146,6 +146,14 @@ test('planted: a key in the directory without a certificate of the node authorit
   const tampered = Buffer.from(municipal.certificate);
   tampered.writeUInt8(tampered.readUInt8(tampered.length - 9) ^ 1, tampered.length - 9);
   assert.equal(await trusts({ ...municipal, certificate: tampered }), false);
+  const link = server.database.pool('link');
+  const denied = { code: '42501' };
+  await assert.rejects(link`UPDATE link.site_key SET ended_at = NULL`, denied);
+  await assert.rejects(
+    link`
+      INSERT INTO link.site_key (site, public_key, certificate) VALUES (${SITE}, ${Buffer.alloc(32)}, ${tampered})`,
+    denied,
+  );
   clock.leap(398 * 86_400_000);
   assert.equal(await trusts(municipal), false);
 });
