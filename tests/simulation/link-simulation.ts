@@ -151,7 +151,7 @@ class Simulation {
   async #open(): Promise<void> {
     for (const sql of this.#superusers()) {
       await sql`
-        TRUNCATE link.site, link.link, link.counter, link.outbound, link.outbox, link.inbound, link.ahead, link.held,
+        TRUNCATE link.site, link.site_key, link.link, link.counter, link.outbound, link.outbox, link.inbound, link.ahead, link.held,
                  link.ticket, simulated.sent, simulated.applied RESTART IDENTITY`;
       for (const site of Object.values(SITES).flat()) {
         const opened = await openSite(sql, { site, name: site, publicKey: publicKeyOf(site) });

@@ -55,7 +55,7 @@ export async function withoutPredecessors(signing: Signing, envelope: Envelope):
   const body = JSON.stringify(messages.map((message) => ({ ...message, previous: 0 })));
   const header = { ...headerOf(envelope), sha256: sha256(body) };
   const text = JSON.stringify(header);
-  const signature = await signing.signEnvelope(header.from, text);
+  const signature = await signing.signEnvelope(header.from, text, '');
   return { header: text, body, signature: signature.toString('base64') };
 }
 
@@ -70,6 +70,6 @@ export async function answering(
     envelopeSha256: sha256(envelope.header),
   };
   const text = JSON.stringify(header);
-  const signature = await signing.signAcknowledgement(header.from, text);
+  const signature = await signing.signAcknowledgement(header.from, text, '');
   return { header: text, signature: signature.toString('base64') };
 }

@@ -25,6 +25,7 @@ await runMain(
       movement: () => import('./verbs/movement.ts').then((verb) => verb.movement),
       agency: () => import('./verbs/agency.ts').then((verb) => verb.agency),
       operator: () => import('./verbs/operator.ts').then((verb) => verb.operator),
+      key: () => import('./verbs/key.ts').then((verb) => verb.key),
       ledger: () => import('./verbs/ledger.ts').then((verb) => verb.ledger),
       db: () => import('./verbs/db.ts').then((verb) => verb.db),
     },

@@ -7,6 +7,7 @@ import { Challenges, Operators, Sessions } from '@ishizue/access';
 import { type Clock, systemClock } from '@ishizue/clock';
 import type { Database } from '@ishizue/db';
 import { findHolder } from '@ishizue/jpki';
+import { type KeyContext, nodeTrust } from '@ishizue/key-server';
 import { Pseudonyms, seal } from '@ishizue/ledger';
 import {
   Dispatcher,
@@ -27,6 +28,7 @@ import { openDataDirectory } from './data-directory.ts';
 import { openDatabase } from './database-of.ts';
 import type { Ground } from './ground.ts';
 import { type InstallationLock, lockInstallation } from './installation-lock.ts';
+import { openKeyServer } from './key-server.ts';
 import { Seldom } from './seldom.ts';
 import { startSignerProcess } from './signer-process.ts';
 import { openSiteKeys, type SiteKeys } from './site-keys.ts';
@@ -63,6 +65,7 @@ export interface Country extends Ground {
   readonly sites: readonly SiteDescription[];
   readonly municipalities: readonly string[];
   readonly systems: Systems;
+  readonly keyServer: KeyContext;
   readonly receivers: Receivers;
   readonly dispatcher: Dispatcher;
   readonly sessions: Sessions;
@@ -94,7 +97,9 @@ export async function openCountry(options: CountryOptions): Promise<Country> {
   const { database, clock, keys } = ground;
   begin(options, 'Opening the systems (the first time: the key ceremony)');
   const systems = await unlessAborted(signal, openSystems(ground, municipalities));
-  const shared = { sql: database.pool('link'), sites: siteNames, signing: keys.signing, clock };
+  const keyServer = await unlessAborted(signal, openKeyServer(ground, siteNames));
+  const trusts = nodeTrust(keyServer);
+  const shared = { sql: database.pool('link'), sites: siteNames, signing: keys.signing, clock, trusts };
   const receivers = openReceivers(shared, ground, systems);
   const transport = inProcessTransport(receivers);
   const running = new Dispatcher({ ...shared, transport, random: Math.random, onTrouble });
@@ -110,6 +115,7 @@ export async function openCountry(options: CountryOptions): Promise<Country> {
     sites: opened.sites,
     municipalities,
     systems,
+    keyServer,
     receivers,
     dispatcher: running,
     sessions,
@@ -202,7 +208,7 @@ async function openSitesAndLinks(
 }
 
 function openReceivers(
-  shared: Pick<ReceiversOptions, 'sql' | 'sites' | 'signing' | 'clock'>,
+  shared: Pick<ReceiversOptions, 'sql' | 'sites' | 'signing' | 'clock' | 'trusts'>,
   { database, wake }: Ground,
   systems: Systems,
 ): Receivers {

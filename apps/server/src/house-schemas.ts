@@ -4,6 +4,7 @@ import { cardsSchema } from '@ishizue/cards';
 import { certificatesSchema } from '@ishizue/certificates';
 import type { SchemaOwner } from '@ishizue/db';
 import { jpkiSchema } from '@ishizue/jpki';
+import { keyServerSchema } from '@ishizue/key-server';
 import { ledgerSchema } from '@ishizue/ledger';
 import { linkSchema } from '@ishizue/link';
 import { municipalitiesSchema } from '@ishizue/municipalities';
@@ -16,6 +17,7 @@ export const houseSchemas: readonly SchemaOwner[] = [
   ledgerSchema,
   accessSchema,
   municipalitiesSchema,
+  keyServerSchema,
   registrySchema,
   numberingSchema,
   overseasSchema,

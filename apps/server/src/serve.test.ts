@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { signSiteRequest } from '@ishizue/access';
 import { ManualClock, systemClock } from '@ishizue/clock';
 import { inTransaction } from '@ishizue/db';
+import { listNodes } from '@ishizue/key-server';
 import { type LedgerEntry, recordEntry } from '@ishizue/ledger';
 import { fail } from '@ishizue/outcome';
 import { readConfiguration } from './configuration.ts';
@@ -113,11 +114,13 @@ test('where the public origin is https, the session cookie is the one that brows
 
 test('a site’s request is taken for the public name and for the listening address, and for no other', async () => {
   const { privateKey } = generateKeyPairSync('ed25519');
+  const [node] = await listNodes(country.keyServer, SITE);
+  const keyId = node?.serial ?? '';
   const refusalFor = async (host: string): Promise<string> => {
     const url = new URL(`/${SITE}/session`, `http://${host}`);
     const headers = await signSiteRequest(
       { method: 'GET', url },
-      { keyId: SITE, clock, sign: (base) => sign(null, base, privateKey) },
+      { keyId, clock, sign: (base) => sign(null, base, privateKey) },
     );
     lines.length = 0;
     await ask(url.pathname, { ...headers, host });

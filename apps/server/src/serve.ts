@@ -16,6 +16,7 @@ import {
   sessionCookie,
 } from '@ishizue/http';
 import { createOcspResponder, ensureResponders, jpkiRoutes, OCSP_PATH, publishCrls } from '@ishizue/jpki';
+import { keyRoutes, keyStatuses, publicKeyRoutes, publishLists } from '@ishizue/key-server';
 import { municipalityRoutes, municipalityStatuses } from '@ishizue/municipalities';
 import {
   municipalNumberingRoutes,
@@ -45,6 +46,7 @@ import {
   tierStatuses,
 } from '@ishizue/registry';
 import type { Country } from './country.ts';
+import { findNodeKey } from './key-server.ts';
 import { mountNetworkMetrics } from './network-metrics.ts';
 import { networkWork } from './network-watch.ts';
 import { Repeating } from './repeating.ts';
@@ -54,7 +56,6 @@ import { linkRoutes, linkStatuses } from './routes/link-routes.ts';
 import { publicationRoutes } from './routes/publication-routes.ts';
 import { registerRoutes, registerStatuses } from './routes/register-routes.ts';
 import { residentRoutes, residentStatuses } from './routes/resident-routes.ts';
-import { siteKeysById } from './site-keys.ts';
 import { StartRefused } from './start-refused.ts';
 
 export interface ServedCountry {
@@ -79,6 +80,7 @@ const RESPONDERS_EVERY_MS = 3_600_000; // their certificates live 90 days and ar
 const REVOKE_DUE_EVERY_MS = 1_000;
 const EXPIRE_EVERY_MS = 5_000;
 const REVIEW_EVERY_MS = 30_000;
+const NODE_LISTS_EVERY_MS = 3_600_000;
 
 export async function serve(country: Country, options: ServeOptions): Promise<ServedCountry> {
   const log = createLog({ service: 'ishizue', ...(options.logTo && { destination: options.logTo }) });
@@ -145,20 +147,17 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
     ),
     every(PUBLISH_EVERY_MS, 'publishing-failed', () => publishCrls(jpki)),
     every(REVOKE_DUE_EVERY_MS, 'revoking-failed', () => revokeDueCertificates(cards, due)),
+    every(NODE_LISTS_EVERY_MS, 'node-lists-failed', () => publishLists(country.keyServer)),
     every(EXPIRE_EVERY_MS, 'expiring-failed', () => expireRequests(certificates)),
     every(REVIEW_EVERY_MS, 'reviewing-failed', () => reviewWaiting(numbering)),
   ];
 }
 
 function createServer(country: Country, options: ServeOptions, log: Log, origin: () => string): HttpServer {
-  const { clock, database, sessions, keys, sites, systems, configuration } = country;
+  const { clock, database, sessions, keyServer, systems, configuration } = country;
   const sql = database.pool('access');
   const publicOrigin = new URL(configuration.publicOrigin);
   const cookie = sessionCookie({ secure: publicOrigin.protocol === 'https:' });
-  const keyById = siteKeysById(
-    keys,
-    sites.map(({ site }) => site),
-  );
   const authenticate = authenticator({
     clock,
     sessions,
@@ -167,7 +166,8 @@ function createServer(country: Country, options: ServeOptions, log: Log, origin:
       nonces: new SiteNonces({ sql, clock }),
       // sites sign for the name by which they reach us: through a proxy, or at the address where we listen
       authorities: () => [publicOrigin.host, ...(origin() === '' ? [] : [new URL(origin()).host])],
-      findKey: (keyId) => keyById.get(keyId) ?? findAgencyKey(systems.registry, keyId),
+      findKey: async (keyId) =>
+        (await findNodeKey(keyServer, keyId)) ?? findAgencyKey(systems.registry, keyId),
       refused: (code) => log.warn('site-refused', { code }),
     },
   });
@@ -259,6 +259,9 @@ function mountCentre(server: HttpServer, country: Country): void {
   server.mount({ prefix: `/${site}`, site, routes: provision, statuses: provisionStatuses });
   const movement = movementRoutes(systems.registry);
   server.mount({ prefix: `/${site}`, site, routes: movement, statuses: movementStatuses });
+  const keys = { site, statuses: keyStatuses };
+  server.mount({ prefix: `/${site}`, ...keys, routes: keyRoutes(country.keyServer) });
+  server.mount({ prefix: '', ...keys, routes: publicKeyRoutes(country.keyServer) });
   server.mount({ prefix: `/${site}`, site, routes: publicationRoutes(country), statuses: {} });
   server.mount(jpkiRoutes(systems.jpki));
   server.mountRaw({ prefix: OCSP_PATH, access: 'public', handler: createOcspResponder(systems.jpki) });

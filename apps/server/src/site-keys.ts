@@ -2,15 +2,13 @@
  * What sites ask of the signer: signatures on links and ledgers, pseudonym keys, the two permutations. Keys are made when
  * first asked for, which the signer does once a name.
  */
-import { createPublicKey } from 'node:crypto';
-import type { SiteKey } from '@ishizue/access';
 import {
   type CheckpointSigner,
   formatVerifierKey,
   type PseudonymKeyOf,
   type VerifierKey,
 } from '@ishizue/ledger';
-import type { Signing } from '@ishizue/link';
+import { keyIdOf, type Signing } from '@ishizue/link';
 import { mustSucceed, ok } from '@ishizue/outcome';
 import type { SignerClient, SignerResult } from '@ishizue/signer';
 
@@ -18,7 +16,6 @@ const PSEUDONYM_SECRET = 'ledger/pseudonyms';
 const RESIDENT_CODE_KEY = 'registry/resident-code';
 const INDIVIDUAL_NUMBER_KEY = 'numbering/individual-number';
 const ED25519_RAW_BYTES = 32;
-const ED25519_SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex'); // RFC 8410
 const PERMUTED_AT_ONCE = 10_000;
 
 const linkKey = (site: string): string => `link/${site}`;
@@ -32,7 +29,7 @@ export interface SiteKeys {
   readonly signing: Signing;
   readonly checkpoints: CheckpointSigner;
   readonly pseudonymKeyOf: PseudonymKeyOf;
-  /** The raw Ed25519 key with which a site signs on links. */
+  /** The raw Ed25519 key with which a site signed on links first. */
   linkKeyOf(site: string): Buffer;
   /** The verifier key of a site's ledger, as C2SP signed-note writes it. */
   ledgerKeyOf(site: string): string;
@@ -53,7 +50,7 @@ export async function openSiteKeys(signer: SignerClient, sites: readonly string[
     return found;
   };
   return {
-    signing: linkSigning(signer),
+    signing: linkSigning(signer, new Map(pairs.map(([site, { link }]) => [keyIdOf(link), linkKey(site)]))),
     checkpoints: checkpointSigner(signer, (site) => keysOf(site).ledger),
     pseudonymKeyOf: (site) => keysOf(site).pseudonym,
     linkKeyOf: (site) => keysOf(site).link,
@@ -83,12 +80,29 @@ async function openKeysOf(signer: SignerClient, site: string): Promise<KeysOfSit
   };
 }
 
-function linkSigning(signer: SignerClient): Signing {
+/** @param names the keys' names in the signer by their ids; those that were made since are looked up once */
+function linkSigning(signer: SignerClient, names: Map<string, string>): Signing {
+  const nameOf = async (site: string, keyId: string): Promise<string> => {
+    if (!names.has(keyId)) {
+      const listed = mustSucceed(await signer.listKeys(), 'the signer’s keys');
+      for (const { name, spki } of listed)
+        if (name.startsWith('link/')) names.set(keyIdOf(spki.subarray(-ED25519_RAW_BYTES)), name);
+    }
+    const found = names.get(keyId);
+    if (found === undefined) throw new Error(`the key ${keyId} of ${site} is not in our signer`);
+    return found;
+  };
   return {
-    signEnvelope: async (site, header) =>
-      mustSucceed(await signer.signEnvelope({ key: linkKey(site), header }), 'an envelope’s signature'),
-    signAcknowledgement: async (site, header) =>
-      mustSucceed(await signer.signAcknowledgement({ key: linkKey(site), header }), 'a receipt’s signature'),
+    signEnvelope: async (site, header, keyId) =>
+      mustSucceed(
+        await signer.signEnvelope({ key: await nameOf(site, keyId), header }),
+        'an envelope’s signature',
+      ),
+    signAcknowledgement: async (site, header, keyId) =>
+      mustSucceed(
+        await signer.signAcknowledgement({ key: await nameOf(site, keyId), header }),
+        'a receipt’s signature',
+      ),
   };
 }
 
@@ -123,14 +137,4 @@ async function openPermutation(signer: SignerClient, key: string, digits: number
     }
     return permuted;
   };
-}
-
-/** The sites' keys by the id under which a site signs requests: the site's name. */
-export function siteKeysById(keys: SiteKeys, sites: readonly string[]): ReadonlyMap<string, SiteKey> {
-  return new Map(
-    sites.map((site) => {
-      const spki = Buffer.concat([ED25519_SPKI_PREFIX, keys.linkKeyOf(site)]);
-      return [site, { site, publicKey: createPublicKey({ key: spki, format: 'der', type: 'spki' }) }];
-    }),
-  );
 }

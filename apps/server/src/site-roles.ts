@@ -1,11 +1,13 @@
 /** The roles that routes ask of operators, by the kind of site where these routes are. */
 import { CARD_CLERK } from '@ishizue/cards';
+import { KEY_CUSTODIAN, KEY_OFFICER } from '@ishizue/key-server';
 import { NUMBERING_OFFICER } from '@ishizue/numbering';
 import { IDENTITY_READER, NATIONAL_SITE, REGISTRAR, SUPPORT_OFFICER } from '@ishizue/registry';
 import { CA_OPERATOR } from './routes/publication-routes.ts';
 
 /** Every role that opens a route at the site. */
 export function rolesAt(site: string): readonly string[] {
-  if (site === NATIONAL_SITE) return [CARD_CLERK, IDENTITY_READER, NUMBERING_OFFICER, CA_OPERATOR];
+  if (site === NATIONAL_SITE)
+    return [CARD_CLERK, IDENTITY_READER, NUMBERING_OFFICER, CA_OPERATOR, KEY_OFFICER, KEY_CUSTODIAN];
   return site.startsWith('municipal/') ? [REGISTRAR, SUPPORT_OFFICER] : [IDENTITY_READER];
 }

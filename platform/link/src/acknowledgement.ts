@@ -46,12 +46,13 @@ export interface Receipt {
   readonly parked: readonly number[];
 }
 
-/** Makes and signs the acknowledgement of an envelope, as the site that received it. */
+/** Makes and signs the acknowledgement of an envelope, as the site that received it, with its key of that id. */
 export async function signAcknowledgement(
   signing: Signing,
   link: LinkName,
   envelopeHeader: string,
   receipt: Receipt,
+  keyId: string,
 ): Promise<Acknowledgement> {
   const header: AcknowledgementHeader = {
     v: 1,
@@ -64,7 +65,7 @@ export async function signAcknowledgement(
     envelopeSha256: sha256Of(envelopeHeader),
   };
   const text = JSON.stringify(header);
-  const signature = await signing.signAcknowledgement(link.to, text);
+  const signature = await signing.signAcknowledgement(link.to, text, keyId);
   return { header: text, signature: signature.toString('base64') };
 }
 

@@ -80,11 +80,11 @@ test('nothing is deleted on an acknowledgement that is forged, foreign, or says 
   const codes: string[] = [];
   const link = linkNameOf(LINK);
   const receipt = (receivedThrough: number) => ({ receivedThrough, missing: [], parked: [] });
-  const forged = await signAcknowledgement(testSigning, { ...link, to: 'town/1' }, 'x', receipt(3));
+  const forged = await signAcknowledgement(testSigning, { ...link, to: 'town/1' }, 'x', receipt(3), 'k');
   const answers: ((header: string) => ReturnType<Transport['deliver']>)[] = [
     () => Promise.resolve(ok(forged)),
-    async (header) => ok(await signAcknowledgement(testSigning, link, `${header} `, receipt(3))),
-    async (header) => ok(await signAcknowledgement(testSigning, link, header, receipt(4))),
+    async (header) => ok(await signAcknowledgement(testSigning, link, `${header} `, receipt(3), 'k')),
+    async (header) => ok(await signAcknowledgement(testSigning, link, header, receipt(4), 'k')),
     () => Promise.resolve(ok({ header: 'x', signature: '' })),
     () => Promise.resolve(fail('NOT A CODE', '')),
     () => Promise.reject(new TypeError('transport')),

@@ -11,6 +11,7 @@ import type { Acknowledgement } from './acknowledgement.ts';
 import { DispatchLocks } from './dispatch-locks.ts';
 import { type Envelope, sealEnvelope } from './envelope.ts';
 import { judge, type Outcome } from './judge-outcome.ts';
+import { type KeyTrust, trustPinned } from './key-trust.ts';
 import { formatLinkName } from './link-name.ts';
 import {
   type Batch,
@@ -20,6 +21,7 @@ import {
   recordAcknowledged,
   recordFailures,
 } from './outbox.ts';
+import { ReceiverKeys } from './receiver-keys.ts';
 import { type Delivery, SendingEnd } from './sending-end.ts';
 import type { Signing } from './signature.ts';
 import type { Transport } from './transport.ts';
@@ -37,6 +39,8 @@ export interface DispatcherOptions {
   readonly clock: Clock;
   /** A number from 0 (included) to 1 (excluded). */
   readonly random: () => number;
+  /** Which keys of the directory are believed; all where absent. */
+  readonly trusts?: KeyTrust;
   readonly wait?: Wait;
   /** How often the outbox is looked at without being woken; 500 where absent. */
   readonly pollMs?: number;
@@ -73,6 +77,7 @@ export class Dispatcher {
   readonly #window: number;
   readonly #deliveriesMax: number;
   readonly #locks: DispatchLocks;
+  readonly #receiverKeys: ReceiverKeys;
   readonly #ends = new Map<number, SendingEnd>();
   #outcomes: Outcome[] = [];
   #onTheirWay = 0;
@@ -91,6 +96,7 @@ export class Dispatcher {
     this.#window = Math.min(options.window ?? 4, WINDOW_MAX);
     this.#deliveriesMax = options.deliveriesMax ?? 16;
     this.#locks = new DispatchLocks(options.sql);
+    this.#receiverKeys = new ReceiverKeys(options.sql, options.trusts ?? trustPinned);
   }
 
   /** Starts the loop. */
@@ -212,8 +218,8 @@ export class Dispatcher {
       return undefined;
     }
     try {
-      const { name, senderKeyId } = end.link;
-      const envelope = await sealEnvelope(this.#options.signing, name, senderKeyId, batch.messages);
+      const { name } = end.link;
+      const envelope = await sealEnvelope(this.#options.signing, name, batch.senderKeyId, batch.messages);
       return () => void this.#deliver(end.launch(batch, envelope.header), envelope);
     } catch (error) {
       this.#trouble('signing-failed', nameOf(error), end);
@@ -240,7 +246,11 @@ export class Dispatcher {
     const { sql, clock, random } = this.#options;
     const outcomes = [...this.#outcomes];
     if (outcomes.length === 0) return;
-    const verdicts = outcomes.map(judge);
+    const keysOf = await this.#receiverKeys.load(
+      outcomes.map(({ delivery }) => delivery.end.link.id),
+      clock.now(),
+    );
+    const verdicts = outcomes.map((outcome) => judge(outcome, keysOf(outcome.delivery.end.link.id)));
     const acknowledged = verdicts.flatMap(({ verdict }) => (verdict.ok ? [verdict.value.acknowledged] : []));
     const taken = await recordAcknowledged(sql, acknowledged);
     const failures = verdicts.flatMap(({ delivery, verdict }) => {

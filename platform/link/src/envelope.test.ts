@@ -114,7 +114,7 @@ test('whatever is not an envelope of version 1 is refused with its code', async 
 test('an acknowledgement counts only for its envelope, and only when the receiving site signed it', async () => {
   const { header } = await seal();
   const receipt = { receivedThrough: 6, missing: [[2, 3] as const], parked: [5] };
-  const acknowledgement = await signAcknowledgement(testSigning, link, header, receipt);
+  const acknowledgement = await signAcknowledgement(testSigning, link, header, receipt, 'k');
   const receiverKey = publicKeyOf(keyPairOf(link.to).publicKey);
   const codeOf = (a: typeof acknowledgement, envelopeHeader = header, key = receiverKey): string => {
     const read = readAcknowledgement(a, link, envelopeHeader, (text, signature) =>
@@ -131,6 +131,6 @@ test('an acknowledgement counts only for its envelope, and only when the receivi
   };
   assert.equal(codeOf(forged), 'signature-wrong');
   assert.equal(codeOf({ ...acknowledgement, header: '{}' }), 'acknowledgement-malformed');
-  const other = await signAcknowledgement(testSigning, { ...link, system: 'jpki' }, header, receipt);
+  const other = await signAcknowledgement(testSigning, { ...link, system: 'jpki' }, header, receipt, 'k');
   assert.equal(codeOf(other), 'acknowledgement-foreign');
 });

@@ -135,7 +135,7 @@ export async function sealEnvelope(
     keyId,
   };
   const text = JSON.stringify(header);
-  const signature = await signing.signEnvelope(link.from, text);
+  const signature = await signing.signEnvelope(link.from, text, keyId);
   return { header: text, body, signature: signature.toString('base64') };
 }
 

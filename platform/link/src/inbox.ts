@@ -39,21 +39,30 @@ function boundedFailure(failure: Failure): Failure {
   return { code: failure.code.slice(0, 100), detail: failure.detail.slice(0, 500) };
 }
 
-/** Locks the link's end and reads what it has, as far as it concerns the subjects, and the sender's key. */
+/** What a receipt begins with: the sender's accepted keys, the one that the receiver signs with, what there is. */
+export interface ReceiptBegun {
+  readonly senderKeys: readonly Buffer[];
+  readonly receiverKey: Buffer;
+  readonly state: ReceiptState;
+}
+
+/** Locks the link's end and reads what it has, as far as it concerns the subjects, and the keys of both ends at `at`. */
 export async function beginReceipt(
   tx: Tx,
   linkId: number,
   subjects: readonly string[],
-): Promise<{ readonly senderKey: Buffer; readonly state: ReceiptState }> {
+  at: number,
+): Promise<ReceiptBegun> {
   const [row] = await tx<
     {
-      sender_key: Buffer;
+      sender_keys: Buffer[];
+      receiver_key: Buffer;
       received_through: number;
       ahead: number[];
       parked_subjects: string[];
       held: StoredMessage[] | null;
     }[]
-  >`SELECT * FROM link.receive_begin(${linkId}, ${subjects}::text[])`;
+  >`SELECT * FROM link.receive_begin(${linkId}, ${subjects}::text[], ${new Date(at)})`;
   if (!row) throw new Error('link.receive_begin answered no row');
   const state = {
     receivedThrough: row.received_through,
@@ -61,7 +70,7 @@ export async function beginReceipt(
     held: (row.held ?? []).map(load),
     parkedSubjects: new Set(row.parked_subjects),
   };
-  return { senderKey: row.sender_key, state };
+  return { senderKeys: row.sender_keys, receiverKey: row.receiver_key, state };
 }
 
 /** Writes the receipt. `aheadAdded`: messages beyond `receivedThrough` that are new. */

@@ -2,6 +2,7 @@
  * What the answer to an envelope lets the sender do. Pure: signature, envelope and numbers are checked here, before
  * anything is deleted.
  */
+import type { KeyObject } from 'node:crypto';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { type Acknowledgement, readAcknowledgement } from './acknowledgement.ts';
 import type { Acknowledged } from './outbox.ts';
@@ -25,15 +26,15 @@ export interface Verdict {
   }>;
 }
 
-/** Checks an acknowledgement. A receiver that has less than it once acknowledged has lost something. */
-export function judge({ delivery, answer }: Outcome): Verdict {
+/** Checks an acknowledgement under the receiver's accepted keys. A receiver that has less than it once acknowledged has lost something. */
+export function judge({ delivery, answer }: Outcome, receiverKeys: readonly KeyObject[]): Verdict {
   if (!answer.ok) {
     const code = isCode(answer.failure.code) ? answer.failure.code : 'transport-failed';
     return { delivery, verdict: fail(code, answer.failure.detail) };
   }
   const { link } = delivery.end;
   const read = readAcknowledgement(answer.value, link.name, delivery.envelopeHeader, (header, signature) =>
-    isSignedBy(link.receiverKey, header, signature),
+    receiverKeys.some((key) => isSignedBy(key, header, signature)),
   );
   if (!read.ok) return { delivery, verdict: read };
   const { receivedThrough, missing } = read.value;

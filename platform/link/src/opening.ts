@@ -14,23 +14,40 @@ export interface Site {
   readonly publicKey: Uint8Array;
 }
 
-/** Makes a site known. A site that is known under another key is refused: a key changes by `replaceSiteKey` only. */
+/** Makes a site known, its key pinned. A site that is known is refused under a key that never was its own. */
 export async function openSite(sql: Sql, site: Site): Promise<Result<void, 'site-key-differs'>> {
   publicKeyOf(site.publicKey); // throws where it is no key
-  const [row] = await sql<{ key: Buffer }[]>`
-    INSERT INTO link.site (site, name, public_key) VALUES (${site.site}, ${site.name}, ${Buffer.from(site.publicKey)})
-    ON CONFLICT (site) DO UPDATE SET name = excluded.name
-    RETURNING public_key AS key`;
-  if (!row?.key.equals(site.publicKey)) return fail('site-key-differs', `${site.site} has another key`);
+  const key = Buffer.from(site.publicKey);
+  const [row] = await sql<{ isKnown: boolean }[]>`
+    WITH opened AS (
+      INSERT INTO link.site (site, name, public_key) VALUES (${site.site}, ${site.name}, ${key})
+      ON CONFLICT (site) DO UPDATE SET name = excluded.name
+      RETURNING site, public_key
+    ), pinned AS (
+      INSERT INTO link.site_key (site, public_key) SELECT site, public_key FROM opened WHERE public_key = ${key}
+      ON CONFLICT DO NOTHING
+    )
+    SELECT o.public_key = ${key}
+           OR EXISTS (SELECT FROM link.site_key k WHERE k.site = o.site AND k.public_key = ${key}) AS "isKnown"
+    FROM opened o`;
+  if (!row?.isKnown) return fail('site-key-differs', `${site.site} has another key`);
   return ok(undefined);
 }
 
-/** Gives a site another key. What is on its way under the old one is refused, signed anew by its sender, and taken. */
+/** Gives a site that has no certificate another key, at once. What is on its way under the old one is refused, signed anew by its sender, and taken. */
 export async function replaceSiteKey(sql: Sql, site: string, publicKey: Uint8Array): Promise<void> {
   publicKeyOf(publicKey);
+  const key = Buffer.from(publicKey);
   const { count } = await sql`
-    UPDATE link.site SET public_key = ${Buffer.from(publicKey)} WHERE site = ${site}`;
-  if (count !== 1) throw new Error(`no site ${site}`);
+    WITH replaced AS (
+      UPDATE link.site s SET public_key = ${key} WHERE s.site = ${site}
+        AND NOT EXISTS (SELECT FROM link.site_key k WHERE k.site = s.site AND k.certificate IS NOT NULL)
+      RETURNING site
+    ), gone AS (
+      DELETE FROM link.site_key k USING replaced r WHERE k.site = r.site AND k.public_key <> ${key}
+    )
+    INSERT INTO link.site_key (site, public_key) SELECT site, ${key} FROM replaced ON CONFLICT DO NOTHING`;
+  if (count !== 1) throw new Error(`no site ${site} without certificates`);
 }
 
 /** Opens links between sites that are known; those that are open stay as they are. One statement for all. */

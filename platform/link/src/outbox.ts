@@ -1,18 +1,15 @@
 /**
  * What the dispatcher reads and writes, each in one statement for all links of a round. All as `ishizue_link`.
  */
-import type { KeyObject } from 'node:crypto';
 import type { Sql } from '@ishizue/db';
 import { ENVELOPE_BODY_BYTES_MAX, ENVELOPE_MESSAGES_MAX, type OutboxMessage } from './envelope.ts';
 import type { LinkName } from './link-name.ts';
-import { keyIdOf, publicKeyOf } from './signature.ts';
+import { keyIdOf } from './signature.ts';
 
-/** A link with what sealing an envelope and checking its acknowledgement need. */
+/** A link that is sent on. */
 export interface SendingLink {
   readonly id: number;
   readonly name: LinkName;
-  readonly senderKeyId: string;
-  readonly receiverKey: KeyObject;
 }
 
 /** How far beyond what is acknowledged a sender goes: half of what a receiver takes beyond a gap. */
@@ -31,20 +28,13 @@ export async function findBusyLinks(sql: Sql, sites: readonly string[]): Promise
   return rows.map((row) => row.id);
 }
 
-/** Names and keys of links. */
+/** Names of links. */
 export async function loadSendingLinks(sql: Sql, ids: readonly number[]): Promise<readonly SendingLink[]> {
   if (ids.length === 0) return [];
-  const rows = await sql<(LinkName & { id: number; sender_key: Buffer; receiver_key: Buffer })[]>`
-    SELECT l.id, l.from_site AS "from", l.to_site AS "to", l.system, f.public_key AS sender_key,
-           t.public_key AS receiver_key
-    FROM link.link l JOIN link.site f ON f.site = l.from_site JOIN link.site t ON t.site = l.to_site
-    WHERE l.id = ANY (${ids}::int[])`;
-  return rows.map((row) => ({
-    id: row.id,
-    name: { from: row.from, to: row.to, system: row.system },
-    senderKeyId: keyIdOf(row.sender_key),
-    receiverKey: publicKeyOf(row.receiver_key),
-  }));
+  const rows = await sql<(LinkName & { id: number })[]>`
+    SELECT l.id, l.from_site AS "from", l.to_site AS "to", l.system
+    FROM link.link l WHERE l.id = ANY (${ids}::int[])`;
+  return rows.map((row) => ({ id: row.id, name: { from: row.from, to: row.to, system: row.system } }));
 }
 
 /** From where to read a link's messages; `skip` is what is on its way, as an int8multirange. */
@@ -59,6 +49,8 @@ export interface Batch {
   readonly linkId: number;
   readonly ackedThrough: number;
   readonly lastSeq: number;
+  /** The key with which the sender signs now: another one takes effect with the next envelope. */
+  readonly senderKeyId: string;
   readonly messages: readonly OutboxMessage[];
 }
 
@@ -66,17 +58,20 @@ interface BatchRow extends OutboxMessage {
   readonly link_id: number;
   readonly acked_through: number;
   readonly last_seq: number;
+  readonly sender_key: Buffer;
 }
 
 /** Reads for each link what fits one envelope. Links without a message to send are left out. */
 export async function readBatches(sql: Sql, orders: readonly ReadOrder[]): Promise<readonly Batch[]> {
   if (orders.length === 0) return [];
   const rows = await sql<BatchRow[]>`
-    SELECT r.link_id, ob.acked_through, c.last_seq, m.seq, m.previous, m.subject, m.topic, m.body
+    SELECT r.link_id, ob.acked_through, c.last_seq, s.public_key AS sender_key, m.seq, m.previous, m.subject, m.topic, m.body
     FROM unnest(${orders.map((order) => order.linkId)}::int[], ${orders.map((order) => order.after)}::bigint[],
                 ${orders.map((order) => order.skip)}::text[]) AS r (link_id, after, skip)
     JOIN link.outbound ob USING (link_id)
     JOIN link.counter c USING (link_id)
+    JOIN link.link l ON l.id = r.link_id
+    JOIN link.site s ON s.site = l.from_site
     CROSS JOIN LATERAL (
       SELECT w.seq, w.subject, w.topic, w.body,
              -- what is on its way is left out here, and may hold the predecessor
@@ -111,6 +106,7 @@ function batchesOf(rows: readonly BatchRow[]): readonly Batch[] {
         linkId: row.link_id,
         ackedThrough: row.acked_through,
         lastSeq: row.last_seq,
+        senderKeyId: keyIdOf(row.sender_key),
         messages,
       });
     }

@@ -12,6 +12,8 @@ test('a system touches no table of links and calls only what is meant for it', a
   const sql = database.pool('recorder');
   const tables = [
     'site',
+    'site_key',
+    'key_keeper',
     'sender',
     'link',
     'counter',
@@ -34,6 +36,9 @@ test('a system touches no table of links and calls only what is meant for it', a
   }
   for (const call of [
     'lock_inbound(1)',
+    'demand_key_keeper()',
+    `end_keys('town/1', NULL, now())`,
+    `sign_with('town/1', '\\x00')`,
     `settle(1, '{}', '[]', '[]')`,
     `acknowledge('{1}', '{1}', '{}', '{}')`,
   ])
@@ -43,7 +48,7 @@ test('a system touches no table of links and calls only what is meant for it', a
 test('a system receives only on links that end at it', async (t) => {
   const database = await databaseWith(t, [LINK]);
   const calls = [
-    `receive_begin(1, '{}')`,
+    `receive_begin(1, '{}', now())`,
     `receive_end(1, 5, '{}', '{}', NULL, NULL)`,
     'ticket_begin(1, 1)',
     `ticket_end(1, 1, 'dropped', 'x', NULL, NULL, '{}', '[]', '[]')`,
@@ -51,7 +56,7 @@ test('a system receives only on links that end at it', async (t) => {
   for (const schema of ['stranger', 'link'])
     for (const call of calls)
       await assert.rejects(database.pool(schema).unsafe(`SELECT link.${call}`), denied, call);
-  const own = await database.pool('recorder').unsafe(`SELECT * FROM link.receive_begin(1, '{}')`);
+  const own = await database.pool('recorder').unsafe(`SELECT * FROM link.receive_begin(1, '{}', now())`);
   assert.equal(own.count, 1);
 });
 

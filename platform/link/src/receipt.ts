@@ -13,6 +13,7 @@ import type { LinkName } from './link-name.ts';
 import type { ReceivedMessage } from './message.ts';
 import { planReceipt } from './plan-receipt.ts';
 import { sendEncoded } from './send.ts';
+import { keyIdOf } from './signature.ts';
 
 /** How far beyond the first gap a receiver stores messages; senders keep well below it. */
 const SEQUENCES_AHEAD_MAX = 10_000;
@@ -30,6 +31,8 @@ export interface ReceiptOrder {
 /** What the link's end has after the commit, and whether handlers sent messages on. */
 export interface ReceiptOutcome {
   readonly receipt: Receipt;
+  /** The key with which the receiving site signs now. */
+  readonly receiverKeyId: string;
   readonly hasSent: boolean;
 }
 
@@ -40,8 +43,9 @@ export function receiveMessages(
   const { registration, link, linkId, clock, messages } = order;
   return inTransaction(registration.pool, { site: link.to }, async (tx) => {
     const subjects = [...new Set(messages.map((message) => message.subject))];
-    const { senderKey, state } = await beginReceipt(tx, linkId, subjects);
-    if (!senderKey.equals(order.senderKey)) return fail('key-unknown', `${link.from} has another key by now`);
+    const { senderKeys, receiverKey, state } = await beginReceipt(tx, linkId, subjects, clock.now());
+    if (!senderKeys.some((key) => key.equals(order.senderKey)))
+      return fail('key-unknown', `the key of ${link.from} is not accepted now`);
     if ((messages.at(-1)?.seq ?? 0) > state.receivedThrough + SEQUENCES_AHEAD_MAX)
       return fail('sequence-range', 'too far beyond what has been received');
     const plan = planReceipt(state, messages);
@@ -65,6 +69,7 @@ export function receiveMessages(
     const parked = done.parked.map(({ message }) => message.seq);
     return ok({
       receipt: { receivedThrough: plan.receivedThrough, missing: plan.missing, parked },
+      receiverKeyId: keyIdOf(receiverKey),
       hasSent: done.outgoing.length > 0,
     });
   });

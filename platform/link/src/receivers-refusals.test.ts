@@ -38,7 +38,7 @@ test('what is not proved to come from the link’s site is refused, and nothing 
   const header = right.header.replaceAll('town/1', 'town/2');
   const link = linkNameOf(LINK);
   const receipt = { receivedThrough: 1, missing: [], parked: [] };
-  const acknowledgement = await signAcknowledgement(testSigning, link, 'x', receipt);
+  const acknowledgement = await signAcknowledgement(testSigning, link, 'x', receipt, 'k');
   const cases: readonly (readonly [string, unknown])[] = [
     ['key-unknown', { ...right, header }],
     ['signature-wrong', { ...right, header: header.replace(/[0-9a-f]{16}"}$/, `${keyId}"}`) }],

@@ -9,6 +9,7 @@ import { fail, ok, type Result } from '@ishizue/outcome';
 import { type Acknowledgement, signAcknowledgement } from './acknowledgement.ts';
 import { type EnvelopeCode, type ReadEnvelope, readEnvelope, readMessages } from './envelope.ts';
 import type { Registration } from './handler.ts';
+import { type KeyTrust, trustPinned } from './key-trust.ts';
 import { KnownLinks } from './known-links.ts';
 import { isSystemName, type LinkName } from './link-name.ts';
 import { type ReceiptOutcome, receiveMessages } from './receipt.ts';
@@ -23,7 +24,7 @@ import { Turns } from './turns.ts';
 export type ReceiveCode =
   | EnvelopeCode
   | 'link-unknown' // not open here, its site or its system is not served by this process
-  | 'key-unknown' // signed with a key that is not the site's
+  | 'key-unknown' // signed with a key that is not the site's, or not proved, or no longer accepted
   | 'signature-wrong'
   | 'receiver-busy'
   | 'receiver-unavailable' // the database did not carry the transaction through
@@ -36,6 +37,8 @@ export interface ReceiversOptions {
   readonly sites: readonly string[];
   readonly signing: Signing;
   readonly clock: Clock;
+  /** Which keys of the directory are believed; all where absent. */
+  readonly trusts?: KeyTrust;
   /** Called after a commit that sent messages on: wakes the dispatcher. */
   readonly onSent?: () => void;
 }
@@ -50,7 +53,7 @@ export class Receivers {
   constructor(options: ReceiversOptions) {
     this.#options = options;
     this.#sites = new Set(options.sites);
-    this.#links = new KnownLinks(options.sql);
+    this.#links = new KnownLinks(options.sql, options.trusts ?? trustPinned);
   }
 
   /** Registers a system, once. */
@@ -77,7 +80,8 @@ export class Receivers {
     if (outcome.value.hasSent) this.#options.onSent?.();
     try {
       const { signing } = this.#options;
-      return ok(await signAcknowledgement(signing, link, envelope.header, outcome.value.receipt));
+      const { receipt, receiverKeyId } = outcome.value;
+      return ok(await signAcknowledgement(signing, link, envelope.header, receipt, receiverKeyId));
     } catch (error) {
       return fail('signing-unavailable', nameOf(error));
     }
@@ -88,8 +92,8 @@ export class Receivers {
     const registration = this.#registrationOf(link);
     const known = registration && (await this.#links.find(header.link, header.keyId));
     if (!registration || !known) return fail('link-unknown', `${header.link} does not end here`);
-    if (known.keyId !== header.keyId) return fail('key-unknown', `${link.from} has another key here`);
-    if (!isSignedBy(known.key, envelope.header, envelope.signature))
+    if (!known.sender) return fail('key-unknown', `${link.from} has another key here`);
+    if (!isSignedBy(known.sender.key, envelope.header, envelope.signature))
       return fail('signature-wrong', `not signed by ${link.from}`);
     const messages = readMessages(read);
     if (!messages.ok) return messages;
@@ -98,7 +102,7 @@ export class Receivers {
       registration,
       link,
       linkId: known.id,
-      senderKey: known.rawKey,
+      senderKey: known.sender.raw,
       clock,
       messages: messages.value,
     };

@@ -5,10 +5,10 @@
  */
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 
-/** Asks the signer process: `header` is the JSON text to sign with the site's link key. */
+/** Asks the signer process: `header` is the JSON text to sign with the site's link key of that id (see `keyIdOf`). */
 export interface Signing {
-  signEnvelope(site: string, header: string): Promise<Buffer>;
-  signAcknowledgement(site: string, header: string): Promise<Buffer>;
+  signEnvelope(site: string, header: string, keyId: string): Promise<Buffer>;
+  signAcknowledgement(site: string, header: string, keyId: string): Promise<Buffer>;
 }
 
 /** What precedes the header in the bytes that are signed. */

@@ -42,7 +42,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
 };
 
 function familyOf(use: string): Family | undefined {
-  if (/^certificate:[A-Za-z0-9._/-]{1,64}$/.test(use)) return 'x509';
+  if (/^(?:certificate|crl):[A-Za-z0-9._/-]{1,64}$/.test(use)) return 'x509';
   if (use.startsWith('checkpoint:'))
     return isOrigin(use.slice('checkpoint:'.length)) ? 'checkpoint' : undefined;
   return Object.hasOwn(FAMILIES, use) ? FAMILIES[use] : undefined;
@@ -61,10 +61,14 @@ function suits(family: Family, algorithm: KeyAlgorithm): boolean {
   }
 }
 
+/** The use of a key that signs lists: `crl`, or `crl:x` for lists of the profile x. */
+export const isCrlUse = (use: string): boolean => use === 'crl' || use.startsWith('crl:');
+
 /** Why a list of uses cannot be given to a key of the algorithm; undefined where it can. */
 export function findUsesFault(uses: readonly string[], algorithm: KeyAlgorithm): string | undefined {
   if (uses.length === 0 || uses.length > USES_MAX) return `${uses.length} uses`;
   if (new Set(uses).size !== uses.length) return 'a use is listed twice';
+  if (uses.filter(isCrlUse).length > 1) return 'more than one kind of list';
   const families = uses.map(familyOf);
   const [first] = families;
   if (first === undefined || families.includes(undefined)) return 'an unknown use';

@@ -12,13 +12,20 @@ export const LINK_SIGNATURE_PREFIX = 'ishizue/link/v1\n';
 export type LinkHeaderKind = 'envelope' | 'acknowledgement';
 
 const LINK_MAX_CHARACTERS = 300;
-const KEY_PREFIX = 'link/';
+
+/**
+ * The site of a link key: `link/<site>`, and `link/<site>.<n>` for the nth after it. Names of sites have no dot, so that
+ * no site's key can be taken for another's.
+ */
+export function siteOfLinkKey(keyName: string): string | undefined {
+  return /^link\/([^.]+?)(?:\.[1-9][0-9]{0,5})?$/.exec(keyName)?.[1];
+}
 
 /** The bytes that a link signature covers. */
 export const linkSignedBytes = (header: string | Buffer): Buffer =>
   Buffer.concat([Buffer.from(LINK_SIGNATURE_PREFIX), Buffer.from(header)]);
 
-/** Why the key `link/<site>` may not sign the header; undefined where it may. */
+/** Why the key of a site may not sign the header; undefined where it may. */
 export function findHeaderRefusal(
   keyName: string,
   kind: LinkHeaderKind,
@@ -31,7 +38,7 @@ export function findHeaderRefusal(
   const { link, from } = fields;
   if (typeof link !== 'string' || link.length > LINK_MAX_CHARACTERS)
     return refuse('header-invalid', 'no link');
-  const site = keyName.startsWith(KEY_PREFIX) ? keyName.slice(KEY_PREFIX.length) : undefined;
+  const site = siteOfLinkKey(keyName);
   if (site === undefined || from !== site) {
     return refuse('header-of-another-site', 'from is not the site of the key');
   }

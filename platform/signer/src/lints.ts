@@ -18,6 +18,8 @@ export interface SignerLints {
   /** By profile name, the `x` of the use `certificate:x`. */
   readonly certificate: Readonly<Record<string, Lint>>;
   readonly crl: Lint;
+  /** Of lists with a profile of their own, by its name, the `x` of the use `crl:x`. */
+  readonly crlProfiles?: Readonly<Record<string, Lint>>;
   readonly ocsp: Lint;
 }
 

@@ -95,6 +95,7 @@ export interface Requests {
   permute: PermuteRequest;
   unpermute: PermuteRequest;
   deriveKey: { readonly secret: string; readonly label: string };
+  requestCertificate: { readonly name: string };
 }
 
 export interface Answers {
@@ -114,6 +115,7 @@ export interface Answers {
   permute: Buffer;
   unpermute: Buffer;
   deriveKey: Buffer;
+  requestCertificate: Buffer;
 }
 
 export type OperationName = keyof Requests;
@@ -199,6 +201,7 @@ export const operations: { readonly [Name in OperationName]: Operation<Requests[
     request: record({ secret: text, label: text }),
     answer: hash32,
   },
+  requestCertificate: { number: 17, requestBytesMax: SMALL, request: record({ name: text }), answer: bytes },
 };
 
 const NAMES_BY_NUMBER: ReadonlyMap<number, OperationName> = new Map(

@@ -168,6 +168,11 @@ export class SignerClient {
     return this.#permute('unpermute', request);
   }
 
+  /** A certification request (PKCS#10) of a site's link key, which proves that the key is held here. */
+  requestCertificate(name: string): Promise<SignerResult<Buffer>> {
+    return this.#channel.ask('requestCertificate', { name });
+  }
+
   /** 32 bytes that depend on the secret and the label alone. */
   deriveKey(request: { readonly secret: string; readonly label: string }): Promise<SignerResult<Buffer>> {
     return this.#channel.ask('deriveKey', request);

@@ -3,11 +3,13 @@
  * is to be signed, sign. Nothing is signed that was not understood.
  */
 import { ok } from '@ishizue/outcome';
+import { writeCertificationRequest } from './certification-request.ts';
 import type { CheckpointMemory } from './checkpoint-memory.ts';
 import { checkpointText, noteKeyId } from './checkpoint-note.ts';
 import { arePackedDigits, Ff1 } from './ff1.ts';
 import type { KeyStore } from './key-store.ts';
-import { findHeaderRefusal, type LinkHeaderKind, linkSignedBytes } from './link-header.ts';
+import { isCrlUse } from './key-uses.ts';
+import { findHeaderRefusal, type LinkHeaderKind, linkSignedBytes, siteOfLinkKey } from './link-header.ts';
 import { findLintRefusal, type Lint, type SignerLints } from './lints.ts';
 import {
   type Answers,
@@ -58,7 +60,7 @@ export function createSignerService({ keys, memory, lints, health }: ServicePart
       return key.ok ? ok(undefined) : key;
     },
     signCertificate: (request) => signCertificate(keys, lints, request),
-    signCrl: (request) => signLinted(keys, request, 'crl', lints.crl),
+    signCrl: (request) => signCrl(keys, lints, request),
     signOcsp: (request) => signLinted(keys, request, 'ocsp', lints.ocsp),
     signCheckpoint: (request) => signCheckpoint(keys, memory, request),
     lastCheckpoint: ({ origin }) => ok(memory.last(origin)),
@@ -70,6 +72,7 @@ export function createSignerService({ keys, memory, lints, health }: ServicePart
       const key = findKey(keys, secret, 'derive');
       return key.ok ? ok(key.value.derive('derive', label)) : key;
     },
+    requestCertificate: ({ name }) => requestCertificate(keys, name),
   };
 }
 
@@ -95,6 +98,26 @@ function signCertificate(
   const lint = Object.hasOwn(lints.certificate, profile) ? lints.certificate[profile] : undefined;
   if (!lint) return refuse('profile-without-lint', 'no lint belongs to that profile');
   return signLinted(keys, request, `certificate:${profile}`, lint);
+}
+
+/** The lint belongs to the key, not to the request: a key signs lists of one profile. */
+function signCrl(keys: KeyStore, lints: SignerLints, request: TbsRequest): Answer<'signCrl'> {
+  const use = keys.find(request.key)?.record.uses.find(isCrlUse) ?? 'crl';
+  const profile = use === 'crl' ? undefined : use.slice('crl:'.length);
+  if (profile === undefined) return signLinted(keys, request, use, lints.crl);
+  const profiles = lints.crlProfiles ?? {};
+  const lint = Object.hasOwn(profiles, profile) ? profiles[profile] : undefined;
+  if (!lint) return refuse('profile-without-lint', 'no lint belongs to that profile of lists');
+  return signLinted(keys, request, use, lint);
+}
+
+/** The signer writes the request itself: its bytes begin as DER, which those of a link signature never do. */
+function requestCertificate(keys: KeyStore, name: string): Answer<'requestCertificate'> {
+  const key = findKey(keys, name, 'envelope');
+  if (!key.ok) return key;
+  const site = siteOfLinkKey(name);
+  if (site === undefined) return refuse('key-name-invalid', 'not the link key of a site');
+  return writeCertificationRequest(site, key.value);
 }
 
 function signLinted(keys: KeyStore, request: TbsRequest, use: string, lint: Lint): Answer<'signOcsp'> {

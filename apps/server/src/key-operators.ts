@@ -1,0 +1,35 @@
+/**
+ * Operators of the key server at the command line: they sign in there too, so that two persons of a root act are two
+ * sign-ins and not two names. The session ends with the verb.
+ */
+import { randomUUID } from 'node:crypto';
+import type { KeyOperator } from '@ishizue/key-server';
+import { fail, ok, type Result } from '@ishizue/outcome';
+import { NATIONAL_SITE } from '@ishizue/registry';
+import type { Country } from './country.ts';
+
+export type ActingCode = 'sign-in-refused' | 'sign-in-busy' | 'role-missing';
+
+/** The operator with this id and secret, acting in the role. */
+export async function actingKeyOperator(
+  { operators, sessions }: Pick<Country, 'operators' | 'sessions'>,
+  order: {
+    readonly operator: string;
+    readonly secret: string;
+    readonly role: string;
+    readonly purpose: string;
+  },
+): Promise<Result<KeyOperator, ActingCode>> {
+  const { operator, role, purpose } = order;
+  const opened = await operators.signIn(NATIONAL_SITE, operator, order.secret);
+  if (!opened.ok)
+    return fail(
+      opened.failure.code === 'sign-in-busy' ? 'sign-in-busy' : 'sign-in-refused',
+      opened.failure.detail,
+    );
+  const actor = await sessions.find(opened.value.token);
+  await sessions.revoke(opened.value.id);
+  if (actor?.kind !== 'operator' || !actor.roles.includes(role))
+    return fail('role-missing', `the act needs an operator with the role ${role}`);
+  return ok({ operator, role, purpose, terminal: 'command-line', correlation: randomUUID() });
+}

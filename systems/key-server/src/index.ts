@@ -1,0 +1,12 @@
+export type { KeyOperator } from './act.ts';
+export type { KeyContext } from './key-context.ts';
+export { KEY_CUSTODIAN, KEY_OFFICER, keyRoutes, keyStatuses, publicKeyRoutes } from './key-routes.ts';
+export { enrolNode, enrolSites, sitesWithoutCertificate } from './node/enrol.ts';
+export { nodeTrust } from './node/node-trust.ts';
+export { findNodeSigner, listNodes, type NodeState } from './node/nodes.ts';
+export { revokeTerminal } from './node/revoke-nodes.ts';
+export { rotateSite } from './node/rotate-site.ts';
+export { ensureNodeAuthority } from './root/authorities.ts';
+export { approveProposal, type Proposal, proposals, proposeRootAct, type RootAct } from './root/proposals.ts';
+export { publishLists } from './root/publish-lists.ts';
+export { keyServerSchema } from './schema.ts';
