@@ -1,7 +1,13 @@
-/**
- * Until when the sites' keys are good, for the network watch. The one place where it is read: the keys of links have no
- * end today, and whoever gives sites certificates that end answers here.
- */
-export type KeyExpiries = () => Promise<ReadonlyMap<string, Date>>;
+/** Until when the sites' node certificates are good, for the network watch. A revoked node expires no more. */
+import { type KeyContext, listNodes } from '@ishizue/key-server';
 
-export const siteKeyExpiries: KeyExpiries = () => Promise.resolve(new Map());
+export async function siteKeyExpiries(keyServer: KeyContext): Promise<ReadonlyMap<string, Date>> {
+  const nodes = await listNodes(keyServer);
+  return new Map(
+    nodes.flatMap(({ node, kind, state, notAfter }) =>
+      kind === 'site' && state !== 'revoked' && notAfter !== null
+        ? [[node, new Date(notAfter)] as const]
+        : [],
+    ),
+  );
+}

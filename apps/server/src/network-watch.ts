@@ -24,15 +24,15 @@ const SCHEDULE_EVERY_MS = 60_000;
 const COMPARISONS_AT_ONCE = 1;
 const ALARMS_MAX = 20_000; // more than one for every link of the country
 
-type Watched = Pick<Country, 'clock' | 'configuration' | 'database' | 'systems'>;
+type Watched = Pick<Country, 'clock' | 'configuration' | 'database' | 'keyServer' | 'systems'>;
 
 /** What is measured now. */
-async function measureNetwork({ database, systems }: Watched): Promise<NetworkState> {
+async function measureNetwork({ database, keyServer, systems }: Watched): Promise<NetworkState> {
   const [links, comparisons, conflicts, keyExpiries] = await Promise.all([
     linkStates(database.pool('link')),
     plannedComparisons(systems.registry),
     countConflicts(systems.registry),
-    siteKeyExpiries(),
+    siteKeyExpiries(keyServer),
   ]);
   return { links, comparisons, conflicts, keyExpiries };
 }
