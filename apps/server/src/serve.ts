@@ -5,7 +5,13 @@
 
 import { authenticator, SiteNonces, sessionRoutes, sessionStatuses } from '@ishizue/access';
 import { cardRoutes, cardStatuses, revokeDueCertificates } from '@ishizue/cards';
-import { certificateRoutes, certificateStatuses, expireRequests } from '@ishizue/certificates';
+import {
+  certificateRoutes,
+  certificateStatuses,
+  counterPaperRoutes,
+  counterPaperStatuses,
+  expireRequests,
+} from '@ishizue/certificates';
 import {
   createHttpServer,
   createLog,
@@ -21,7 +27,10 @@ import { municipalityRoutes, municipalityStatuses } from '@ishizue/municipalitie
 import { mustSucceed } from '@ishizue/outcome';
 import {
   type Access,
+  carryOutPlannedMoves,
   findAgencyKey,
+  moveRoutes,
+  moveStatuses,
   municipalRoutes,
   municipalSite,
   municipalStatuses,
@@ -63,6 +72,7 @@ const PUBLISH_EVERY_MS = 15 * 60_000;
 const RESPONDERS_EVERY_MS = 3_600_000; // their certificates live 90 days and are renewed 30 days before the end
 const REVOKE_DUE_EVERY_MS = 1_000;
 const EXPIRE_EVERY_MS = 5_000;
+const MOVES_EVERY_MS = 60_000;
 
 export async function serve(country: Country, options: ServeOptions): Promise<ServedCountry> {
   const log = createLog({ service: 'ishizue', ...(options.logTo && { destination: options.logTo }) });
@@ -107,7 +117,7 @@ async function listen(server: HttpServer, { host, port }: ServeOptions): Promise
 
 /** The centre's standing work: lists of revoked certificates, revocations that are due, kiosk requests that are over. */
 function centreWork(country: Country, log: Log): readonly Repeating[] {
-  const { jpki, cards, certificates } = country.systems;
+  const { jpki, cards, certificates, moves } = country.systems;
   const due: Access = {
     actorKind: 'system',
     actor: 'card-revocation',
@@ -129,6 +139,10 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
     every(PUBLISH_EVERY_MS, 'publishing-failed', () => publishCrls(jpki)),
     every(REVOKE_DUE_EVERY_MS, 'revoking-failed', () => revokeDueCertificates(cards, due)),
     every(EXPIRE_EVERY_MS, 'expiring-failed', () => expireRequests(certificates)),
+    every(MOVES_EVERY_MS, 'moves-failed', async () => {
+      for (const municipality of country.municipalities)
+        await carryOutPlannedMoves(moves, municipality, 'background');
+    }),
   ];
 }
 
@@ -204,6 +218,10 @@ function mountSites(server: HttpServer, country: Country): void {
     const prefix = `/${site}` as const;
     const counter = municipalRoutes(systems.registry, municipality);
     server.mount({ prefix, site, routes: counter, statuses: municipalStatuses });
+    const moves = moveRoutes(systems.moves, municipality);
+    server.mount({ prefix, site, routes: moves, statuses: moveStatuses });
+    const papers = counterPaperRoutes(systems.certificates, systems.moves, municipality);
+    server.mount({ prefix, site, routes: papers, statuses: counterPaperStatuses });
     const files = registerRoutes(country, municipality);
     server.mount({ prefix, site, routes: files, statuses: registerStatuses });
   }

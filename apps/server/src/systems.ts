@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { softwareWorkshop } from '@ishizue/card';
 import { type CardsContext, type CardWorkshop, cardsTopics, jpkiCertification } from '@ishizue/cards';
-import { type CertificatesContext, certificatesTopics, openPress } from '@ishizue/certificates';
+import {
+  type CertificatesContext,
+  certificatesTopics,
+  isUnderSupport,
+  openPress,
+} from '@ishizue/certificates';
 import {
   authenticateHolder,
   type JpkiContext,
@@ -18,6 +23,8 @@ import { mustSucceed } from '@ishizue/outcome';
 import {
   fillSearchKeys,
   findPersons,
+  type MovesContext,
+  moveTopics,
   municipalSite,
   NATIONAL_SITE,
   type RegistryContext,
@@ -38,6 +45,7 @@ export interface Receiving {
 
 export interface Systems {
   readonly registry: RegistryContext;
+  readonly moves: MovesContext;
   readonly numbering: NumberingContext;
   readonly jpki: JpkiContext;
   readonly cards: CardsContext;
@@ -55,15 +63,20 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const jpki = await openJpki(ground, registry);
   const cards = openCards(ground, registry, jpki);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
+  const moves = openMoves(registry, certificates);
   return {
     registry,
+    moves,
     numbering,
     jpki,
     cards,
     certificates,
     workshop: softwareWorkshop(ground.directory.cards),
     receiving: [
-      { system: 'registry', topics: registryTopics(registry, ground.keys.permuteResidentCode) },
+      {
+        system: 'registry',
+        topics: { ...registryTopics(registry, ground.keys.permuteResidentCode), ...moveTopics(moves) },
+      },
       { system: 'numbering', topics: numberingTopics(numbering) },
       { system: 'jpki', topics: jpkiTopics(jpki) },
       { system: 'cards', topics: cardsTopics(cards) },
@@ -82,6 +95,17 @@ function openRegistry({ database, clock, pseudonyms, places, wake }: Ground): Re
     newRecordLinks: (municipality) => [`${municipalSite(municipality)}>${NATIONAL_SITE}:numbering`],
     recordChangeLinks: () => [],
     changeLinks: CHANGE_SUBSCRIBERS.map((system) => `${NATIONAL_SITE}>${NATIONAL_SITE}:${system}`),
+  };
+}
+
+/** Moves prove cards, and stop at support measures, as kiosks do. */
+function openMoves(registry: RegistryContext, certificates: CertificatesContext): MovesContext {
+  return {
+    registry,
+    challenges: certificates.challenges,
+    proveCard: certificates.authenticateHolder,
+    participates: certificates.participates,
+    isSupported: (municipality, codes) => isUnderSupport(certificates, municipality, codes),
   };
 }
 

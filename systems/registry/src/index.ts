@@ -13,6 +13,7 @@ export type { MoveOut } from './events/move-out.ts';
 export type { MoveWithin } from './events/move-within.ts';
 export type { EventFailure } from './events/resident-event.ts';
 export type { Undo } from './events/undo.ts';
+export { cardBody, cardChallengeRoute, cardFrom, moveRoutes, moveStatuses } from './http/move-routes.ts';
 export { municipalRoutes, municipalStatuses, REGISTRAR } from './http/municipal-routes.ts';
 export { IDENTITY_READER, tierRoutes, tierStatuses } from './http/tier-routes.ts';
 export { formatAddress } from './identity/address.ts';
@@ -30,6 +31,11 @@ export {
 } from './import/import-register.ts';
 export { type CsvRecord, readRecords } from './import/read-records.ts';
 export { REGISTER_COLUMNS, REJECT_COLUMNS } from './import/register-columns.ts';
+export { carryOutPlannedMoves } from './moves/carry-out-planned-moves.ts';
+export { issueMoveOutCertificate, type MoveOutCertificate } from './moves/move-out-certificate.ts';
+export { type MoveOutInformation, moveId } from './moves/move-out-information.ts';
+export { moveTopics } from './moves/move-topics.ts';
+export type { MovesContext } from './moves/moves-context.ts';
 export { INDIVIDUAL_NUMBER_ASSIGNED } from './municipal/apply-from-centre.ts';
 export type { CounterEvent } from './municipal/decide-event.ts';
 export { RESIDENT_RECORDED } from './municipal/notices.ts';
@@ -118,3 +124,11 @@ export {
   type IdentifiedPerson,
 } from './tiers/find-person.ts';
 export { findPersons, type PersonLook } from './tiers/find-persons.ts';
+export { type CopyWish, copyWish } from './wide-area/copy-messages.ts';
+export {
+  COPY_STATES,
+  copyRequestState,
+  requestCopy,
+  type TakenCopy,
+  takeCopy,
+} from './wide-area/request-copy.ts';

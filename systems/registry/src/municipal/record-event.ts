@@ -5,7 +5,7 @@
  */
 import { inTransaction, type Tx } from '@ishizue/db';
 import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
-import { sendAll } from '@ishizue/link';
+import { type AddressedMessage, sendAll } from '@ishizue/link';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { checkPersonText } from '@ishizue/text';
 import type { Access } from '../access.ts';
@@ -36,28 +36,40 @@ export async function recordEvent(
   event: CounterEvent,
 ): Promise<Result<RecordedEvent, RecordFailure>> {
   const result = await inTransaction(context.sql, { site: municipalSite(municipality) }, async (tx) => {
-    const recorded = await recordOnce(tx, context, municipality, access, requestId, event);
-    if (!recorded.ok) await recordRefusal(tx, context, municipality, access, event, recorded.failure.code);
-    return recorded;
+    const recorded = await recordUnsent(tx, context, municipality, access, requestId, event);
+    if (!recorded.ok) {
+      await recordRefusal(tx, context, municipality, access, event, recorded.failure.code);
+      return recorded;
+    }
+    await sendAll(tx, recorded.value.notices);
+    return ok(recorded.value.recorded);
   });
   context.wake();
   return result;
 }
 
-async function recordOnce(
+/** An event that is written, and what the caller sends of it as the last statement of its transaction. */
+export interface UnsentEvent {
+  readonly recorded: RecordedEvent;
+  /** None where the request was recorded before. */
+  readonly notices: readonly AddressedMessage[];
+}
+
+/** Records an event as a part of a larger act. A refusal writes nothing: the caller's own entry tells of it. */
+export async function recordUnsent(
   tx: Tx,
   context: RegistryContext,
   municipality: string,
   access: Access,
   requestId: string,
   event: CounterEvent,
-): Promise<Result<RecordedEvent, RecordFailure>> {
+): Promise<Result<UnsentEvent, RecordFailure>> {
   const clean = checkTexts(event);
   if (!clean.ok) return clean;
   // two copies of one request take turns; the second finds what the first recorded
   await takeTurns(tx, `${municipality} ${requestId}`);
   const earlier = await findRecorded(tx, municipality, requestId, event);
-  if (earlier) return earlier;
+  if (earlier) return earlier.ok ? ok({ recorded: earlier.value, notices: [] }) : earlier;
   const decided = await decideEvent(tx, context, municipality, event);
   if (!decided.ok) return decided;
   return ok(await write(tx, context, access, requestId, event, decided.value));
@@ -84,7 +96,7 @@ async function write(
   requestId: string,
   event: CounterEvent,
   { before, decision }: Decided,
-): Promise<RecordedEvent> {
+): Promise<UnsentEvent> {
   const after: Resident = { ...decision.after, sequence: decision.after.sequence + 1 };
   const { municipality, residentNumber, residentCode, sequence } = after;
   await storeResident(tx, after);
@@ -99,8 +111,11 @@ async function write(
   if (before?.status !== after.status) await setRetention(tx, context, after);
   await recordEntries(tx, [entryOf(context, municipality, access, residentCode, decision.reason, 'ok')]);
   const refill = await refillCodes(tx, municipality);
-  await sendAll(tx, [...noticesOf(context, after, decision), ...refill]);
-  return { residentCode, residentNumber, sequence, reason: decision.reason, eventDate: decision.eventDate };
+  const { reason, eventDate } = decision;
+  return {
+    recorded: { residentCode, residentNumber, sequence, reason, eventDate },
+    notices: [...noticesOf(context, after, decision), ...refill],
+  };
 }
 
 /** The refusal's ledger entry; where codes have run out, also the request for more. */
