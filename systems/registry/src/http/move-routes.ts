@@ -9,7 +9,6 @@ import { z } from 'zod';
 import type { Access } from '../access.ts';
 import { EVENT_REASONS } from '../identity/event-reason.ts';
 import { cancelPlannedMove } from '../moves/cancel-planned-move.ts';
-import { type CardAtCounter, type CardPurpose, challengeCard } from '../moves/card-proof.ts';
 import { declareMoveOut } from '../moves/declare-move-out.ts';
 import {
   benefits,
@@ -28,6 +27,7 @@ import {
 } from '../moves/read-incoming-move.ts';
 import { recordMoveIn } from '../moves/record-move-in.ts';
 import { settleArrival, unsettledArrivals } from '../moves/unsettled-arrivals.ts';
+import { cardBody, cardChallengeRoute, cardFrom } from './card-at-counter.ts';
 import { municipalStatuses, REGISTRAR } from './municipal-routes.ts';
 
 /** The statuses of the failures of these routes. */
@@ -59,41 +59,6 @@ const terminal = z.string().regex(/^[0-9a-z-]{1,32}$/);
 const requestId = moveId;
 const MOVERS_MAX = 20;
 const relationship = z.string().trim().min(1).max(30);
-
-/** A card shown at the counter. */
-export const cardBody = z.strictObject({
-  challengeId: z.uuid(),
-  certificate: z.base64().max(8_192).meta({ description: 'The authentication certificate, DER' }),
-  signature: z.base64().max(2_048),
-});
-
-export const cardFrom = (body: z.infer<typeof cardBody>): CardAtCounter => ({
-  challengeId: body.challengeId,
-  certificate: Buffer.from(body.certificate, 'base64'),
-  signature: Buffer.from(body.signature, 'base64'),
-});
-
-/** The route that gives a card its challenge. */
-export function cardChallengeRoute(
-  moves: MovesContext,
-  municipality: string,
-  purpose: CardPurpose,
-  path: `/${string}`,
-) {
-  return route({
-    method: 'POST',
-    path,
-    summary: `A challenge for a card at this counter: ${purpose}`,
-    tags: ['moves'],
-    access: operatorWith(REGISTRAR),
-    body: z.strictObject({}),
-    responses: { 201: z.object({ id: z.string(), challenge: z.base64(), expiresAt: z.iso.datetime() }) },
-    handler: async () => {
-      const { id, challenge, expiresAt } = await challengeCard(moves, municipality, purpose);
-      return ok({ id, challenge: challenge.toString('base64'), expiresAt: expiresAt.toISOString() });
-    },
-  });
-}
 
 /** The routes of one municipality's counter. */
 export function moveRoutes(moves: MovesContext, municipality: string) {
