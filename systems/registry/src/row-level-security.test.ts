@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { describeSchema, inTransaction } from '@ishizue/db';
 import { testDatabase } from '@ishizue/db/testing';
 import { mustSucceed } from '@ishizue/outcome';
+import { movesRows } from './moves/moves-for-tests.ts';
 import { recordEvent } from './municipal/record-event.ts';
 import { registrySchema } from './schema.ts';
 import { giveCodes, superuserOf } from './testing/behind-the-scenes.ts';
@@ -37,6 +38,7 @@ test('every table is fenced: a site reads its own rows, no other site’s, and n
     INSERT INTO registry.national_provision_chunk SELECT 'agency/a', 'j', 0, '\\x00', 1, 1;
     INSERT INTO registry.national_standing_list SELECT 'agency/a', 'l', '1', 'x', '{}', '';
     INSERT INTO registry.national_standing_member SELECT '24727059608', 'agency/a', 'l'`);
+  await superuser.unsafe(movesRows(KIYOSE));
   const tables = (
     await superuser`SELECT tablename FROM pg_tables WHERE schemaname = 'registry' AND tablename NOT LIKE 'reconcile%' ORDER BY 1`
   ).map((row) => String(row['tablename']));

@@ -130,3 +130,21 @@ export async function incomingOf(sql: Sql, residentCode: string): Promise<readon
     FROM registry.municipal_incoming_move WHERE resident_code = ${residentCode} ORDER BY 1`;
   return rows.map(({ incoming }) => incoming);
 }
+
+/** A row in every table of moves, for the test that fences hold: as SQL, for whoever may write anywhere. */
+export const movesRows = (municipality: string): string => `
+  INSERT INTO registry.municipal_planned_move
+    SELECT '${municipality}', 'm', 'paper', 'counter', now(), now(), '142042', 'x', '\\x00';
+  INSERT INTO registry.municipal_planned_mover (municipality_code, move_id, resident_code, state, benefits, changed_at)
+    SELECT '${municipality}', 'm', '24727059608', 'planned', '{}', now();
+  INSERT INTO registry.municipal_incoming_move
+    SELECT '${municipality}', '142042', 'm', '24727059608', now(), 'here', '{}', now();
+  INSERT INTO registry.municipal_information_request
+    SELECT '${municipality}', 'r', '142042', '24727059608', 'open', NULL, now();
+  INSERT INTO registry.municipal_move_in SELECT '${municipality}', 'r', '\\x00', '{}', now();
+  INSERT INTO registry.municipal_unsettled_arrival
+    (municipality_code, at_municipality, resident_code, moved_on, address, code, received_at)
+    SELECT '${municipality}', '142042', '24727059608', now(), 'x', 'no-planned-move', now();
+  INSERT INTO registry.municipal_copy_request
+    SELECT '${municipality}', 'r', '142042', '24727059608', '{}', '\\x00', 'open', NULL, NULL, now(), now();
+  INSERT INTO registry.municipal_copy_answer SELECT '${municipality}', '142042', 'r', 'ok', now()`;
