@@ -91,20 +91,26 @@ export async function recordMoveIn(
     const order = { municipality, access, requestId, moveIn, holder };
     const written =
       proved && !proved.ok ? proved : await allOrNothing(tx, (inner) => write(inner, moves, order));
-    const outcome = written.ok ? 'ok' : written.failure.code;
-    const touched = moveIn.movers.map(({ residentCode }) => ({
-      residentCode,
-      fields: ['resident-record', 'move-in'],
-      result: outcome,
-    }));
-    await recordTouched(tx, registry, municipality, access, touched);
-    if (!written.ok) return written;
+    if (!written.ok) {
+      const { code } = written.failure;
+      await recordTouched(tx, registry, municipality, access, moveIn.movers.map(refusedWith(code)));
+      return written;
+    }
     await sendAll(tx, written.value.messages);
     return ok(written.value.recorded);
   });
   registry.wake();
   return result;
 }
+
+/** Of a refusal; what is recorded has the entries of its events. */
+const refusedWith =
+  (result: string) =>
+  ({ residentCode }: { readonly residentCode: string }) => ({
+    residentCode,
+    fields: ['resident-record', 'move-in'],
+    result,
+  });
 
 interface Order {
   readonly municipality: string;
