@@ -5,7 +5,13 @@
 
 import { authenticator, SiteNonces, sessionRoutes, sessionStatuses } from '@ishizue/access';
 import { cardRoutes, cardStatuses, revokeDueCertificates } from '@ishizue/cards';
-import { certificateRoutes, certificateStatuses, expireRequests } from '@ishizue/certificates';
+import {
+  certificateRoutes,
+  certificateStatuses,
+  counterPaperRoutes,
+  counterPaperStatuses,
+  expireRequests,
+} from '@ishizue/certificates';
 import {
   createHttpServer,
   createLog,
@@ -29,11 +35,14 @@ import { mustSucceed } from '@ishizue/outcome';
 import { entryRoutes, entryStatuses, overseasMoverRoutes, overseasMoverStatuses } from '@ishizue/overseas';
 import {
   type Access,
+  carryOutPlannedMoves,
   findAgencyKey,
   householdRoutes,
   householdStatuses,
   movementRoutes,
   movementStatuses,
+  moveRoutes,
+  moveStatuses,
   municipalRoutes,
   municipalSite,
   municipalStatuses,
@@ -81,6 +90,7 @@ const REVOKE_DUE_EVERY_MS = 1_000;
 const EXPIRE_EVERY_MS = 5_000;
 const REVIEW_EVERY_MS = 30_000;
 const NODE_LISTS_EVERY_MS = 3_600_000;
+const MOVES_EVERY_MS = 60_000;
 
 export async function serve(country: Country, options: ServeOptions): Promise<ServedCountry> {
   const log = createLog({ service: 'ishizue', ...(options.logTo && { destination: options.logTo }) });
@@ -126,7 +136,7 @@ async function listen(server: HttpServer, { host, port }: ServeOptions): Promise
 
 /** The centre's standing work: lists of revoked certificates, revocations that are due, kiosk requests that are over. */
 function centreWork(country: Country, log: Log): readonly Repeating[] {
-  const { numbering, jpki, cards, certificates } = country.systems;
+  const { numbering, jpki, cards, certificates, moves } = country.systems;
   const due: Access = {
     actorKind: 'system',
     actor: 'card-revocation',
@@ -150,6 +160,10 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
     every(NODE_LISTS_EVERY_MS, 'node-lists-failed', () => publishLists(country.keyServer)),
     every(EXPIRE_EVERY_MS, 'expiring-failed', () => expireRequests(certificates)),
     every(REVIEW_EVERY_MS, 'reviewing-failed', () => reviewWaiting(numbering)),
+    every(MOVES_EVERY_MS, 'moves-failed', async () => {
+      for (const municipality of country.municipalities)
+        await carryOutPlannedMoves(moves, municipality, 'background');
+    }),
   ];
 }
 
@@ -233,6 +247,10 @@ function mountSites(server: HttpServer, country: Country): void {
     server.mount({ prefix, site, routes: households, statuses: householdStatuses });
     const support = supportRoutes(systems.registry, municipality);
     server.mount({ prefix, site, routes: support, statuses: supportStatuses });
+    const moves = moveRoutes(systems.moves, municipality);
+    server.mount({ prefix, site, routes: moves, statuses: moveStatuses });
+    const papers = counterPaperRoutes(systems.certificates, systems.moves, municipality);
+    server.mount({ prefix, site, routes: papers, statuses: counterPaperStatuses });
     const files = registerRoutes(country, municipality);
     server.mount({ prefix, site, routes: files, statuses: registerStatuses });
     const entries = entryRoutes(systems.overseas, municipality);

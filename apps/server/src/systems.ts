@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { softwareWorkshop } from '@ishizue/card';
 import { type CardsContext, type CardWorkshop, cardsTopics, jpkiCertification } from '@ishizue/cards';
-import { type CertificatesContext, certificatesTopics, openPress } from '@ishizue/certificates';
+import {
+  type CertificatesContext,
+  certificatesTopics,
+  hasSupportStop,
+  openPress,
+} from '@ishizue/certificates';
 import {
   authenticateHolder,
   type JpkiContext,
@@ -24,6 +29,8 @@ import { type OverseasContext, overseasTopics, recordChangeLinksOf } from '@ishi
 import {
   fillSearchKeys,
   findPersons,
+  type MovesContext,
+  moveTopics,
   municipalSite,
   NATIONAL_SITE,
   numberStandings,
@@ -47,6 +54,7 @@ export interface Receiving {
 
 export interface Systems {
   readonly registry: RegistryContext;
+  readonly moves: MovesContext;
   readonly numbering: NumberingCentre;
   readonly overseas: OverseasContext;
   readonly jpki: JpkiContext;
@@ -67,8 +75,10 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const jpki = await openJpki(ground, registry);
   const cards = openCards(ground, registry, jpki);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
+  const moves = openMoves(registry, certificates);
   return {
     registry,
+    moves,
     numbering: {
       ...numbering,
       wake: ground.wake,
@@ -82,7 +92,10 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     certificates,
     workshop: softwareWorkshop(ground.directory.cards),
     receiving: [
-      { system: 'registry', topics: registryTopics(registry, ground.keys.permuteResidentCode) },
+      {
+        system: 'registry',
+        topics: { ...registryTopics(registry, ground.keys.permuteResidentCode), ...moveTopics(moves) },
+      },
       { system: 'numbering', topics: numberingTopics(numbering) },
       { system: 'overseas', topics: overseasTopics(overseas) },
       { system: 'jpki', topics: jpkiTopics(jpki) },
@@ -102,6 +115,17 @@ function openRegistry({ database, clock, pseudonyms, places, wake }: Ground): Re
     newRecordLinks: (municipality) => [`${municipalSite(municipality)}>${NATIONAL_SITE}:numbering`],
     recordChangeLinks: recordChangeLinksOf,
     changeLinks: CHANGE_SUBSCRIBERS.map((system) => `${NATIONAL_SITE}>${NATIONAL_SITE}:${system}`),
+  };
+}
+
+/** Moves prove cards, and stop at support measures, as kiosks do. */
+function openMoves(registry: RegistryContext, certificates: CertificatesContext): MovesContext {
+  return {
+    registry,
+    challenges: certificates.challenges,
+    proveCard: certificates.authenticateHolder,
+    participates: certificates.participates,
+    isStopped: (municipality, codes) => hasSupportStop(certificates, municipality, codes),
   };
 }
 

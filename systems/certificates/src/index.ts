@@ -37,8 +37,9 @@ export type {
   ChallengeSource,
   HolderRefusal,
 } from './certificates-context.ts';
+export { counterPaperRoutes, counterPaperStatuses } from './counter-paper-routes.ts';
 export { toCentre, toMunicipality } from './messages.ts';
-export { liftStop, type StopReason, setStop } from './municipal/stops.ts';
+export { hasSupportStop, liftStop, type StopReason, setStop } from './municipal/stops.ts';
 export { openPress, type Press } from './paper/press.ts';
 export { certificatesTopics } from './receivers.ts';
 export { type CertificateRouteOptions, certificateRoutes, certificateStatuses } from './routes.ts';

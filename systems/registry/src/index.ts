@@ -13,7 +13,9 @@ export type { MoveOut } from './events/move-out.ts';
 export type { MoveWithin } from './events/move-within.ts';
 export type { EventFailure } from './events/resident-event.ts';
 export type { Undo } from './events/undo.ts';
+export { cardBody, cardChallengeRoute, cardFrom } from './http/card-at-counter.ts';
 export { householdRoutes, householdStatuses } from './http/household-routes.ts';
+export { moveRoutes, moveStatuses } from './http/move-routes.ts';
 export { municipalRoutes, municipalStatuses, REGISTRAR } from './http/municipal-routes.ts';
 export { SUPPORT_OFFICER, supportRoutes, supportStatuses } from './http/support-routes.ts';
 export { IDENTITY_READER, tierRoutes, tierStatuses } from './http/tier-routes.ts';
@@ -32,6 +34,11 @@ export {
 export { REGISTER_COLUMNS, REJECT_COLUMNS } from './import/register-columns.ts';
 export { type MovementReport, movementReport } from './movement/movement-report.ts';
 export { movementRoutes, movementStatuses } from './movement/movement-routes.ts';
+export { carryOutPlannedMoves } from './moves/carry-out-planned-moves.ts';
+export { issueMoveOutCertificate, type MoveOutCertificate } from './moves/move-out-certificate.ts';
+export { type MoveOutInformation, moveId } from './moves/move-out-information.ts';
+export { moveTopics } from './moves/move-topics.ts';
+export type { MovesContext } from './moves/moves-context.ts';
 export type { CounterEvent } from './municipal/decide-event.ts';
 export { listByDomicile, type ResidentByDomicile } from './municipal/list-by-domicile.ts';
 export { RESIDENT_RECORDED } from './municipal/notices.ts';
@@ -134,3 +141,11 @@ export {
 } from './watch/alarms.ts';
 export { beginDueComparisons, planComparisons, plannedComparisons } from './watch/comparison-schedule.ts';
 export { countConflicts, type NetworkState, networkReadings } from './watch/network-readings.ts';
+export { type CopyWish, copyWish } from './wide-area/copy-messages.ts';
+export {
+  COPY_STATES,
+  copyRequestState,
+  requestCopy,
+  type TakenCopy,
+  takeCopy,
+} from './wide-area/request-copy.ts';

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { describeSchema, inTransaction } from '@ishizue/db';
 import { testDatabase } from '@ishizue/db/testing';
 import { mustSucceed } from '@ishizue/outcome';
+import { movesRows } from './moves/moves-for-tests.ts';
 import { recordEvent } from './municipal/record-event.ts';
 import { registrySchema } from './schema.ts';
 import { giveCodes, superuserOf } from './testing/behind-the-scenes.ts';
@@ -53,6 +54,7 @@ test('every table is fenced: a site reads its own rows, no other site’s, and n
     INSERT INTO registry.municipal_support_flag
       SELECT '${KIYOSE}', '24727059608', '${KIYOSE}', 'm', 1, now(), now(), '[]', now();
     INSERT INTO registry.national_support_flag SELECT '24727059608', '${KIYOSE}', 'm', 1, now(), now();`);
+  await superuser.unsafe(movesRows(KIYOSE));
   const tables = (
     await superuser`SELECT tablename FROM pg_tables WHERE schemaname = 'registry' AND tablename NOT LIKE 'reconcile%' ORDER BY 1`
   ).map((row) => String(row['tablename']));

@@ -130,7 +130,11 @@ async function recordStop(
   });
 }
 
-function issuerOf(context: CertificatesContext, municipality: string): Issuer {
+/** Who signs a municipality's papers. */
+export function issuerOf(
+  context: Pick<CertificatesContext, 'municipalities' | 'mayorOf'>,
+  municipality: string,
+): Issuer {
   const { name } = context.municipalities.getMunicipality(municipality);
   return {
     municipality: name,

@@ -49,3 +49,18 @@ export async function hasStop(
     WHERE municipality_code = ${municipality} AND resident_code = ANY(${residentCodes}) LIMIT 1`;
   return rows.length > 0;
 }
+
+/** Whether a stop for a support measure stands here of one of the persons, besides what the register says. */
+export function hasSupportStop(
+  context: Pick<CertificatesContext, 'sql'>,
+  municipality: string,
+  residentCodes: readonly string[],
+): Promise<boolean> {
+  return inTransaction(context.sql, { site: municipalSite(municipality) }, async (tx) => {
+    const rows = await tx`
+      SELECT 1 FROM certificates.municipal_stop
+      WHERE municipality_code = ${municipality} AND resident_code = ANY(${residentCodes})
+        AND reason = 'support-measure' LIMIT 1`;
+    return rows.length > 0;
+  });
+}

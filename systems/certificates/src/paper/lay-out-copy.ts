@@ -8,7 +8,7 @@ import type { Press } from './press.ts';
 import { type CopiedMember, digestOf, type RecordCopy } from './record-copy.ts';
 import type { ChosenSubstitute } from './substitutes.ts';
 
-const MARGINS_MM = { top: 19, right: 20, bottom: 38, left: 20 };
+export const MARGINS_MM = { top: 19, right: 20, bottom: 38, left: 20 };
 const WIDTH_MM = 170;
 const HOUSEHOLD_COLUMNS_MM = [39, 131];
 const MEMBER_COLUMNS_MM = [9, 30, 51, 30, 50];
@@ -23,7 +23,7 @@ export function layOutCopy(
   substitutes: readonly ChosenSubstitute[],
   issuedAt: number,
 ): DocumentSpec {
-  const foot = footItems(copy);
+  const foot = footItems(copy, copy.residence === undefined ? VERIFIABLE : WIDE_AREA);
   const drawn = new Map(substitutes.map((substitute) => [substitute.wanted, substitute.drawn]));
   return {
     id: copy.certificateId,
@@ -38,7 +38,7 @@ export function layOutCopy(
       { kind: 'heading', text: '住民票', size_pt: 22, align: 'distributed', width_mm: 52 },
       {
         kind: 'paragraph',
-        text: copy.isWholeHousehold ? '住民票の写し（世帯全員）' : '住民票の写し（個人）',
+        text: `住民票の写し（${copy.isWholeHousehold ? '世帯全員' : '個人'}）${copy.residence === undefined ? '' : '（広域交付）'}`,
         size_pt: 10,
         align: 'center',
       },
@@ -52,13 +52,13 @@ export function layOutCopy(
       { kind: 'space', height_mm: 2 },
       { kind: 'paragraph', text: '以下余白', size_pt: 9, align: 'center', keep_with_next: true },
       { kind: 'space', height_mm: 3, keep_with_next: true },
-      ...certification(copy),
+      ...certification(copy, statementOf(copy)),
     ],
   };
 }
 
-const label = (text: string): Cell => ({ text, role: 'label', align: 'distributed', size_pt: 9.5 });
-const value = (text: string | null, columns = 1): Cell => ({
+export const label = (text: string): Cell => ({ text, role: 'label', align: 'distributed', size_pt: 9.5 });
+export const value = (text: string | null, columns = 1): Cell => ({
   text: text ?? LEFT_OUT,
   columns,
   fit: 'shrink',
@@ -66,7 +66,7 @@ const value = (text: string | null, columns = 1): Cell => ({
 });
 
 /** A value that may hold a substitute: then a small line under it says so. */
-function named(
+export function named(
   text: string,
   substitutes: readonly ChosenSubstitute[],
   columns: number,
@@ -110,7 +110,7 @@ function memberTable(member: CopiedMember, number: number, substitutes: readonly
     { cells: [label('住所を定めた日'), value(member.addressFixedOn, 3)] },
     { cells: [label('前住所'), named(member.previousAddress ?? NONE, substitutes, 3)] },
     ...originRows(member, substitutes),
-    { cells: [label('個人番号'), value(null), label('住民票コード'), value(null)] },
+    { cells: [label('個人番号'), value(null), label('住民票コード'), value(member.residentCode ?? null)] },
   ];
   const [first, ...others] = rows;
   const numberCell: Cell = { text: String(number), rows: rows.length, align: 'center', size_pt: 11 };
@@ -155,7 +155,7 @@ function originRows(member: CopiedMember, substitutes: readonly ChosenSubstitute
 }
 
 /** What was drawn as another form: the reader must be able to tell. */
-function remarks(substitutes: readonly ChosenSubstitute[]): readonly Block[] {
+export function remarks(substitutes: readonly ChosenSubstitute[]): readonly Block[] {
   if (substitutes.length === 0) return [];
   const lines = substitutes.map(
     ({ drawn, nameOfWanted }) =>
@@ -172,10 +172,19 @@ function remarks(substitutes: readonly ChosenSubstitute[]): readonly Block[] {
   ];
 }
 
+/** What is certified; a wide-area copy says what it was made from (住民基本台帳法施行令 art. 15-4 (2)). */
+function statementOf({ isWholeHousehold, residence }: RecordCopy): string {
+  const whole = isWholeHousehold ? '世帯全員の' : '';
+  return residence === undefined
+    ? `この写しは、${whole}住民票の原本と相違ないことを証明する。`
+    : `この写しは、${residence}長から通知された${whole}住民票の記載事項に基づき作成したものである。`;
+}
+
 /** The sentence, date, name and seal stay together on one page. */
-function certification(copy: RecordCopy): readonly Block[] {
-  const whole = copy.isWholeHousehold ? '世帯全員の' : '';
-  const { issuer } = copy;
+export function certification(
+  { issuer, issuedOn }: Pick<RecordCopy, 'issuer' | 'issuedOn'>,
+  statement: string,
+): readonly Block[] {
   const text = { kind: 'text', vertical: 'middle' } as const;
   return [
     {
@@ -189,7 +198,8 @@ function certification(copy: RecordCopy): readonly Block[] {
           width_mm: WIDTH_MM,
           height_mm: 8,
           size_pt: 12,
-          text: `この写しは、${whole}住民票の原本と相違ないことを証明する。`,
+          fit: 'shrink',
+          text: statement,
         },
         {
           ...text,
@@ -198,7 +208,7 @@ function certification(copy: RecordCopy): readonly Block[] {
           width_mm: 80,
           height_mm: 8,
           size_pt: 12,
-          text: copy.issuedOn,
+          text: issuedOn,
         },
         {
           ...text,
@@ -228,8 +238,16 @@ function certification(copy: RecordCopy): readonly Block[] {
   ];
 }
 
+/** What a foot is made of. */
+export interface FootedContent {
+  readonly certificateId: string;
+}
+
+const WIDE_AREA = '住民基本台帳法第十二条の四による写しです。';
+const VERIFIABLE = '真正性は証明書番号により交付センターの確認画面で照会できます。';
+
 /** Under the body on every page; the number and "1 / 2" beside it are the renderer's own. */
-function footItems(copy: RecordCopy): readonly Item[] {
+export function footItems(copy: FootedContent, remark: string): readonly Item[] {
   const small = { kind: 'text', height_mm: 4.5, size_pt: 7.5 } as const;
   return [
     { kind: 'rule', from_mm: [20, 262], to_mm: [190, 262], width_mm: 0.25 },
@@ -248,7 +266,7 @@ function footItems(copy: RecordCopy): readonly Item[] {
       x_mm: 20,
       y_mm: 281.5,
       width_mm: 170,
-      text: `照合符号 ${digestOf(copy).slice(0, CHECK_DIGITS)}　真正性は証明書番号により交付センターの確認画面で照会できます。`,
+      text: `照合符号 ${digestOf(copy).slice(0, CHECK_DIGITS)}　${remark}`,
     },
   ];
 }

@@ -9,7 +9,7 @@ import { layOutCopy } from './lay-out-copy.ts';
 import type { Press } from './press.ts';
 import { readBack } from './read-back.ts';
 import { digestOf, type RecordCopy } from './record-copy.ts';
-import { chooseSubstitutes } from './substitutes.ts';
+import { type ChosenSubstitute, chooseSubstitutes } from './substitutes.ts';
 import { textsOf } from './texts-of.ts';
 
 /** A paper that is ready to leave. */
@@ -28,15 +28,24 @@ export type PrintFailure = PdfCode | 'character-not-printable' | 'paper-differs'
 /** What one certificate may weigh: in base64 it must go into one message. */
 const DOCUMENT_BYTES_MAX = 700_000;
 
-/** Prints the paper of a content. */
-export async function printCopy(
+/** Prints the copy of a resident record. */
+export function printCopy(
   press: Press,
   copy: RecordCopy,
   issuedAt: number,
 ): Promise<Result<PrintedPaper, PrintFailure>> {
-  const substitutes = chooseSubstitutes(press.typeface, JSON.stringify(copy));
+  return printPaper(press, copy, (substitutes) => layOutCopy(press, copy, substitutes, issuedAt));
+}
+
+/** Prints the paper of a content, as it is laid out with the substitutes chosen for its texts. */
+export async function printPaper(
+  press: Press,
+  content: { readonly certificateId: string },
+  layOut: (substitutes: readonly ChosenSubstitute[]) => DocumentSpec,
+): Promise<Result<PrintedPaper, PrintFailure>> {
+  const substitutes = chooseSubstitutes(press.typeface, JSON.stringify(content));
   if (!substitutes.ok) return substitutes;
-  const spec = layOutCopy(press, copy, substitutes.value, issuedAt);
+  const spec = layOut(substitutes.value);
   const rendered = await renderDocument(press.typeface, spec);
   if (!rendered.ok) return rendered;
   const { bytes, sha256, pages } = rendered.value;
@@ -44,7 +53,7 @@ export async function printCopy(
     return fail('document-too-large', `the paper has more than ${DOCUMENT_BYTES_MAX} bytes`);
   const checked = checkPaper(spec, bytes, pages);
   if (!checked.ok) return checked;
-  return ok({ certificateId: copy.certificateId, bytes, sha256, contentSha256: digestOf(copy), pages });
+  return ok({ certificateId: content.certificateId, bytes, sha256, contentSha256: digestOf(content), pages });
 }
 
 /** Whether the bytes are the paper of the description: every page its number, all its characters, no other. */

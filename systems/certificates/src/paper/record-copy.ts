@@ -25,6 +25,8 @@ export interface CopiedMember {
   readonly addressFixedOn: string;
   readonly previousAddress: string | null;
   readonly origin: CopiedOrigin | null;
+  /** On wide-area copies for which it was asked for. */
+  readonly residentCode?: string;
 }
 
 /** Where a person is from: the family register of a national, nationality and status of residence of others. */
@@ -56,6 +58,8 @@ export interface RecordCopy {
   /** Null where it was not asked for. */
   readonly headOfHousehold: string | null;
   readonly members: readonly CopiedMember[];
+  /** Of a wide-area copy (広域交付): the municipality whose register it tells of, 東京都清瀬市. */
+  readonly residence?: string;
 }
 
 /** What a copy is made from: one household's records as they were read for this one request. */
@@ -87,8 +91,8 @@ export function copyOfRecord(municipalities: MunicipalityDirectory, source: Copy
 }
 
 /** SHA-256 of the content, hexadecimal: printed on the paper in short, stored in full. */
-export function digestOf(copy: RecordCopy): string {
-  return createHash('sha256').update(JSON.stringify(copy)).digest('hex');
+export function digestOf(content: object): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
 function copyOfMember(member: Resident, wish: CertificateWish): CopiedMember {
@@ -109,7 +113,8 @@ function copyOfMember(member: Resident, wish: CertificateWish): CopiedMember {
   };
 }
 
-const SEXES = { 1: '男', 2: '女', 3: '不詳' } as const;
+/** As papers write them. */
+export const SEXES = { 1: '男', 2: '女', 3: '不詳' } as const;
 const NATIONAL = 'JPN';
 
 function originOf(member: Resident): CopiedOrigin {
@@ -128,7 +133,8 @@ function originOf(member: Resident): CopiedOrigin {
   };
 }
 
-const wareki = (date: IsoDate): string => mustSucceed(formatWareki(date), 'a date of the register');
+export const wareki = (date: IsoDate): string => mustSucceed(formatWareki(date), 'a date of the register');
 /** The text with the glyphs that it names as `{MJ028902}`. */
-const plain = (text: string): string => mustSucceed(resolveGlyphReferences(text), 'a text of the register');
-const plainOrNull = (text: string | null): string | null => (text === null ? null : plain(text));
+export const plain = (text: string): string =>
+  mustSucceed(resolveGlyphReferences(text), 'a text of the register');
+export const plainOrNull = (text: string | null): string | null => (text === null ? null : plain(text));

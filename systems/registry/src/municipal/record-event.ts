@@ -5,7 +5,7 @@
  */
 import { inOneTrip, inTransaction, type Tx } from '@ishizue/db';
 import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
-import { sendAll } from '@ishizue/link';
+import { type AddressedMessage, sendAll } from '@ishizue/link';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { checkPersonText } from '@ishizue/text';
 import type { Access } from '../access.ts';
@@ -37,22 +37,34 @@ export async function recordEvent(
   event: CounterEvent,
 ): Promise<Result<RecordedEvent, RecordFailure>> {
   const result = await inTransaction(context.sql, { site: municipalSite(municipality) }, async (tx) => {
-    const recorded = await recordOnce(tx, context, municipality, access, requestId, event);
-    if (!recorded.ok) await recordRefusal(tx, context, municipality, access, event, recorded.failure.code);
-    return recorded;
+    const recorded = await recordUnsent(tx, context, municipality, access, requestId, event);
+    if (!recorded.ok) {
+      await recordRefusal(tx, context, municipality, access, event, recorded.failure.code);
+      return recorded;
+    }
+    await sendAll(tx, recorded.value.notices);
+    return ok(recorded.value.recorded);
   });
   context.wake();
   return result;
 }
 
-async function recordOnce(
+/** An event that is written, and what the caller sends of it as the last statement of its transaction. */
+export interface UnsentEvent {
+  readonly recorded: RecordedEvent;
+  /** None where the request was recorded before. */
+  readonly notices: readonly AddressedMessage[];
+}
+
+/** Records an event as a part of a larger act. A refusal writes nothing: the caller's own entry tells of it. */
+export async function recordUnsent(
   tx: Tx,
   context: RegistryContext,
   municipality: string,
   access: Access,
   requestId: string,
   event: CounterEvent,
-): Promise<Result<RecordedEvent, RecordFailure>> {
+): Promise<Result<UnsentEvent, RecordFailure>> {
   const clean = checkTexts(event);
   if (!clean.ok) return clean;
   // two copies of one request take turns; the second finds what the first recorded
@@ -60,7 +72,7 @@ async function recordOnce(
   const finding = findRecorded(tx, municipality, requestId, event);
   await inOneTrip([turn, finding]);
   const earlier = await finding;
-  if (earlier) return earlier;
+  if (earlier) return earlier.ok ? ok({ recorded: earlier.value, notices: [] }) : earlier;
   const held = await takeTurnsOf(tx, municipality, event);
   const decided = await decideEvent(tx, context, municipality, event);
   if (!decided.ok) return decided;
@@ -90,7 +102,7 @@ async function write(
   requestId: string,
   event: CounterEvent,
   settled: Settled,
-): Promise<RecordedEvent> {
+): Promise<UnsentEvent> {
   const { before, decision } = settled;
   const after: Resident = { ...decision.after, sequence: decision.after.sequence + 1 };
   const { municipality, residentNumber, residentCode, sequence } = after;
@@ -104,8 +116,11 @@ async function write(
   ]);
   await followEvent(tx, context, access, settled, after);
   const refill = await refilling;
-  await sendAll(tx, [...noticesOf(context, after, decision), ...refill]);
-  return { residentCode, residentNumber, sequence, reason: decision.reason, eventDate: decision.eventDate };
+  const { reason, eventDate } = decision;
+  return {
+    recorded: { residentCode, residentNumber, sequence, reason, eventDate },
+    notices: [...noticesOf(context, after, decision), ...refill],
+  };
 }
 
 async function storeEvent(

@@ -101,3 +101,14 @@ export async function residentsBornOn(
     SELECT resident_code AS "residentCode", name FROM registry.municipal_resident
     WHERE municipality_code = ${municipality} AND birth_date = ${birthDate} AND status = 'resident'`;
 }
+
+/** The records of several codes, as they are. */
+export async function findResidents(
+  tx: Tx,
+  municipality: string,
+  residentCodes: readonly string[],
+): Promise<readonly Resident[]> {
+  return tx<Resident[]>`
+    SELECT ${residentColumns(tx)} FROM registry.municipal_resident
+    WHERE municipality_code = ${municipality} AND resident_code = ANY(${residentCodes}) ORDER BY resident_code`;
+}

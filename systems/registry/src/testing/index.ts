@@ -24,9 +24,11 @@ import {
 import { bundledReference, MunicipalityDirectory } from '@ishizue/municipalities';
 import { mustSucceed } from '@ishizue/outcome';
 import type { Access } from '../access.ts';
+import { moveTopics } from '../moves/move-topics.ts';
 import { registryTopics } from '../receivers.ts';
 import { municipalSite, NATIONAL_SITE, prefecturalSite, type RegistryContext } from '../registry-context.ts';
 import { registrySchema } from '../schema.ts';
+import { type StandInMoves, standInMoves } from './stand-in-moves.ts';
 
 export { grantSupport } from './grant-support.ts';
 
@@ -59,6 +61,7 @@ export interface TestCountry {
   readonly database: Database;
   readonly clock: ManualClock;
   readonly context: RegistryContext;
+  readonly moves: StandInMoves;
   readonly pseudonyms: Pseudonyms;
   /** For decisions on tickets. */
   readonly receivers: Receivers;
@@ -111,7 +114,8 @@ export async function testCountry(
   const receivers = new Receivers({ sql, sites: sites.names, signing: sites, clock, onSent: wake });
   const register = (system: string, topics: Readonly<Record<string, Handler>>): void =>
     receivers.register({ system, pool: database.pool(system), topics });
-  register('registry', registryTopics(context, scramble));
+  const moves = standInMoves(context, municipalities);
+  register('registry', { ...registryTopics(context, scramble), ...moveTopics(moves) });
   dispatcher = new Dispatcher({
     sql,
     sites: sites.names,
@@ -125,7 +129,7 @@ export async function testCountry(
     if (!dispatcher) throw new Error('the country is closed');
     mustSucceed(await dispatcher.drain({ timeoutMs: 20_000 }), 'the links did not fall silent');
   };
-  return { database, clock, context, pseudonyms, receivers, register, wake, settle };
+  return { database, clock, context, moves, pseudonyms, receivers, register, wake, settle };
 }
 
 function registryLinks(
@@ -183,6 +187,8 @@ async function openAll(database: Database, sites: TestSites, links: readonly str
   }
   await openLinks(sql, names);
 }
+
+export { type StandInMoves, shownCard } from './stand-in-moves.ts';
 
 /** A register file of the given rows, with sound values for the columns that a row leaves out. */
 export function registerFile(rows: readonly Readonly<Record<string, string>>[]): string {
