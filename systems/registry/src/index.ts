@@ -41,6 +41,7 @@ export {
 } from './municipal/record-changed.ts';
 export { type RecordFailure, recordEvent } from './municipal/record-event.ts';
 export type { RecordedEvent } from './municipal/recorded-request.ts';
+export { openConflicts } from './municipal/residence-conflicts.ts';
 export type { PersonalDetails, Resident, ResidentialAddress } from './municipal/resident.ts';
 export type { PermuteTenDigits } from './national/allocate-resident-codes.ts';
 export {
