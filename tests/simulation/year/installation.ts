@@ -14,7 +14,7 @@ import { scramble } from '@ishizue/registry/testing';
 import type { Chance } from '../chance.ts';
 import { signing } from '../site-keys.ts';
 import type { Sleeper, VirtualTime } from '../virtual-time.ts';
-import { HOUR_MS, ProcessClock, ProcessDied } from './calendar.ts';
+import { DAY_MS, ProcessClock, ProcessDied } from './calendar.ts';
 import { type InstallationPlan, numberingLink, type YearCountry } from './country.ts';
 import type { CountryNetwork } from './country-network.ts';
 import type { Plant } from './planted-faults.ts';
@@ -38,7 +38,7 @@ export interface InstallationOptions extends InstallationPlan {
 
 /** A year of back-offs: what rests half a second to a minute in the house rests half a minute to an hour here. */
 const STRETCH = 60;
-const POLL_MS = (6 * HOUR_MS) / STRETCH;
+const POLL_MS = DAY_MS / STRETCH;
 
 export const pseudonyms = new Pseudonyms((site) =>
   createHash('sha256').update(`pseudonyms of ${site}`).digest(),
