@@ -57,6 +57,7 @@ export {
   numberRecordedBody,
 } from './municipal/record-numbers.ts';
 export type { RecordedEvent } from './municipal/recorded-request.ts';
+export { openConflicts } from './municipal/residence-conflicts.ts';
 export type { PersonalDetails, Resident, ResidentialAddress } from './municipal/resident.ts';
 export { retainedUntil } from './municipal/retention.ts';
 export type { PermuteTenDigits } from './national/allocate-resident-codes.ts';
