@@ -55,15 +55,21 @@ export function planCountry(count: number): YearCountry {
           `${site}>${NATIONAL_SITE}:registry`,
           `${NATIONAL_SITE}>${site}:registry`,
           numberingLink(code),
+          `${NATIONAL_SITE}>${site}:numbering`,
         ];
       }),
       ...PREFECTURES.map(prefecturalSite).flatMap((site) => [
         `${site}>${NATIONAL_SITE}:registry`,
         `${NATIONAL_SITE}>${site}:registry`,
       ]),
+      `${NATIONAL_SITE}>${NATIONAL_SITE}:registry`,
+      CHANGES_FOR_NUMBERING,
     ],
   };
 }
+
+/** On which the national register tells numbering of its changes. */
+export const CHANGES_FOR_NUMBERING = `${NATIONAL_SITE}>${NATIONAL_SITE}:numbering`;
 
 /** The link on which a municipality asks for numbers. */
 export const numberingLink = (municipality: string): string =>

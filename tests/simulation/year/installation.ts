@@ -9,13 +9,13 @@ import { Pseudonyms } from '@ishizue/ledger';
 import { Dispatcher, type Envelope, type Handler, Receivers, type Transport } from '@ishizue/link';
 import { NumberVault, numberingTopics } from '@ishizue/numbering';
 import { fail } from '@ishizue/outcome';
-import { type RegistryContext, registryTopics } from '@ishizue/registry';
+import { numberStandings, type RegistryContext, registryTopics } from '@ishizue/registry';
 import { scramble } from '@ishizue/registry/testing';
 import type { Chance } from '../chance.ts';
 import { signing } from '../site-keys.ts';
 import type { Sleeper, VirtualTime } from '../virtual-time.ts';
 import { DAY_MS, ProcessClock, ProcessDied } from './calendar.ts';
-import { type InstallationPlan, numberingLink, type YearCountry } from './country.ts';
+import { CHANGES_FOR_NUMBERING, type InstallationPlan, numberingLink, type YearCountry } from './country.ts';
 import type { CountryNetwork } from './country-network.ts';
 import type { Plant } from './planted-faults.ts';
 
@@ -128,7 +128,14 @@ export class Installation {
     const sql = database.pool('numbering');
     const topics = {
       registry: registryTopics(registry, scramble),
-      numbering: numberingTopics({ sql, clock, pseudonyms, permute: scramble, vault }),
+      numbering: numberingTopics({
+        sql,
+        clock,
+        pseudonyms,
+        permute: scramble,
+        vault,
+        standings: (looks) => numberStandings(registry, looks),
+      }),
     };
     for (const [system, handlers] of Object.entries(topics)) {
       const faulty = Object.entries(handlers).map(([topic, handler]) => [
@@ -227,7 +234,7 @@ function registryOf(
     municipalities: country.directory,
     newRecordLinks: (municipality) => [numberingLink(municipality)],
     recordChangeLinks: () => [],
-    changeLinks: [],
+    changeLinks: [CHANGES_FOR_NUMBERING],
     wake,
   };
 }
