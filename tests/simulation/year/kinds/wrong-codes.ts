@@ -84,7 +84,7 @@ function enterWrongly(story: Story): void {
         to,
         wrongCode,
         entryState(details, address, eventDate, previousAddress),
-        true,
+        false, // no number is made for an entry that the nation has not taken over
       );
       stray.strayUndoneAt = Number.POSITIVE_INFINITY;
       const settle = (): void =>
