@@ -39,7 +39,11 @@ export function receiveMessages(
 ): Promise<Result<ReceiptOutcome, 'sequence-range' | 'key-unknown'>> {
   const { registration, link, linkId, clock, messages } = order;
   return inTransaction(registration.pool, { site: link.to }, async (tx) => {
-    const subjects = [...new Set(messages.map((message) => message.subject))];
+    const subjects = [
+      ...new Set(
+        messages.flatMap(({ subject, follows }) => (follows ? [subject, follows.subject] : [subject])),
+      ),
+    ];
     const { senderKey, state } = await beginReceipt(tx, linkId, subjects);
     if (!senderKey.equals(order.senderKey)) return fail('key-unknown', `${link.from} has another key by now`);
     if ((messages.at(-1)?.seq ?? 0) > state.receivedThrough + SEQUENCES_AHEAD_MAX)
