@@ -13,6 +13,7 @@ import {
   INDIVIDUAL_NUMBER_ASSIGNED,
   NATIONAL_SITE,
   parseResidentCode,
+  RESIDENT_CODE_SUCCEEDED,
   RESIDENT_RECORDED,
 } from '@ishizue/registry';
 import { z } from 'zod';
@@ -20,6 +21,7 @@ import { hexOf, type NumberPlace, type NumberVault, type SealedNumber } from './
 import { presentKeyVersion } from './at-rest/seal-old-numbers.ts';
 import { individualNumberOf } from './individual-number.ts';
 import { applyMunicipalSteps, NUMBER_NOTICE_STEP } from './notice/municipal-steps.ts';
+import { numberCodesOf, succeedCodes } from './succeed-codes.ts';
 
 /** Keyed permutation of eleven-digit strings; the key is the signer's. */
 export type PermuteElevenDigits = (values: readonly string[]) => Promise<readonly string[]>;
@@ -39,6 +41,7 @@ const requestBody = z.strictObject({ residentCode: z.string() });
 export function numberingTopics(context: NumberingContext): Readonly<Record<string, Handler>> {
   return {
     [RESIDENT_RECORDED]: assignNumbers(context),
+    [RESIDENT_CODE_SUCCEEDED]: succeedCodes(context),
     [NUMBER_NOTICE_STEP]: applyMunicipalSteps(context),
   };
 }
@@ -54,7 +57,8 @@ export function assignNumbers(context: NumberingContext): Handler {
       if (code?.ok) codes.push(code.value);
       failures.push(code?.ok ? undefined : (code?.failure ?? INVALID));
     }
-    const numbers = await numbersFor(tx, context, [...new Set(codes)]);
+    const numberCodes = await numberCodesOf(tx, codes);
+    const numbers = await numbersFor(tx, context, [...new Set(numberCodes.values())]);
     const now = context.clock.now();
     await recordEntries(
       tx,
@@ -77,7 +81,7 @@ export function assignNumbers(context: NumberingContext): Handler {
         link: `${NATIONAL_SITE}>${link.from}:registry`,
         subject: code,
         topic: INDIVIDUAL_NUMBER_ASSIGNED,
-        body: { residentCode: code, individualNumber: numbers.get(code) },
+        body: { residentCode: code, individualNumber: numbers.get(numberCodes.get(code) ?? code) },
       })),
     );
     return failures;

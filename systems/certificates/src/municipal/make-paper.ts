@@ -7,7 +7,13 @@ import { dateInTokyo } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import { recordEntry } from '@ishizue/ledger';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import { municipalSite, type ReadFailure, type Resident, readHousehold } from '@ishizue/registry';
+import {
+  formerCodesOf,
+  municipalSite,
+  type ReadFailure,
+  type Resident,
+  readHousehold,
+} from '@ishizue/registry';
 import { newCertificateId } from '../certificate-id.ts';
 import type { CertificatesContext } from '../certificates-context.ts';
 import { kioskAccess } from '../kiosk-access.ts';
@@ -43,7 +49,7 @@ export async function makePaper(
   if (!record.ok) return record;
   const { subject, members, head } = record.value;
   const codes = members.map((member) => member.residentCode);
-  if (await hasStop(tx, municipality, codes)) {
+  if (await isStopped(tx, context, municipality, order, codes)) {
     await recordStop(tx, context, municipality, order);
     return fail('issue-stopped', 'nothing is issued at kiosks of a person on the paper');
   }
@@ -60,6 +66,20 @@ export async function makePaper(
     issuedOn,
     subjectEcho: subjectEchoOf(order.subjectKey, subject.residentCode),
   });
+}
+
+/** Whether one of the persons is under a stop, by the code of now or by one of before. */
+async function isStopped(
+  tx: Tx,
+  context: CertificatesContext,
+  municipality: string,
+  order: RequestBody,
+  codes: readonly string[],
+): Promise<boolean> {
+  const holder = context.pseudonyms.of(municipalSite(municipality), order.residentCode);
+  const access = kioskAccess(holder, order.kiosk, order.requestId);
+  const former = await formerCodesOf(context.registry, municipality, access, codes);
+  return hasStop(tx, municipality, [...codes, ...former]);
 }
 
 interface HouseholdRecord {

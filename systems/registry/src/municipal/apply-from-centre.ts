@@ -14,7 +14,7 @@ import { allocationBody } from '../national/allocate-resident-codes.ts';
 import { municipalSite, NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import { identityAfter, prefectureLink } from './notices.ts';
 import type { Resident } from './resident.ts';
-import { residentsByCodeForUpdate } from './resident-store.ts';
+import { residentsByAnyCodeForUpdate } from './residents-by-any-code.ts';
 
 /** The topic under which the numbering centre gives a number to the municipality's register. */
 export const INDIVIDUAL_NUMBER_ASSIGNED = 'individual-number-assigned';
@@ -62,7 +62,7 @@ export function recordIndividualNumbers(context: RegistryContext): Handler {
     const failures: (Failure | undefined)[] = messages.map(() => undefined);
     // by code: a municipality that asked twice is answered twice, perhaps in one envelope
     const assigned = new Map<string, string>();
-    const residents = await residentsByCodeForUpdate(
+    const residents = await residentsByAnyCodeForUpdate(
       tx,
       municipality,
       messages.map((message) => message.subject),
@@ -92,8 +92,8 @@ function decideNumber(
   const { residentCode, individualNumber } = parsed.data;
   const resident = residents.get(residentCode);
   if (!resident) return { code: 'resident-not-found', detail: 'a number for someone who has no record here' };
-  const current = resident.individualNumber ?? assigned.get(residentCode);
-  if (current === undefined) assigned.set(residentCode, individualNumber);
+  const current = resident.individualNumber ?? assigned.get(resident.residentCode);
+  if (current === undefined) assigned.set(resident.residentCode, individualNumber);
   else if (current !== individualNumber)
     return { code: 'number-differs', detail: 'the record has another number' };
   return undefined;

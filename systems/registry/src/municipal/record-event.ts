@@ -11,6 +11,7 @@ import { checkPersonText } from '@ishizue/text';
 import type { Access } from '../access.ts';
 import type { EventReason } from '../identity/event-reason.ts';
 import { municipalSite, type RegistryContext } from '../registry-context.ts';
+import { changeCode } from './change-code.ts';
 import {
   type CounterEvent,
   type Decided,
@@ -87,6 +88,7 @@ async function write(
 ): Promise<RecordedEvent> {
   const after: Resident = { ...decision.after, sequence: decision.after.sequence + 1 };
   const { municipality, residentNumber, residentCode, sequence } = after;
+  if (decision.formerCode !== undefined) await changeCode(tx, after, decision.formerCode, decision.eventDate);
   await storeResident(tx, after);
   await tx`
     INSERT INTO registry.municipal_event
@@ -97,7 +99,11 @@ async function write(
       ${before ? tx.json({ ...before }) : null}, ${tx.json({ ...after })},
       ${decision.undoes ?? null})`;
   if (before?.status !== after.status) await setRetention(tx, context, after);
-  await recordEntries(tx, [entryOf(context, municipality, access, residentCode, decision.reason, 'ok')]);
+  const codes = decision.formerCode === undefined ? [residentCode] : [decision.formerCode, residentCode];
+  await recordEntries(
+    tx,
+    codes.map((code) => entryOf(context, municipality, access, code, decision.reason, 'ok')),
+  );
   const refill = await refillCodes(tx, municipality);
   await sendAll(tx, [...noticesOf(context, after, decision), ...refill]);
   return { residentCode, residentNumber, sequence, reason: decision.reason, eventDate: decision.eventDate };

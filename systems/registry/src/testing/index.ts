@@ -60,6 +60,8 @@ export interface TestCountry {
   /** Lets another system receive. Call before anything is sent to it. */
   register(system: string, topics: Readonly<Record<string, Handler>>): void;
   wake(): void;
+  /** Leaves a parked message out, and goes on with what waits behind it. */
+  dropTicket(ticketId: number, reason: string): ReturnType<Receivers['dropTicket']>;
   /** Waits until every message sent is applied, held or parked. */
   settle(): Promise<void>;
 }
@@ -120,7 +122,8 @@ export async function testCountry(
     if (!dispatcher) throw new Error('the country is closed');
     mustSucceed(await dispatcher.drain({ timeoutMs: 20_000 }), 'the links did not fall silent');
   };
-  return { database, clock, context, pseudonyms, register, wake, settle };
+  const dropTicket: TestCountry['dropTicket'] = (id, reason) => receivers.dropTicket(id, reason);
+  return { database, clock, context, pseudonyms, register, wake, dropTicket, settle };
 }
 
 function registryLinks(

@@ -23,7 +23,7 @@ import {
   withdraw,
 } from './held-notices.ts';
 import type { DecidedNotice, HeldBack, HeldBackCode, Notice } from './notice.ts';
-import { lockPersons, storeChanges, storePersons } from './person-store.ts';
+import { lockPersonsByAnyCode, storeChanges, storePersons } from './person-store.ts';
 import { conflictMessages, type ResidenceConflict } from './residence-conflict.ts';
 import type { Tier } from './tier.ts';
 
@@ -99,7 +99,7 @@ async function decideWave(
 ): Promise<DecidedWave> {
   const { tx, tier } = receipt;
   const codes = wave.map((notice) => notice.body.residentCode);
-  const persons = await lockPersons(tx, tier, codes);
+  const persons = await lockPersonsByAnyCode(tx, tier, codes);
   const queues = new Map(await findHeldBack(tx, tier, codes));
   const decided: DecidedNotice[] = [];
   const heldBack: HeldBack[] = [];
