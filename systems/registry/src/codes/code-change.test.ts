@@ -318,6 +318,7 @@ test('who follows, asks or searches by either code finds the one person, and the
 test('each change has its written notice: printed once in its batch, with the code of now, and on the ledger', async (t) => {
   const { country, sql, old, other } = await stage(t);
   const first = mustSucceed(await changeCode(country, old), 'the change').residentCode;
+  await country.settle(); // the tiers' own entries are there
   const print = (batch: string) => takeCodeNotices(country.context, KIYOSE, testAccess, batch);
   const before = (await ledgerEntries(sql)).length;
   const papers = await print('batch-0001');
