@@ -13,6 +13,11 @@ export interface LinkEnds {
   readonly receiver: Sql;
 }
 
+interface Sent extends Numbered {
+  readonly follows: string | null;
+  readonly followedN: number;
+}
+
 interface Applied extends Numbered {
   readonly seq: number;
 }
@@ -23,8 +28,8 @@ export async function violationsOf(
   isPoison: (message: Numbered) => boolean,
 ): Promise<readonly string[]> {
   const { link, sender, receiver } = ends;
-  const sent = await sender<Numbered[]>`
-    SELECT link, subject, n FROM simulated.sent WHERE link = ${link} ORDER BY place`;
+  const sent = await sender<Sent[]>`
+    SELECT link, subject, n, follows, followed_n AS "followedN" FROM simulated.sent WHERE link = ${link} ORDER BY place`;
   const applied = await receiver<Applied[]>`
     SELECT link, seq, subject, n FROM simulated.applied WHERE link = ${link} ORDER BY place`;
   const tickets = await ticketsOf(receiver, link);
@@ -35,6 +40,7 @@ export async function violationsOf(
   const expected = sent.filter((_, index) => !dropped.has(index + 1));
   return [
     ...onceAndInOrder(applied),
+    ...afterThoseTheyFollow(sent, applied),
     ...sameContent(link, expected, applied),
     ...ticketsForPoisonOnly(link, sent, tickets, isPoison),
     ...(await nothingLeft(ends, sent.length)),
@@ -44,9 +50,13 @@ export async function violationsOf(
 /** Messages held although nothing before them is parked: wrong once all outboxes are empty. */
 export async function heldWithoutTicket(sql: Sql): Promise<readonly string[]> {
   const rows = await sql<{ name: string; seq: number }[]>`
+    WITH RECURSIVE waiting (link_id, subject) AS (
+      SELECT link_id, subject FROM link.ticket WHERE closed_at IS NULL
+      UNION
+      SELECT h.link_id, h.subject FROM waiting w JOIN link.held h ON h.link_id = w.link_id AND h.follows = w.subject
+    )
     SELECT l.name, h.seq FROM link.held h JOIN link.link l ON l.id = h.link_id
-    WHERE NOT EXISTS (
-      SELECT FROM link.ticket t WHERE t.link_id = h.link_id AND t.subject = h.subject AND t.closed_at IS NULL)`;
+    WHERE NOT EXISTS (SELECT FROM waiting w WHERE w.link_id = h.link_id AND w.subject = h.subject)`;
   return rows.map(({ name, seq }) => `held behind nothing: ${name} ${seq}`);
 }
 
@@ -67,6 +77,24 @@ function onceAndInOrder(applied: readonly Applied[]): string[] {
     last.set(message.subject, Math.max(message.n, last.get(message.subject) ?? 0));
   }
   return wrong;
+}
+
+/** Of whom a message follows besides, everything sent before it was applied before it, if ever. */
+function afterThoseTheyFollow(sent: readonly Sent[], applied: readonly Applied[]): string[] {
+  const followed = new Map(sent.map((message) => [idOf(message), message]));
+  const placeOf = new Map(applied.map((message, place) => [idOf(message), place]));
+  return applied.flatMap((message, place) => {
+    const { follows = null, followedN = 0 }: Partial<Sent> = followed.get(idOf(message)) ?? {};
+    if (follows === null) return [];
+    const before = Array.from({ length: followedN }, (_, index) => ({
+      ...message,
+      subject: follows,
+      n: index + 1,
+    }));
+    return before.some((one) => (placeOf.get(idOf(one)) ?? -1) > place)
+      ? [`before one that it follows: ${idOf(message)}`]
+      : [];
+  });
 }
 
 function digestOf(messages: readonly Numbered[]): string {

@@ -23,6 +23,7 @@ import {
   type PlantedFault,
   receiveForgetfully,
   withoutPredecessors,
+  withoutSecondSubjects,
 } from './planted-faults.ts';
 import { Side, type SideName } from './side.ts';
 import { type Numbered, numberDrafts, SimulatedSystem } from './simulated-system.ts';
@@ -90,7 +91,16 @@ class Simulation {
   readonly #system: SimulatedSystem;
   readonly #network: Network;
   readonly #sides: readonly Side[];
-  readonly #counts = { sent: 0, aborted: 0, kills: 0, skipped: 0, faults: 0, retried: 0, dropped: 0 };
+  readonly #counts = {
+    sent: 0,
+    aborted: 0,
+    kills: 0,
+    skipped: 0,
+    faults: 0,
+    following: 0,
+    retried: 0,
+    dropped: 0,
+  };
   readonly #violations: string[] = [];
   #isDrained = false;
 
@@ -210,7 +220,7 @@ class Simulation {
         first.startsWith('centre') && chance.happens(`other ${nth} ${index}`, 0.5)
           ? chance.oneOf(`link ${nth} ${index}`, LINKS.slice(-3))
           : first,
-      subject: chance.oneOf(`subject ${nth} ${index}`, SUBJECTS),
+      ...this.#subjects(`${nth} ${index}`),
     }));
     const isAborted = chance.happens(`abort ${nth}`, 0.1);
     const isKilled = isAborted && chance.happens(`killed ${nth}`, 0.3);
@@ -230,6 +240,16 @@ class Simulation {
     if (isKilled) await this.#kill(side, `sender ${nth}`);
     // a system of another process does not wake our dispatcher
     if (chance.happens(`wake ${nth}`, 0.7)) side.wake();
+  }
+
+  /** Whom a message concerns, and now and then a second one that it follows: somebody's key has changed. */
+  #subjects(name: string): { readonly subject: string; readonly follows: string | null } {
+    const chance = this.#chance;
+    const subject = chance.oneOf(`subject ${name}`, SUBJECTS);
+    const other = chance.oneOf(`follows ${name}`, SUBJECTS);
+    const follows = other !== subject && chance.happens(`has followed ${name}`, 0.2) ? other : null;
+    if (follows !== null) this.#counts.following++;
+    return { subject, follows };
   }
 
   async #kill(side: Side, name: string): Promise<void> {
@@ -268,8 +288,9 @@ class Simulation {
     const { planted } = this.#options;
     if (planted === 'forgets-duplicates')
       return receiveForgetfully(database.pool('link'), envelope, () => receive(envelope));
-    if (planted !== 'names-no-predecessor') return receive(envelope);
-    const answer = await receive(await withoutPredecessors(signing, envelope));
+    if (planted !== 'names-no-predecessor' && planted !== 'forgets-second-subjects') return receive(envelope);
+    const spoil = planted === 'names-no-predecessor' ? withoutPredecessors : withoutSecondSubjects;
+    const answer = await receive(await spoil(signing, envelope));
     return answer.ok ? ok(await answering(signing, envelope, answer.value)) : answer;
   }
 

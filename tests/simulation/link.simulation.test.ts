@@ -68,6 +68,7 @@ const planted: readonly (readonly [PlantedFault, RegExp])[] = [
   ['forgets-duplicates', /^applied twice: /],
   ['deletes-before-acknowledgement', /^lost: /],
   ['names-no-predecessor', /^out of order: /],
+  ['forgets-second-subjects', /^before one that it follows: /],
   ['swallows-poison', /^poison without a ticket: /],
 ];
 for (const [fault, sign] of planted)

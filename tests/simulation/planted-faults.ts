@@ -10,6 +10,7 @@ export type PlantedFault =
   | 'forgets-duplicates' // a receiver that applies again what it has
   | 'deletes-before-acknowledgement' // a sender that takes an envelope sent for an envelope received
   | 'names-no-predecessor' // a sender that does not say what a gap concerns
+  | 'forgets-second-subjects' // a sender that does not say whom a message follows besides
   | 'swallows-poison'; // a handler that says it has applied what it has not
 
 interface EnvelopeHeader {
@@ -50,9 +51,24 @@ export async function receiveForgetfully<T>(
 }
 
 /** The envelope as a sender would make it that names no predecessors. */
-export async function withoutPredecessors(signing: Signing, envelope: Envelope): Promise<Envelope> {
-  const messages = JSON.parse(envelope.body) as readonly object[];
-  const body = JSON.stringify(messages.map((message) => ({ ...message, previous: 0 })));
+export function withoutPredecessors(signing: Signing, envelope: Envelope): Promise<Envelope> {
+  return resealed(signing, envelope, (message) => ({ ...message, previous: 0 }));
+}
+
+/** The envelope as a sender would make it that knows of no second subjects. */
+export function withoutSecondSubjects(signing: Signing, envelope: Envelope): Promise<Envelope> {
+  return resealed(signing, envelope, ({ follows: _forgotten, ...message }) => message);
+}
+
+type WireMessage = Readonly<Record<string, unknown>>;
+
+async function resealed(
+  signing: Signing,
+  envelope: Envelope,
+  spoil: (message: WireMessage) => WireMessage,
+): Promise<Envelope> {
+  const messages = JSON.parse(envelope.body) as readonly WireMessage[];
+  const body = JSON.stringify(messages.map(spoil));
   const header = { ...headerOf(envelope), sha256: sha256(body) };
   const text = JSON.stringify(header);
   const signature = await signing.signEnvelope(header.from, text, '');

@@ -17,10 +17,14 @@ export const simulatedSchema: SchemaOwner = {
 export interface Draft {
   readonly link: string;
   readonly subject: string;
+  /** The second subject that it follows. */
+  readonly follows?: string | null;
 }
 
 /** A numbered message: the nth of its subject on its link. */
-export interface Numbered extends Draft {
+export interface Numbered {
+  readonly link: string;
+  readonly subject: string;
   readonly n: number;
 }
 
@@ -28,17 +32,28 @@ export const idOf = ({ link, subject, n }: Numbered): string => `${link} ${subje
 
 /** Numbers messages and notes them as sent, in the order given. */
 export async function numberDrafts(tx: Tx, drafts: readonly Draft[]): Promise<readonly AddressedMessage[]> {
-  const rows = await tx<(Numbered & { place: number })[]>`
-    INSERT INTO simulated.sent (link, subject, n)
+  const rows = await tx<(Numbered & { place: number; follows: string | null })[]>`
+    WITH draft AS (
+      SELECT * FROM unnest(${drafts.map((draft) => draft.link)}::text[],
+        ${drafts.map((draft) => draft.subject)}::text[], ${drafts.map(({ follows }) => follows ?? null)}::text[])
+        WITH ORDINALITY AS d (link, subject, follows, nth)
+    )
+    INSERT INTO simulated.sent (link, subject, n, follows, followed_n)
     SELECT d.link, d.subject,
            coalesce((SELECT max(s.n) FROM simulated.sent s WHERE s.link = d.link AND s.subject = d.subject), 0)
-           + row_number() OVER (PARTITION BY d.link, d.subject ORDER BY d.nth)
-    FROM unnest(${drafts.map((draft) => draft.link)}::text[], ${drafts.map((draft) => draft.subject)}::text[])
-      WITH ORDINALITY AS d (link, subject, nth)
-    ORDER BY d.nth RETURNING place, link, subject, n`;
+           + row_number() OVER (PARTITION BY d.link, d.subject ORDER BY d.nth), d.follows,
+           coalesce((SELECT max(s.n) FROM simulated.sent s WHERE s.link = d.link AND s.subject = d.follows), 0)
+           + (SELECT count(*) FROM draft e WHERE e.link = d.link AND e.subject = d.follows AND e.nth < d.nth)
+    FROM draft d ORDER BY d.nth RETURNING place, link, subject, n, follows`;
   return [...rows]
     .sort((a, b) => a.place - b.place)
-    .map(({ link, subject, n }) => ({ link, subject, topic: n % 5 === 0 ? 'rare' : 'usual', body: { n } }));
+    .map(({ link, subject, n, follows }) => ({
+      link,
+      subject,
+      topic: n % 5 === 0 ? 'rare' : 'usual',
+      body: { n },
+      ...(follows && { follows }),
+    }));
 }
 
 /** What an applied message goes on to, if anything. */

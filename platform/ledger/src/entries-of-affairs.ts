@@ -17,12 +17,13 @@ const LIMIT_MAX = 500;
 
 /**
  * A person's entries of some affairs with one result.
+ * @param subjects all pseudonyms that the person has had at the site
  * @param asked `limit` entries (1 to 500) older than `before`
  */
 export async function entriesOfAffairs(
   sql: Sql,
   site: string,
-  subject: Uint8Array,
+  subjects: readonly Uint8Array[],
   asked: {
     readonly affairPrefix: string;
     readonly result: string;
@@ -37,9 +38,16 @@ export async function entriesOfAffairs(
     before === undefined
       ? sql``
       : sql`AND (e.era, e.tx, e.id) < (${before.era}, ${before.tx}::xid8, ${before.id})`;
+  const [only, ...more] = subjects;
+  const hexes = subjects.map((subject) => Buffer.from(subject).toString('hex'));
+  // of one pseudonym, as nearly always, the index gives the order
+  const ofPerson =
+    only && more.length === 0
+      ? sql`e.subject = ${only}`
+      : sql`e.subject = ANY (ARRAY(SELECT decode(hex, 'hex') FROM unnest(${hexes}::text[]) AS h (hex)))`;
   const rows = await sql<EntryRow[]>`
     SELECT ${entryColumns(sql)} FROM ledger.entry e
-    WHERE e.site = ${site} AND e.subject = ${subject} AND starts_with(e.affair, ${affairPrefix})
+    WHERE e.site = ${site} AND ${ofPerson} AND starts_with(e.affair, ${affairPrefix})
       AND e.result = ${result} ${older}
     ORDER BY e.era DESC, e.tx DESC, e.id DESC LIMIT ${limit}`;
   const last = rows.length === limit ? rows.at(-1) : undefined;

@@ -46,8 +46,8 @@ test('entries written alike are those written one by one, and are refused as tho
 
   const ledger = database.pool('ledger');
   const asked = { affairPrefix: 'count-', result: 'ok', limit: 3 };
-  const first = await entriesOfAffairs(ledger, SITE, pseudonyms.of(SITE, 'a'), asked);
-  const rest = await entriesOfAffairs(ledger, SITE, pseudonyms.of(SITE, 'a'), {
+  const first = await entriesOfAffairs(ledger, SITE, [pseudonyms.of(SITE, 'a')], asked);
+  const rest = await entriesOfAffairs(ledger, SITE, [pseudonyms.of(SITE, 'a')], {
     ...asked,
     before: first.next,
   });

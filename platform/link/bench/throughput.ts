@@ -89,7 +89,7 @@ async function oneLink(t: Measurement): Promise<void> {
         record(
           tx,
           'plain',
-          part.map((message) => ({ ...message, seq: ++seq, previous: 0 })),
+          part.map(({ follows: _none, ...message }) => ({ ...message, seq: ++seq, previous: 0 })),
         ),
       ),
     ),
@@ -124,7 +124,7 @@ async function twoThousandLinks(t: Measurement): Promise<void> {
         record(
           tx,
           part[0]?.link ?? '',
-          part.map((message) => ({ ...message, seq: 1_000_000, previous: 0 })),
+          part.map(({ follows: _none, ...message }) => ({ ...message, seq: 1_000_000, previous: 0 })),
         ),
       ),
     ),

@@ -84,7 +84,7 @@ class Applier implements Application {
   /** Applies a run of one topic. */
   async apply(run: readonly ReceivedMessage[]): Promise<void> {
     const open: ReceivedMessage[] = [];
-    for (const message of run) (this.#stopped.has(message.subject) ? this.behind : open).push(message);
+    for (const message of run) (this.#isBehind(message) ? this.behind : open).push(message);
     const [first] = open;
     if (!first) return;
     const handler = Object.hasOwn(this.#place.topics, first.topic)
@@ -107,8 +107,14 @@ class Applier implements Application {
 
   #parkFirstOfEach(messages: readonly ReceivedMessage[], failure: Failure): void {
     for (const message of messages)
-      if (this.#stopped.has(message.subject)) this.behind.push(message);
+      if (this.#isBehind(message)) this.behind.push(message);
       else this.#park(message, failure);
+  }
+
+  /** Whether one before it is parked; then those after it wait too, also where it is the second subject that stands still. */
+  #isBehind({ subject, follows }: ReceivedMessage): boolean {
+    if (follows && this.#stopped.has(follows.subject)) this.#stopped.add(subject);
+    return this.#stopped.has(subject);
   }
 
   #park(message: ReceivedMessage, failure: Failure): void {

@@ -19,6 +19,8 @@ export interface Envelope {
 export interface OutboxMessage extends EncodedMessage {
   readonly seq: number;
   readonly previous: number;
+  /** The message before it for the second subject, where it follows one. */
+  readonly followedPrevious?: number | null;
 }
 
 export type EnvelopeCode = 'envelope-malformed' | 'too-large' | 'digest-mismatch' | 'sequence-range';
@@ -53,6 +55,9 @@ const messagesShape = z.array(
     seq: sequence,
     previous: z.int().min(0),
     subject: z.string().refine(isSubject),
+    follows: z
+      .strictObject({ subject: z.string().refine(isSubject), previous: z.int().min(0) })
+      .exactOptional(),
     topic: z.string().refine(isTopic),
     body: z.unknown().refine((value) => value !== undefined && !isTooDeep(value)),
   }),
@@ -111,6 +116,11 @@ function isInSequence(messages: readonly ReceivedMessage[], header: EnvelopeHead
   let before = 0;
   for (const message of messages) {
     if (message.seq <= before || message.previous >= message.seq) return false;
+    if (
+      message.follows &&
+      (message.follows.previous >= message.seq || message.follows.subject === message.subject)
+    )
+      return false;
     before = message.seq;
   }
   return true;
@@ -141,6 +151,9 @@ export async function sealEnvelope(
 
 /** The body's text goes in as it is: it was made by JSON.stringify, and parsing it again would cost the most. */
 function wireTextOf(message: OutboxMessage): string {
-  const { seq, previous, subject, topic, body } = message;
-  return `{"seq":${seq},"previous":${previous},"subject":${JSON.stringify(subject)},"topic":${JSON.stringify(topic)},"body":${body}}`;
+  const { seq, previous, subject, topic, body, follows, followedPrevious } = message;
+  const second = follows
+    ? `"follows":${JSON.stringify({ subject: follows, previous: followedPrevious ?? 0 })},`
+    : '';
+  return `{"seq":${seq},"previous":${previous},"subject":${JSON.stringify(subject)},${second}"topic":${JSON.stringify(topic)},"body":${body}}`;
 }

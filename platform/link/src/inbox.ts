@@ -5,7 +5,7 @@
 import type { Tx } from '@ishizue/db';
 import type { Failure } from '@ishizue/outcome';
 import type { ParkedMessage } from './apply-messages.ts';
-import type { ReceivedMessage } from './message.ts';
+import type { Followed, ReceivedMessage } from './message.ts';
 import type { HoldReason, ReceiptState } from './plan-receipt.ts';
 
 interface StoredMessage {
@@ -14,6 +14,7 @@ interface StoredMessage {
   readonly previous: number;
   readonly topic: string;
   readonly body: string;
+  readonly follows?: Followed | null;
 }
 
 /** What leaves the held messages, what joins them or changes its reason, and what is parked. */
@@ -23,7 +24,11 @@ export interface Settlement {
   readonly parked: readonly ParkedMessage[];
 }
 
-const load = (stored: StoredMessage): ReceivedMessage => ({ ...stored, body: JSON.parse(stored.body) });
+const load = ({ follows, ...stored }: StoredMessage): ReceivedMessage => ({
+  ...stored,
+  ...(follows && { follows }),
+  body: JSON.parse(stored.body),
+});
 const store = (message: ReceivedMessage): StoredMessage => ({
   ...message,
   body: JSON.stringify(message.body),
@@ -91,6 +96,8 @@ export interface TicketState {
   readonly receivedThrough: number;
   readonly ahead: readonly number[];
   readonly parked: ReceivedMessage;
+  /** Of those tied to the ticket's subject by what is held: who has a ticket too. */
+  readonly parkedSubjects: ReadonlySet<string>;
   readonly held: readonly ReceivedMessage[];
 }
 
@@ -105,6 +112,7 @@ export async function beginTicket(
       received_through: number;
       ahead: number[];
       parked: StoredMessage | null;
+      parked_subjects: string[];
       held: StoredMessage[] | null;
     }[]
   >`SELECT * FROM link.ticket_begin(${ticketId}, ${linkId})`;
@@ -114,6 +122,7 @@ export async function beginTicket(
     receivedThrough: row.received_through,
     ahead: row.ahead,
     parked: load(row.parked),
+    parkedSubjects: new Set(row.parked_subjects),
     held: (row.held ?? []).map(load),
   };
 }

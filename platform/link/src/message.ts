@@ -9,6 +9,8 @@ export interface Message {
   readonly topic: string;
   /** Any JSON value of at most 1 MiB. */
   readonly body: unknown;
+  /** Another subject whose earlier messages are to be applied first: the same person's former key. */
+  readonly follows?: string;
 }
 
 /** A message with the name of the link that it goes by. */
@@ -18,9 +20,16 @@ export interface AddressedMessage extends Message {
 }
 
 /** A message as the receiver's handler gets it; `body` is parsed JSON that the handler checks. */
-export interface ReceivedMessage extends Message {
+export interface ReceivedMessage extends Omit<Message, 'follows'> {
   readonly seq: number;
   /** The message before it for the same subject among those unacknowledged when it was sent; 0 if none. */
+  readonly previous: number;
+  readonly follows?: Followed;
+}
+
+/** A second subject that a message follows, and the message before it for that one, as `previous`. */
+export interface Followed {
+  readonly subject: string;
   readonly previous: number;
 }
 
@@ -29,6 +38,8 @@ export interface EncodedMessage {
   readonly subject: string;
   readonly topic: string;
   readonly body: string;
+  /** The second subject; absent or null where there is none. */
+  readonly follows?: string | null;
 }
 
 export const BODY_BYTES_MAX = 1024 * 1024;
@@ -59,12 +70,14 @@ export function isTooDeep(value: unknown, depthMax: number = BODY_DEPTH_MAX): bo
 
 /** The message with its body as JSON text. A message outside the bounds is a fault of the sending system: throws. */
 export function encodeMessage(message: Message): EncodedMessage {
-  const { subject, topic } = message;
-  if (!isSubject(subject)) throw new Error('not a subject: 1 to 200 characters without control characters');
+  const { subject, topic, follows = null } = message;
+  if (!isSubject(subject) || (follows !== null && !isSubject(follows)))
+    throw new Error('not a subject: 1 to 200 characters without control characters');
+  if (follows === subject) throw new Error('a message follows its own subject anyway');
   if (!isTopic(topic)) throw new Error(`not a topic: ${topic}`);
   const body: string | undefined = JSON.stringify(message.body);
   if (body === undefined) throw new Error(`a message of ${topic} has a body that is not JSON`);
   if (Buffer.byteLength(body) > BODY_BYTES_MAX) throw new Error(`a message of ${topic} is larger than 1 MiB`);
   if (isTooDeep(JSON.parse(body))) throw new Error(`a message of ${topic} is nested too deep`);
-  return { subject, topic, body };
+  return { subject, topic, body, ...(follows !== null && { follows }) };
 }

@@ -65,7 +65,8 @@ interface BatchRow extends OutboxMessage {
 export async function readBatches(sql: Sql, orders: readonly ReadOrder[]): Promise<readonly Batch[]> {
   if (orders.length === 0) return [];
   const rows = await sql<BatchRow[]>`
-    SELECT r.link_id, ob.acked_through, c.last_seq, s.public_key AS sender_key, m.seq, m.previous, m.subject, m.topic, m.body
+    SELECT r.link_id, ob.acked_through, c.last_seq, s.public_key AS sender_key, m.seq, m.previous, m.subject, m.topic,
+      m.body, m.follows, m.followed_previous AS "followedPrevious"
     FROM unnest(${orders.map((order) => order.linkId)}::int[], ${orders.map((order) => order.after)}::bigint[],
                 ${orders.map((order) => order.skip)}::text[]) AS r (link_id, after, skip)
     JOIN link.outbound ob USING (link_id)
@@ -73,16 +74,18 @@ export async function readBatches(sql: Sql, orders: readonly ReadOrder[]): Promi
     JOIN link.link l ON l.id = r.link_id
     JOIN link.site s ON s.site = l.from_site
     CROSS JOIN LATERAL (
-      SELECT w.seq, w.subject, w.topic, w.body,
+      SELECT w.seq, w.subject, w.topic, w.body, w.follows,
+             CASE WHEN w.follows IS NOT NULL THEN coalesce((SELECT max(p.seq) FROM link.outbox p
+               WHERE p.link_id = r.link_id AND p.subject = w.follows AND p.seq < w.seq), 0) END AS followed_previous,
              -- what is on its way is left out here, and may hold the predecessor
              coalesce(CASE WHEN r.skip = '{}' THEN w.previous_here END, (SELECT max(p.seq) FROM link.outbox p
                WHERE p.link_id = r.link_id AND p.subject = w.subject AND p.seq < w.seq), 0) AS previous
       FROM (
         SELECT n.*, lag(n.seq) OVER (PARTITION BY n.subject ORDER BY n.seq) AS previous_here,
                sum(octet_length(n.body) + 6 * octet_length(n.subject) + octet_length(n.topic)
-                   + ${MESSAGE_OVERHEAD_BYTES}) OVER (ORDER BY n.seq) AS bytes
+                   + 6 * coalesce(octet_length(n.follows), 0) + ${MESSAGE_OVERHEAD_BYTES}) OVER (ORDER BY n.seq) AS bytes
         FROM (
-          SELECT o.seq, o.subject, o.topic, o.body FROM link.outbox o
+          SELECT o.seq, o.subject, o.topic, o.body, o.follows FROM link.outbox o
           WHERE o.link_id = r.link_id AND o.seq > r.after
             AND o.seq <= ob.acked_through + ${SEQUENCES_UNACKNOWLEDGED_MAX} AND NOT o.seq <@ r.skip::int8multirange
           ORDER BY o.seq LIMIT ${ENVELOPE_MESSAGES_MAX}

@@ -4,7 +4,13 @@ import * as fc from 'fast-check';
 import type { ReceivedMessage } from './message.ts';
 import { planReceipt, type ReceiptState } from './plan-receipt.ts';
 
-const message = (seq: number, subject: string, previous = 0): ReceivedMessage => ({
+const message = (
+  seq: number,
+  subject: string,
+  previous = 0,
+  follows?: ReceivedMessage['follows'],
+): ReceivedMessage => ({
+  ...(follows && { follows }),
   seq,
   subject,
   previous,
@@ -72,17 +78,52 @@ test('what is received already is a duplicate', () => {
   assert.deepEqual(seqsOf(plan.apply), [5]);
 });
 
+test('what follows a second subject waits for a gap there, and what comes behind it waits too', () => {
+  const messages = [
+    message(2, 'new', 0, { subject: 'old', previous: 1 }),
+    message(3, 'new', 2),
+    message(4, 'old', 1),
+  ];
+  const plan = planReceipt(nothing, messages);
+  assert.deepEqual(seqsOf(plan.apply), []);
+  assert.deepEqual(
+    plan.hold.map(({ reason }) => reason),
+    ['gap', 'gap', 'gap'],
+  );
+  const filled = planReceipt({ ...nothing, ahead: plan.ahead, held: messages }, [message(1, 'old')]);
+  assert.deepEqual(seqsOf(filled.apply), [1, 2, 3, 4]);
+});
+
+test('what follows a parked subject is held behind it; the parked subject’s own followers do not hold it', () => {
+  const state = { ...nothing, receivedThrough: 1, parkedSubjects: new Set(['old']) };
+  const plan = planReceipt(state, [
+    message(2, 'new', 0, { subject: 'old', previous: 1 }),
+    message(3, 'new', 2),
+    message(4, 'other'),
+  ]);
+  assert.deepEqual(seqsOf(plan.apply), [4]);
+  assert.deepEqual(
+    plan.hold.map(({ message: { seq }, reason }) => [seq, reason]),
+    [
+      [2, 'behind-parked'],
+      [3, 'gap'],
+    ],
+  );
+});
+
 /** A sender and a receiver in memory: what is sent, what is acknowledged, and what the plans make of it. */
 class Model {
   readonly subjects: readonly string[];
   readonly applied: ReceivedMessage[] = [];
   readonly poison: ReadonlySet<number>;
+  readonly follows: readonly (string | null)[];
   state: ReceiptState = nothing;
   held: ReceivedMessage[] = [];
   parked = new Map<string, ReceivedMessage>();
 
-  constructor(subjects: readonly string[], poison: ReadonlySet<number>) {
+  constructor(subjects: readonly string[], poison: ReadonlySet<number>, follows: readonly (string | null)[]) {
     this.subjects = subjects;
+    this.follows = follows;
     this.poison = poison;
   }
 
@@ -93,22 +134,53 @@ class Model {
   /** A message as it would leave now. */
   messageAt(seq: number): ReceivedMessage {
     const subject = this.subjects[seq - 1] ?? '';
+    const second = this.secondOf(seq);
+    const follows = second === null ? undefined : { subject: second, previous: this.#before(seq, second) };
+    return message(seq, subject, this.#before(seq, subject), follows);
+  }
+
+  /** The second subject that a message follows. */
+  secondOf(seq: number): string | null {
+    const second = this.follows[seq - 1] ?? null;
+    return second === this.subjects[seq - 1] ? null : second;
+  }
+
+  #before(seq: number, subject: string): number {
     let previous = seq - 1;
     while (previous > 0 && (this.subjects[previous - 1] !== subject || this.isAcknowledged(previous)))
       previous--;
-    return message(seq, subject, previous);
+    return previous;
+  }
+
+  /** As the database answers: the subjects and all that held messages tie to them. */
+  #concerned(messages: readonly ReceivedMessage[]): Set<string> {
+    const pairs = [...messages, ...this.held].map(({ subject, follows }) => [
+      subject,
+      follows?.subject ?? subject,
+    ]);
+    const concerned = new Set(pairs.slice(0, messages.length).flat());
+    for (let size = 0; size < concerned.size; ) {
+      size = concerned.size;
+      for (const pair of pairs)
+        if (pair.some((one) => concerned.has(one))) for (const one of pair) concerned.add(one);
+    }
+    return concerned;
   }
 
   receive(messages: readonly ReceivedMessage[]): void {
-    const subjects = new Set(messages.map(({ subject }) => subject));
+    const subjects = this.#concerned(messages);
     const parkedSubjects = new Set(this.parked.keys());
     const held = this.held.filter(({ subject }) => subjects.has(subject) && !parkedSubjects.has(subject));
     const plan = planReceipt({ ...this.state, held, parkedSubjects }, messages);
     this.held = this.held.filter(({ seq }) => !plan.released.includes(seq));
+    const stopped = new Set(this.parked.keys());
     for (const one of plan.apply) {
-      if (this.parked.has(one.subject)) this.held.push(one);
-      else if (this.poison.has(one.seq)) this.parked.set(one.subject, one);
-      else this.applied.push(one);
+      if (one.follows && stopped.has(one.follows.subject)) stopped.add(one.subject);
+      if (stopped.has(one.subject)) this.held.push(one);
+      else if (this.poison.has(one.seq)) {
+        this.parked.set(one.subject, one);
+        stopped.add(one.subject);
+      } else this.applied.push(one);
     }
     this.held.push(...plan.hold.map((hold) => hold.message));
     this.held.sort((a, b) => a.seq - b.seq);
@@ -137,12 +209,13 @@ const histories = fc.record({
       maxLength: 40,
     },
   ),
+  follows: fc.array(fc.option(fc.constantFrom('a', 'b', 'c', 'd'), { freq: 3 }), { maxLength: 40 }),
   poison: fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { maxLength: 3 }),
 });
 
 function runHistory(history: typeof histories extends fc.Arbitrary<infer T> ? T : never): Model {
-  const { subjects, envelopes, poison } = history;
-  const model = new Model(subjects, new Set(poison));
+  const { subjects, envelopes, poison, follows } = history;
+  const model = new Model(subjects, new Set(poison), follows);
   const onTheirWay: { due: number; messages: readonly ReceivedMessage[] }[] = [];
   const send = (first: number, length: number, due: number): void => {
     const seqs = Array.from({ length }, (_, index) => first + index).filter((seq) => seq <= subjects.length);
@@ -175,6 +248,11 @@ test('whatever is lost, late, repeated or out of order: each message is applied 
           'a subject’s messages were applied out of order',
         );
       }
+      model.applied.forEach(({ seq }, place) => {
+        const second = model.secondOf(seq);
+        for (const later of model.applied.slice(place))
+          assert.ok(later.subject !== second || later.seq > seq, 'applied before one that it follows');
+      });
       assert.equal(model.state.receivedThrough, history.subjects.length);
       assert.deepEqual(model.state.ahead, []);
       const all = [...seqs, ...seqsOf(model.held), ...seqsOf([...model.parked.values()])].sort(
@@ -185,7 +263,12 @@ test('whatever is lost, late, repeated or out of order: each message is applied 
         history.subjects.map((_, index) => index + 1),
         'a message was lost',
       );
-      for (const held of model.held) assert.ok(model.parked.has(held.subject), 'held behind nothing');
+      const stopped = new Set(model.parked.keys());
+      for (const held of model.held.toSorted((a, b) => a.seq - b.seq)) {
+        const isBehind = stopped.has(held.subject) || (held.follows && stopped.has(held.follows.subject));
+        assert.ok(isBehind, 'held behind nothing');
+        stopped.add(held.subject);
+      }
     }),
     { numRuns: 2000 },
   );

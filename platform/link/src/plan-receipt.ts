@@ -1,7 +1,7 @@
 /**
  * What to do with an envelope's messages, worked out from what the receiver has of the link. Pure: the receiver reads
  * the state under the link's lock, plans here, then acts. Invariants: no message is applied twice; a message is never
- * applied before one that precedes it for the same subject; other subjects do not wait.
+ * applied before one that precedes it for its subject, or for the second subject that it follows; others do not wait.
  */
 import type { ReceivedMessage } from './message.ts';
 
@@ -14,9 +14,9 @@ export interface ReceiptState {
   readonly receivedThrough: number;
   /** Messages beyond `receivedThrough` that are applied or stored, rising. */
   readonly ahead: readonly number[];
-  /** Messages stored because of a gap, of the envelope's subjects, rising. */
+  /** Messages stored because of a gap, of the envelope's subjects and those tied to them by what is held, rising. */
   readonly held: readonly ReceivedMessage[];
-  /** Those of the envelope's subjects that have a message under an open ticket. */
+  /** Those of the same subjects that have a message under an open ticket. */
   readonly parkedSubjects: ReadonlySet<string>;
 }
 
@@ -50,9 +50,10 @@ export function planReceipt(state: ReceiptState, messages: readonly ReceivedMess
   const apply: ReceivedMessage[] = [];
   const hold: { message: ReceivedMessage; reason: HoldReason }[] = [];
   for (const message of order) {
-    const { subject, previous, seq } = message;
-    const parked = state.parkedSubjects.has(subject);
-    if (!parked && !waiting.has(subject) && isKnown(previous)) {
+    const { subject, seq } = message;
+    const before = message.follows ? [message, message.follows] : [message];
+    const parked = before.some((one) => state.parkedSubjects.has(one.subject));
+    if (!parked && before.every((one) => !waiting.has(one.subject) && isKnown(one.previous))) {
       apply.push(message);
       continue;
     }

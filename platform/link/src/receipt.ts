@@ -42,7 +42,11 @@ export function receiveMessages(
 ): Promise<Result<ReceiptOutcome, 'sequence-range' | 'key-unknown'>> {
   const { registration, link, linkId, clock, messages } = order;
   return inTransaction(registration.pool, { site: link.to }, async (tx) => {
-    const subjects = [...new Set(messages.map((message) => message.subject))];
+    const subjects = [
+      ...new Set(
+        messages.flatMap(({ subject, follows }) => (follows ? [subject, follows.subject] : [subject])),
+      ),
+    ];
     const { senderKeys, receiverKey, state } = await beginReceipt(tx, linkId, subjects, clock.now());
     if (!senderKeys.some((key) => key.equals(order.senderKey)))
       return fail('key-unknown', `the key of ${link.from} is not accepted now`);

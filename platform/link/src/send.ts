@@ -34,6 +34,11 @@ export function sendAll(tx: Tx, messages: readonly AddressedMessage[]): Promise<
   return sendEncoded(tx, messages.map(encodeAddressed));
 }
 
+/** For each message the second subject that it follows; null where none follows one. */
+function followedBy(messages: readonly EncodedMessage[]): readonly (string | null)[] | null {
+  return messages.some(({ follows }) => follows) ? messages.map(({ follows }) => follows ?? null) : null;
+}
+
 /** The one statement: messages as arrays, links named once. */
 export async function sendEncoded(tx: Tx, messages: readonly EncodedAddressedMessage[]): Promise<void> {
   if (messages.length === 0) return;
@@ -47,5 +52,5 @@ export async function sendEncoded(tx: Tx, messages: readonly EncodedAddressedMes
   });
   await tx`SELECT link.send(${[...places.keys()]}::text[], ${linkOf}::int[],
     ${messages.map((message) => message.subject)}::text[], ${messages.map((message) => message.topic)}::text[],
-    ${messages.map((message) => message.body)}::text[])`;
+    ${messages.map((message) => message.body)}::text[], ${followedBy(messages)}::text[])`;
 }

@@ -60,8 +60,8 @@ export function decideTicket(order: TicketOrder): Promise<Result<TicketOutcome, 
 /** Applies the parked message, unless it is dropped, and those behind it up to the first gap. */
 function applyChain(tx: Tx, order: TicketOrder, state: TicketState): Promise<Application> {
   const { registration, link, clock, wish } = order;
-  const { receivedThrough, ahead, held, parked } = state;
-  const plan = planReceipt({ receivedThrough, ahead, held, parkedSubjects: new Set() }, []);
+  const { parked } = state;
+  const plan = planReceipt(state, []);
   const messages = wish.kind === 'retry' ? [parked, ...plan.apply] : plan.apply;
   return applyMessages(tx, { topics: registration.topics, link, clock }, messages);
 }
@@ -74,7 +74,8 @@ function settle(tx: Tx, order: TicketOrder, state: TicketState, done: Applicatio
       ? { resolution: 'applied', reason: null }
       : { resolution: 'dropped', reason: wish.reason };
   const gone = new Set([...done.applied, ...done.parked.map(({ message }) => message)].map(({ seq }) => seq));
-  const reason = done.parked.length > 0 ? ('behind-parked' as const) : ('gap' as const);
+  const isParked = done.parked.length > 0 || state.parkedSubjects.size > 0;
+  const reason = isParked ? ('behind-parked' as const) : ('gap' as const);
   return endTicket(tx, ticketId, linkId, decision, {
     released: state.held.map(({ seq }) => seq).filter((seq) => gone.has(seq)),
     hold: state.held.filter(({ seq }) => !gone.has(seq)).map((message) => ({ message, reason })),

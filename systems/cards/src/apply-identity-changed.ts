@@ -1,19 +1,20 @@
 /**
- * Cards hear of every change that the national registry records (link `national>national:cards`). Who has died, or was removed
- * from the register, has no card any more: valid cards become void, applications on their way end (domain: death, register
- * deletion); so it is with a change of the individual number, which is on the card. Certificates are revoked by the
- * certification authority on its own link, and fall due here besides. Other changes leave cards as they are. Flow:
- * docs/flows/life.md step 8.
+ * Cards hear of every change that the national registry records (link `national>national:cards`). Who has died, was removed
+ * from the register, or has another resident code (番号法施行令 art. 14) or individual number by now has no card any more: valid
+ * cards become void, applications on their way end. Certificates are revoked by the certification authority on its own
+ * link, and fall due here besides. Other changes leave cards as they are. Flow: docs/flows/life.md step 8.
  */
 import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
 import type { Handler } from '@ishizue/link';
 import { type Failure, mustSucceed } from '@ishizue/outcome';
 import {
+  codeChangedBody,
   IDENTITY_CHANGED,
   type IdentityChanged,
   identityChangedBody,
   NATIONAL_SITE,
+  RESIDENT_CODE_CHANGED,
 } from '@ishizue/registry';
 import { lockOpenApplications, storeApplicationChanges } from './application/application-store.ts';
 import { decideApplicationChange } from './application/change-application.ts';
@@ -24,7 +25,18 @@ import type { CardsContext } from './cards-context.ts';
 
 /** The handlers by topic, for the link's receiver. */
 export function cardsTopics(context: CardsContext): Readonly<Record<string, Handler>> {
-  return { [IDENTITY_CHANGED]: applyIdentityChanged(context) };
+  return {
+    [IDENTITY_CHANGED]: endWhere(context, (body) => {
+      const parsed = identityChangedBody.safeParse(body);
+      if (!parsed.success) return INVALID;
+      const reason = voidReasonOf(parsed.data);
+      return reason && { residentCode: parsed.data.residentCode, reason };
+    }),
+    [RESIDENT_CODE_CHANGED]: endWhere(context, (body) => {
+      const parsed = codeChangedBody.safeParse(body);
+      return parsed.success ? { residentCode: parsed.data.formerCode, reason: 'code-changed' } : INVALID;
+    }),
+  };
 }
 
 const INVALID: Failure = { code: 'identity-body-invalid', detail: 'the notice is not in the agreed form' };
@@ -35,14 +47,20 @@ function voidReasonOf(notice: IdentityChanged): VoidReason | undefined {
   return notice.reason === 'number-changed' ? 'number-changed' : undefined;
 }
 
-function applyIdentityChanged(context: CardsContext): Handler {
+/** Whose cards end, and why. */
+interface Ending {
+  readonly residentCode: string;
+  readonly reason: VoidReason;
+}
+
+/** Takes notices of which each may end a person's cards. */
+function endWhere(context: CardsContext, endingOf: (body: unknown) => Ending | Failure | undefined): Handler {
   return async (tx, link, messages) => {
     const reasons = new Map<string, VoidReason>();
     const failures = messages.map((message) => {
-      const parsed = identityChangedBody.safeParse(message.body);
-      if (!parsed.success) return INVALID;
-      const reason = voidReasonOf(parsed.data);
-      if (reason) reasons.set(parsed.data.residentCode, reason);
+      const ending = endingOf(message.body);
+      if (ending && 'code' in ending) return ending;
+      if (ending) reasons.set(ending.residentCode, ending.reason);
       return undefined;
     });
     if (reasons.size === 0) return failures;

@@ -12,7 +12,9 @@ import {
   type IdentityChanged,
   identityChangedBody,
   NATIONAL_SITE,
+  RESIDENT_CODE_CHANGED,
 } from '@ishizue/registry';
+import { applyCodeChanged } from './apply-code-changed.ts';
 import { decideRevocation, isWithoutEffect } from './decide-revocation.ts';
 import { lockPersons } from './issue/issue-store.ts';
 import type { JpkiContext } from './jpki-context.ts';
@@ -22,6 +24,7 @@ import { storeRevocations } from './revoke-certificates.ts';
 /** The handlers by topic, for the link's receiver. */
 export const jpkiTopics = (context: JpkiContext): Readonly<Record<string, Handler>> => ({
   [IDENTITY_CHANGED]: applyIdentityChanged(context),
+  [RESIDENT_CODE_CHANGED]: applyCodeChanged(context),
 });
 
 interface Notice {

@@ -11,6 +11,7 @@ import type { NumberLook, NumberStanding } from '@ishizue/registry';
 import { hexOf, type NumberPlace, type NumberVault, type SealedNumber } from './at-rest/number-vault.ts';
 import { presentKeyVersion } from './at-rest/seal-old-numbers.ts';
 import { individualNumberOf } from './individual-number.ts';
+import { numberCodesOf } from './number-codes.ts';
 import { ATTEMPTS } from './requests/decide-request.ts';
 
 /** Keyed permutation of eleven-digit strings; the key is the signer's. */
@@ -34,10 +35,11 @@ export async function numbersFor(
   codes: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const numbers = new Map<string, string>();
+  const numberCodes = await numberCodesOf(tx, codes);
   let missing = await collectCurrent(tx, context.vault, codes, numbers);
   for (let attempt = 0; missing.length > 0; attempt++) {
     if (attempt === ATTEMPTS) throw new Error('no derivation of a resident code gave a free number');
-    const places = missing.map((code) => ({ code, attempt }));
+    const places = missing.map((code) => ({ code: numberCodes.get(code) ?? code, attempt }));
     await insertDerivations(tx, context, places);
     // read back: another municipality may have asked for the same code meanwhile, and its number is the number
     missing = await collectCurrent(tx, context.vault, missing, numbers);
@@ -83,12 +85,17 @@ export async function collectCurrent(
   codes: readonly string[],
   numbers: Map<string, string>,
 ): Promise<readonly string[]> {
+  const numberCodes = await numberCodesOf(tx, codes);
   const rows = await tx<(NumberPlace & SealedNumber)[]>`
     SELECT DISTINCT ON (resident_code) resident_code AS code, attempt, number_sealed AS sealed,
       key_version AS "keyVersion"
-    FROM numbering.individual_number WHERE resident_code = ANY(${codes})
+    FROM numbering.individual_number WHERE resident_code = ANY(${[...numberCodes.values()]})
     ORDER BY resident_code, attempt DESC`;
   const opened = await vault.openAll(rows);
-  for (const [index, { code }] of rows.entries()) numbers.set(code, opened[index] ?? '');
+  const found = new Map(rows.map(({ code }, index) => [code, opened[index] ?? '']));
+  for (const [code, numberCode] of numberCodes) {
+    const number = found.get(numberCode);
+    if (number !== undefined) numbers.set(code, number);
+  }
   return codes.filter((code) => !numbers.has(code));
 }

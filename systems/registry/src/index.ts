@@ -1,6 +1,17 @@
 export type { Access } from './access.ts';
+export {
+  type CodeChanged,
+  type CodeSucceeded,
+  codeChangedBody,
+  codeSucceededBody,
+  RESIDENT_CODE_CHANGED,
+  RESIDENT_CODE_SUCCEEDED,
+} from './codes/code-changed.ts';
+export { codesOfHolder } from './codes/codes-of-holder.ts';
+export { formerCodesOf } from './codes/former-codes-of.ts';
 export type { AliasChange } from './events/alias-change.ts';
 export type { Birth } from './events/birth.ts';
+export type { CodeChange, ExOfficioCodeChange } from './events/code-change.ts';
 export type { Death } from './events/death.ts';
 export type { ExOfficioCorrection } from './events/ex-officio-correction.ts';
 export type { ExOfficioEntry } from './events/ex-officio-entry.ts';

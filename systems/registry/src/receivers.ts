@@ -1,5 +1,7 @@
 /** What the registry does with each topic that reaches it, at whichever tier the link leads to. */
 import type { Handler } from '@ishizue/link';
+import { applyCodeChanged } from './codes/apply-code-changed.ts';
+import { RESIDENT_CODE_CHANGED } from './codes/code-changed.ts';
 import { IDENTITY_CHANGED } from './identity/identity-changed.ts';
 import { storeAllocatedCodes } from './municipal/apply-from-centre.ts';
 import {
@@ -21,19 +23,20 @@ import { NATIONAL_SITE, type RegistryContext } from './registry-context.ts';
 import { supportTopics } from './support/support-topics.ts';
 import { applyIdentityChanged } from './tiers/apply-identity-changed.ts';
 import { passOnConflicts, RESIDENCE_CONFLICT } from './tiers/residence-conflict.ts';
-import { nationalTier, prefecturalTier } from './tiers/tier.ts';
+import { nationalTier, prefecturalTier, type Tier } from './tiers/tier.ts';
 
 /** The handlers by topic, for the link's receiver. */
 export function registryTopics(
   context: RegistryContext,
   permute: PermuteTenDigits,
 ): Readonly<Record<string, Handler>> {
+  const tierOf = (site: string): Tier =>
+    site === NATIONAL_SITE
+      ? nationalTier(context)
+      : prefecturalTier(context, site.slice('prefectural/'.length));
   return {
-    [IDENTITY_CHANGED]: applyIdentityChanged(context, (site) =>
-      site === NATIONAL_SITE
-        ? nationalTier(context)
-        : prefecturalTier(context, site.slice('prefectural/'.length)),
-    ),
+    [IDENTITY_CHANGED]: applyIdentityChanged(context, tierOf),
+    [RESIDENT_CODE_CHANGED]: applyCodeChanged(context, tierOf),
     [RESIDENT_CODE_REQUEST]: allocateResidentCodes(context, permute),
     [RESIDENT_CODE_ALLOCATION]: storeAllocatedCodes(),
     [RESIDENCE_CONFLICT]: (tx, link, messages) =>

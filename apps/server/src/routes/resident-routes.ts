@@ -7,7 +7,7 @@ import { RateLimit, route } from '@ishizue/http';
 import { type AuthenticateFailure, authenticateHolder } from '@ishizue/jpki';
 import { accessesOf, recordEntry } from '@ishizue/ledger';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import { NATIONAL_SITE } from '@ishizue/registry';
+import { codesOfHolder, NATIONAL_SITE } from '@ishizue/registry';
 import { z } from 'zod';
 import type { Country } from '../country.ts';
 
@@ -102,7 +102,7 @@ export function residentRoutes(country: Country) {
       const residentCode = await country.findHolder(actor.certificateSerial);
       if (residentCode === undefined) return fail('holder-unknown', 'the certificate is nobody’s');
       await recordLook(country, actor.holder, correlation);
-      return ok(await listAccesses(country, residentCode));
+      return ok(await listAccesses(country, await codesOfHolder(country.systems.registry, residentCode)));
     },
   });
   return [challenge, signIn, accesses] as const;
@@ -129,22 +129,32 @@ async function recordLook(country: Country, holder: string, correlation: string)
   );
 }
 
-async function listAccesses(country: Country, residentCode: string) {
+/** @param residentCodes all that the person has had: an entry keeps the pseudonym of its time */
+async function listAccesses(country: Country, residentCodes: readonly string[]) {
   const sql = country.database.pool('ledger');
   const pages = await Promise.all(
-    country.sites.map(async ({ site, name }) => {
-      const subject = country.pseudonyms.of(site, residentCode);
-      return { site, name, page: await accessesOf(sql, site, subject, { limit: ACCESSES_OF_SITE_MAX }) };
-    }),
+    country.sites.flatMap(({ site, name }) =>
+      residentCodes.map(async (code) => {
+        const subject = country.pseudonyms.of(site, code);
+        return { site, name, page: await accessesOf(sql, site, subject, { limit: ACCESSES_OF_SITE_MAX }) };
+      }),
+    ),
   );
+  const bySite = [...Map.groupBy(pages, ({ site }) => site).values()];
   return {
-    sites: pages.map(({ site, name, page }) => ({
-      site,
-      name,
-      vkey: country.keys.ledgerKeyOf(site),
-      checkpoint: page.checkpoint?.note ?? null,
-      more: page.next !== undefined,
-    })),
+    sites: bySite.flatMap(([first, ...others]) =>
+      first
+        ? [
+            {
+              site: first.site,
+              name: first.name,
+              vkey: country.keys.ledgerKeyOf(first.site),
+              checkpoint: first.page.checkpoint?.note ?? null,
+              more: [first, ...others].some(({ page }) => page.next !== undefined),
+            },
+          ]
+        : [],
+    ),
     accesses: pages
       .flatMap(({ site, name, page }) => page.accesses.map((access) => ({ site, name, access })))
       .sort((a, b) => b.access.entry.at - a.access.entry.at)

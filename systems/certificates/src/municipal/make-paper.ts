@@ -9,6 +9,7 @@ import { recordEntry } from '@ishizue/ledger';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import {
   findSupported,
+  formerCodesOf,
   municipalSite,
   type ReadFailure,
   type Resident,
@@ -70,7 +71,7 @@ export async function makePaper(
   });
 }
 
-/** The municipality's stop of its own, and the register's support measures: either is enough. */
+/** The municipality's stop of its own, under any code of the persons, and the register's support measures: either is enough. */
 async function isStopped(
   tx: Tx,
   context: CertificatesContext,
@@ -78,9 +79,10 @@ async function isStopped(
   order: RequestBody,
   codes: readonly string[],
 ): Promise<boolean> {
-  if (await hasStop(tx, municipality, codes)) return true;
   const subject = context.pseudonyms.of(municipalSite(municipality), order.residentCode);
   const access = kioskAccess(subject, order.kiosk, order.requestId);
+  const former = await formerCodesOf(context.registry, municipality, access, codes);
+  if (await hasStop(tx, municipality, [...codes, ...former])) return true;
   return (await findSupported(context.registry, municipality, access, codes)).size > 0;
 }
 

@@ -7,9 +7,16 @@ import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
 import type { AddressedMessage, Handler } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
-import { type IdentityChanged, identityChangedBody, municipalSite, NATIONAL_SITE } from '@ishizue/registry';
+import {
+  codeChangedBody,
+  type IdentityChanged,
+  identityChangedBody,
+  municipalSite,
+  NATIONAL_SITE,
+} from '@ishizue/registry';
 import type { NumberingContext } from '../assign-numbers.ts';
 import type { NumberPlace, SealedNumber } from '../at-rest/number-vault.ts';
+import { numberCodesOf } from '../number-codes.ts';
 import { moveRequests, type RequestStep, recordStates } from './note-delivered.ts';
 import { lockWaitingOf } from './request-store.ts';
 import { changedMessage, reviewRequests, stateMessages } from './review-requests.ts';
@@ -45,6 +52,26 @@ export function followRegister(context: NumberingContext): Handler {
   };
 }
 
+/**
+ * The handler of `resident-code-changed` at the centre: whoever waits for a number is looked at again under the new code.
+ * Which number the new code leads to the municipality tells itself (succeed-codes.ts).
+ */
+export function followCodeChanges(context: NumberingContext): Handler {
+  return async (tx, link, messages) => {
+    const codes: string[] = [];
+    const failures = messages.map((message) => {
+      if (link.from !== NATIONAL_SITE) return NOT_REGISTRY;
+      const parsed = codeChangedBody.safeParse(message.body);
+      if (!parsed.success) return INVALID;
+      codes.push(parsed.data.formerCode, parsed.data.residentCode);
+      return undefined;
+    });
+    if (codes.length === 0) return failures;
+    link.send(await reviewRequests(tx, context, await lockWaitingOf(tx, codes), link.link));
+    return failures;
+  };
+}
+
 function stepOf({ reason, municipality, residentCode }: IdentityChanged): readonly RequestStep[] {
   return reason === 'number-assigned' || reason === 'number-changed'
     ? [{ municipality, residentCode, change: reason, state: 'recorded' }]
@@ -60,7 +87,13 @@ async function correctOldNumbers(
   correlation: string,
 ): Promise<readonly AddressedMessage[]> {
   // the last of a person's: each says all
-  const last = new Map(notices.map((notice) => [notice.residentCode, notice]));
+  const numberCodes = await numberCodesOf(
+    tx,
+    notices.map(({ residentCode }) => residentCode),
+  );
+  const last = new Map(
+    notices.map((notice) => [numberCodes.get(notice.residentCode) ?? notice.residentCode, notice]),
+  );
   const rows = await tx<Derivation[]>`
     SELECT resident_code AS code, attempt, number_sealed AS sealed, key_version AS "keyVersion",
       number_index AS "numberIndex"

@@ -7,6 +7,7 @@ import { dateInTokyo } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import { collectCurrent, insertDerivations, type NumberingContext } from '../assign-numbers.ts';
 import { lockNotices, storeNoticeChanges } from '../notice/notice-store.ts';
+import { numberCodesOf } from '../number-codes.ts';
 import { ATTEMPTS } from './decide-request.ts';
 
 /** A change that was made. */
@@ -26,12 +27,15 @@ export async function replaceNumbers(
   context: NumberingContext,
   current: ReadonlyMap<string, number>,
 ): Promise<readonly Replacement[]> {
-  const codes = [...current.keys()];
-  if (codes.length === 0) return [];
+  const asked = [...current.keys()];
+  if (asked.length === 0) return [];
+  // derivations and notices are kept by the code that the person had when the first number was made
+  const numberCodes = await numberCodesOf(tx, asked);
+  const numberCodeOf = (code: string): string => numberCodes.get(code) ?? code;
   const before = new Map<string, string>();
-  await collectCurrent(tx, context.vault, codes, before);
-  const attempts = new Map([...current].map(([code, attempt]) => [code, attempt + 1]));
-  let missing: readonly string[] = codes;
+  await collectCurrent(tx, context.vault, asked, before);
+  const attempts = new Map([...current].map(([code, attempt]) => [numberCodeOf(code), attempt + 1]));
+  let missing: readonly string[] = [...attempts.keys()];
   while (missing.length > 0) {
     const places = missing.map((code) => ({ code, attempt: attempts.get(code) ?? ATTEMPTS }));
     if (places.some(({ attempt }) => attempt >= ATTEMPTS))
@@ -42,10 +46,10 @@ export async function replaceNumbers(
   }
   await withdrawOlderNotices(tx, context, attempts);
   const after = new Map<string, string>();
-  await collectCurrent(tx, context.vault, codes, after);
-  return codes.map((residentCode) => ({
+  await collectCurrent(tx, context.vault, asked, after);
+  return asked.map((residentCode) => ({
     residentCode,
-    attempt: attempts.get(residentCode) ?? 0,
+    attempt: attempts.get(numberCodeOf(residentCode)) ?? 0,
     individualNumber: after.get(residentCode) ?? '',
     replaces: before.get(residentCode) ?? '',
   }));

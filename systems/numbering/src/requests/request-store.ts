@@ -1,5 +1,6 @@
 /** Requests in and out of PostgreSQL. Callers run inside a transaction scoped to the national site. */
 import type { Tx } from '@ishizue/db';
+import { numberCodesOf } from '../number-codes.ts';
 import type { PersonNumbers } from './decide-request.ts';
 import type { NumberRequest } from './number-request.ts';
 
@@ -69,16 +70,29 @@ export async function storeDecided(tx: Tx, requests: readonly NumberRequest[], n
     WHERE r.municipality_code = d.municipality AND r.request_id = d.id`;
 }
 
-/** What numbering knows of persons, by resident code. */
+/** What numbering knows of persons, by the resident codes asked for. */
 export async function numbersOf(
   tx: Tx,
   residentCodes: readonly string[],
 ): Promise<ReadonlyMap<string, PersonNumbers>> {
+  const numberCodes = await numberCodesOf(tx, residentCodes);
   const rows = await tx<(PersonNumbers & { code: string })[]>`
-    SELECT n.resident_code AS code, max(n.attempt)::int AS attempt, EXISTS (
+    SELECT asked.code, max(n.attempt)::int AS attempt, EXISTS (
         SELECT FROM numbering.number_request r
-        WHERE r.resident_code = n.resident_code AND r.kind = 'replacement' AND r.state IN ('made', 'delivered')
+        WHERE r.resident_code IN (asked.code, asked.number_code) AND r.kind = 'replacement'
+          AND r.state IN ('made', 'delivered')
       ) AS "isChanging"
-    FROM numbering.individual_number n WHERE n.resident_code = ANY(${residentCodes}) GROUP BY n.resident_code`;
+    FROM unnest(${[...numberCodes.keys()]}::text[], ${[...numberCodes.values()]}::text[]) AS asked(code, number_code)
+    JOIN numbering.individual_number n ON n.resident_code = asked.number_code
+    GROUP BY asked.code, asked.number_code`;
   return new Map(rows.map(({ code, ...known }) => [code, known]));
+}
+
+/** Requests that are under way follow their persons to new codes. */
+export async function moveToNewCodes(tx: Tx, codeAfter: ReadonlyMap<string, string>): Promise<void> {
+  if (codeAfter.size === 0) return;
+  await tx`
+    UPDATE numbering.number_request r SET resident_code = c.code
+    FROM unnest(${[...codeAfter.keys()]}::text[], ${[...codeAfter.values()]}::text[]) AS c(former, code)
+    WHERE r.resident_code = c.former AND r.state IN ('asked', 'made', 'delivered')`;
 }

@@ -27,6 +27,8 @@ export type EventFailure =
   | 'household-ambiguous'
   | 'relationship-unknown'
   | 'not-the-last-event'
+  | 'resident-code-retired'
+  | 'code-change-final'
   | 'nationality-does-not-fit'
   | 'parent-not-current'
   | 'text-refused';
@@ -36,6 +38,8 @@ export interface Decision {
   readonly reason: EventReason;
   readonly eventDate: IsoDate;
   readonly after: Resident;
+  /** Of a change of the code: the one before. */
+  readonly formerCode?: string;
   /** The sequence of the event that this one undoes. */
   readonly undoes?: number;
 }

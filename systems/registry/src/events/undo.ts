@@ -40,6 +40,8 @@ export function decideUndo(
   if (!dated.ok) return dated;
   if (last?.sequence !== event.undoes)
     return fail('not-the-last-event', 'only the last event that stands can be undone');
+  if (last.reason === 'resident-code-change' || last.reason === 'ex-officio-code-change')
+    return fail('code-change-final', 'a used-up code never comes back: change the code once more instead');
   const { individualNumber, sequence } = current;
   const before = last.before ?? neverEntered(current, last.reason);
   return ok({

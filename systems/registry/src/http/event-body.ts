@@ -143,6 +143,8 @@ export const eventBody: z.ZodType<CounterEvent> = z.discriminatedUnion('reason',
     formerSurname: text(50).nullable(),
     formerSurnameKana: text(80).nullable(),
   }),
+  z.strictObject({ reason: z.literal('resident-code-change'), residentCode, eventDate: date }),
+  z.strictObject({ reason: z.literal('ex-officio-code-change'), residentCode, eventDate: date, basis }),
   z.strictObject({
     reason: z.literal('undo'),
     residentCode,

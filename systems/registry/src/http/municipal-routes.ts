@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { Access } from '../access.ts';
 import { formatAddress } from '../identity/address.ts';
 import { EVENT_REASONS } from '../identity/event-reason.ts';
+import { takeCodeNotices } from '../municipal/code-notices.ts';
 import type { CounterEvent } from '../municipal/decide-event.ts';
 import { readHousehold } from '../municipal/read-household.ts';
 import { recordEvent } from '../municipal/record-event.ts';
@@ -33,6 +34,8 @@ const ARTICLES: Readonly<Record<CounterEvent['reason'], string>> = {
   'ex-officio-correction': '住民基本台帳法 第8条',
   'alias-change': '住民基本台帳法施行令 第30条の16',
   'former-surname-change': '住民基本台帳法施行令 第30条の14',
+  'resident-code-change': '住民基本台帳法 第30条の4',
+  'ex-officio-code-change': '住民基本台帳法 第8条',
   undo: '住民基本台帳法 第14条',
 };
 
@@ -58,6 +61,8 @@ export const municipalStatuses = {
   'household-changed-since': 409,
   'relationship-unknown': 422,
   'not-the-last-event': 409,
+  'resident-code-retired': 409,
+  'code-change-final': 409,
   'nationality-does-not-fit': 422,
   'parent-not-current': 409,
   'text-refused': 422,
@@ -97,6 +102,15 @@ const openConflict = z.object({
   sequence: z.int(),
   code: z.string(),
   eventDate: z.string(),
+});
+
+const codeNotice = z.object({
+  residentNumber: z.string(),
+  sequence: z.int(),
+  name: z.string(),
+  postalCode: z.string().nullable(),
+  address: z.string(),
+  residentCode: z.string(),
 });
 
 /** The routes of one municipality's counter. */
@@ -187,7 +201,24 @@ export function municipalRoutes(context: RegistryContext, municipality: string) 
       return ok({ conflicts: [...(await openConflicts(context, municipality, access))] });
     },
   });
-  return [recordRoute, lookUpRoute, searchRoute, numberRoute, conflictsRoute] as const;
+  const codeNoticesRoute = route({
+    method: 'POST',
+    path: '/code-notices/print',
+    summary: 'Takes the written notices of changed resident codes into a batch to be printed',
+    tags: ['registry'],
+    access: operatorWith(REGISTRAR),
+    body: z.strictObject({
+      /** Chosen by the caller: the same batch again gives the same papers. */
+      batchId: z.string().regex(/^[0-9a-z-]{8,64}$/),
+      terminal: z.string().regex(/^[0-9a-z-]{1,32}$/),
+    }),
+    responses: { 200: z.object({ notices: z.array(codeNotice) }) },
+    handler: async ({ body, ...call }) => {
+      const access = accessOf(call, body.terminal, '住民基本台帳法 第30条の4');
+      return ok({ notices: [...(await takeCodeNotices(context, municipality, access, body.batchId))] });
+    },
+  });
+  return [recordRoute, codeNoticesRoute, lookUpRoute, searchRoute, numberRoute, conflictsRoute] as const;
 }
 
 function viewOf(context: RegistryContext, municipality: string, resident: Resident) {

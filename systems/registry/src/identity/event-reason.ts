@@ -14,6 +14,8 @@ export const EVENT_REASONS = [
   'ex-officio-correction', // 職権修正
   'alias-change', // 通称の記載・変更・削除
   'former-surname-change', // 旧氏の記載・変更・削除
+  'resident-code-change', // 住民票コードの記載の変更請求
+  'ex-officio-code-change', // 住民票コードの職権記載等
   'undo', // 取消し, 回復
   'initial-load', // 初期登録
   'number-assigned', // 個人番号の記載

@@ -43,6 +43,7 @@ export const STAGE_REFUSALS = {
   'resident-code-repeated': 'the file has this resident_code in an earlier row',
   'resident-number-differs': 'the register has this resident_number with other content',
   'resident-code-in-use': 'the register has this resident_code under another resident_number',
+  'resident-code-retired': 'the resident_code is used up: its person has another one by now',
   'household-without-head': 'no row of the household is its head (世帯主)',
   'household-with-several-heads': 'several rows of the household are its head (世帯主)',
 } as const;
@@ -74,6 +75,10 @@ export async function checkStage(tx: Tx, municipality: string): Promise<void> {
     UPDATE pg_temp.load_row l SET state = 'refused', refusal = 'resident-code-in-use'
     FROM registry.municipal_resident r
     WHERE r.municipality_code = ${municipality} AND r.resident_code = l.resident_code AND l.state = 'new'`;
+  await tx`
+    UPDATE pg_temp.load_row l SET state = 'refused', refusal = 'resident-code-retired'
+    FROM registry.retired_code r
+    WHERE r.site = 'municipal/' || ${municipality} AND r.resident_code = l.resident_code AND l.state = 'new'`;
   await tx`
     UPDATE pg_temp.load_row l
     SET state = 'refused',

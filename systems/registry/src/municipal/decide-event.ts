@@ -6,8 +6,10 @@
 import { dateInTokyo, type IsoDate } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
+import { currentCodes } from '../codes/retired-codes.ts';
 import { type AliasChange, decideAliasChange } from '../events/alias-change.ts';
 import { type Birth, decideBirth } from '../events/birth.ts';
+import { type CodeChange, decideCodeChange, type ExOfficioCodeChange } from '../events/code-change.ts';
 import { type Death, decideDeath } from '../events/death.ts';
 import { decideExOfficioCorrection, type ExOfficioCorrection } from '../events/ex-officio-correction.ts';
 import { decideExOfficioEntry, type ExOfficioEntry } from '../events/ex-officio-entry.ts';
@@ -20,7 +22,7 @@ import { decideMoveWithin, type MoveWithin } from '../events/move-within.ts';
 import type { Decision, EventFailure } from '../events/resident-event.ts';
 import { decideUndo, type Undo } from '../events/undo.ts';
 import { parseResidentCode } from '../identity/resident-code.ts';
-import type { RegistryContext } from '../registry-context.ts';
+import { municipalSite, type RegistryContext } from '../registry-context.ts';
 import { takeFreeCodes } from './free-codes.ts';
 import type { Resident } from './resident.ts';
 import { findResidentForUpdate } from './resident-store.ts';
@@ -38,6 +40,8 @@ export type CounterEvent =
   | ExOfficioCorrection
   | AliasChange
   | FormerSurnameChange
+  | CodeChange
+  | ExOfficioCodeChange
   | Undo;
 
 type Entry = MoveIn | ExOfficioEntry;
@@ -66,6 +70,8 @@ export async function decideEvent(
   if (event.reason === 'move-in' || event.reason === 'ex-officio-entry')
     return decideArrival(tx, context, municipality, event, today);
   const before = await findResidentForUpdate(tx, municipality, event.residentCode);
+  if (event.reason === 'resident-code-change' || event.reason === 'ex-officio-code-change')
+    return decideNewCode(tx, municipality, before, event, today);
   if (event.reason === 'undo') {
     const last = before && (await findStandingEvent(tx, before));
     const decision = decideUndo(before, last, event, today);
@@ -84,7 +90,7 @@ export async function decideEvent(
 
 function decideChange(
   before: Resident | undefined,
-  event: Exclude<CounterEvent, Birth | Entry | Undo>,
+  event: Exclude<CounterEvent, Birth | Entry | Undo | CodeChange | ExOfficioCodeChange>,
   today: IsoDate,
 ): Result<Decision, EventFailure> {
   switch (event.reason) {
@@ -117,6 +123,21 @@ function wardFits(
   return wardCode === null ? wards.length === 0 : wards.some((ward) => ward.code === wardCode);
 }
 
+async function decideNewCode(
+  tx: Tx,
+  municipality: string,
+  before: Resident | undefined,
+  event: CodeChange | ExOfficioCodeChange,
+  today: IsoDate,
+): Promise<Result<Decided, DecideFailure>> {
+  const rehearsal = decideCodeChange(before, event, '', today);
+  if (!rehearsal.ok) return rehearsal;
+  const [newCode] = await takeFreeCodes(tx, municipality, 1);
+  if (newCode === undefined) return codesExhausted();
+  const decision = decideCodeChange(before, event, newCode, today);
+  return decision.ok ? ok({ before, decision: decision.value }) : decision;
+}
+
 async function decideNewborn(
   tx: Tx,
   municipality: string,
@@ -146,6 +167,8 @@ async function decideArrival(
     if (!parsed.ok) return parsed;
     // who has no record here has no row to lock: two counters that enter one person take turns by the code
     await takeTurns(tx, `${municipality} resident ${event.residentCode}`);
+    const { size } = await currentCodes(tx, municipalSite(municipality), [event.residentCode]);
+    if (size > 0) return fail('resident-code-retired', 'the person of this code has another one by now');
   }
   const before =
     event.residentCode === null

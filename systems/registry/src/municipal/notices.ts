@@ -1,6 +1,7 @@
 /** What a municipal site sends after a change: to its prefecture, of a new record to numbering, to its own systems. */
 import type { AddressedMessage } from '@ishizue/link';
 import { DatedRules } from '@ishizue/rules';
+import { codeChangedBody, codeChangedMessage, codeSucceededMessage } from '../codes/code-changed.ts';
 import type { Decision } from '../events/resident-event.ts';
 import { formatAddress } from '../identity/address.ts';
 import type { EventReason } from '../identity/event-reason.ts';
@@ -52,12 +53,36 @@ function readingOf({ nameKana }: Resident, eventDate: string): Pick<IdentityChan
   return nameKana !== '' && READING_IS_IDENTITY.find(eventDate) ? { nameKana } : {};
 }
 
+/** Who is told of a changed code: the tiers all of it, numbering the two codes, and once more that it has no number yet. */
+function codeChangeNotices(
+  context: RegistryContext,
+  identity: IdentityChanged,
+  formerCode: string,
+): readonly AddressedMessage[] {
+  const { municipality, residentCode, individualNumber } = identity;
+  const recorded = { subject: residentCode, topic: RESIDENT_RECORDED, body: { residentCode } };
+  return [
+    codeChangedMessage(
+      prefectureLink(context, municipality),
+      codeChangedBody.parse({ ...identity, formerCode }),
+    ),
+    ...context
+      .newRecordLinks(municipality)
+      .flatMap((link) => [
+        codeSucceededMessage(link, { residentCode, formerCode }),
+        ...(individualNumber === null ? [{ link, ...recorded }] : []),
+      ]),
+  ];
+}
+
 /** All messages that an event causes, of the record as it is after it. */
 export function noticesOf(
   context: RegistryContext,
   resident: Resident,
-  { reason, eventDate, undoes }: Omit<Decision, 'after'>,
+  { reason, eventDate, undoes, formerCode }: Omit<Decision, 'after'>,
 ): readonly AddressedMessage[] {
+  if (formerCode !== undefined)
+    return codeChangeNotices(context, identityAfter(context, resident, reason, eventDate), formerCode);
   const subject = resident.residentCode;
   const notices: AddressedMessage[] = [
     {

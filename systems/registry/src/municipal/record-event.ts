@@ -18,6 +18,7 @@ import {
 } from '../households/settle-household.ts';
 import type { EventReason } from '../identity/event-reason.ts';
 import { municipalSite, type RegistryContext } from '../registry-context.ts';
+import { changeCode } from './change-code.ts';
 import { type CounterEvent, type DecideFailure, decideEvent, takeTurns } from './decide-event.ts';
 import { refillCodes } from './free-codes.ts';
 import { noticesOf } from './notices.ts';
@@ -106,12 +107,17 @@ async function write(
   const { before, decision } = settled;
   const after: Resident = { ...decision.after, sequence: decision.after.sequence + 1 };
   const { municipality, residentNumber, residentCode, sequence } = after;
+  if (decision.formerCode !== undefined) await changeCode(tx, after, decision.formerCode, decision.eventDate);
+  const codes = decision.formerCode === undefined ? [residentCode] : [decision.formerCode, residentCode];
   const refilling = refillCodes(tx, municipality);
   await inOneTrip([
     storeResident(tx, after),
     storeEvent(tx, context, requestId, event, { before, after, decision }),
     ...(before?.status === after.status ? [] : [setRetention(tx, context, after)]),
-    recordEntries(tx, [entryOf(context, municipality, access, residentCode, decision.reason, 'ok')]),
+    recordEntries(
+      tx,
+      codes.map((code) => entryOf(context, municipality, access, code, decision.reason, 'ok')),
+    ),
     refilling,
   ]);
   await followEvent(tx, context, access, settled, after);

@@ -14,7 +14,7 @@ import { IDENTITY_CHANGED } from '../identity/identity-changed.ts';
 import { municipalSite, NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import { identityAfter, prefectureLink } from './notices.ts';
 import type { Resident } from './resident.ts';
-import { residentsByCodeForUpdate } from './resident-store.ts';
+import { residentsByAnyCodeForUpdate } from './residents-by-any-code.ts';
 
 /** The topic under which the numbering centre gives a number to the municipality's register. */
 export const INDIVIDUAL_NUMBER_ASSIGNED = 'individual-number-assigned';
@@ -62,7 +62,7 @@ function recordNumbers(
     const municipality = link.to.slice('municipal/'.length);
     // by code: a municipality that asked twice is answered twice, perhaps in one envelope
     const written = new Map<string, string>();
-    const residents = await residentsByCodeForUpdate(
+    const residents = await residentsByAnyCodeForUpdate(
       tx,
       municipality,
       messages.map((message) => message.subject),
@@ -73,10 +73,11 @@ function recordNumbers(
       const decided =
         link.from === NATIONAL_SITE ? decideNumber(wanted, residents, written) : NOT_FROM_CENTRE;
       if (typeof decided === 'object') return decided;
-      if (!wanted) throw new Error('a number was decided that was not read');
-      if (decided === 'write') written.set(wanted.residentCode, wanted.individualNumber);
+      const resident = wanted && residents.get(wanted.residentCode);
+      if (!resident) throw new Error('a number was decided that was not read');
+      if (decided === 'write') written.set(resident.residentCode, wanted.individualNumber);
       recorded.push({
-        residentCode: wanted.residentCode,
+        residentCode: resident.residentCode, // of now: it may have changed while the number was on its way
         change: reason,
         wasThere: decided === 'there',
       });
@@ -111,7 +112,7 @@ function decideNumber(
   if (!wanted) return { code: 'number-body-invalid', detail: 'the notice is not in the agreed form' };
   const resident = residents.get(wanted.residentCode);
   if (!resident) return { code: 'resident-not-found', detail: 'a number for someone who has no record here' };
-  const current = written.get(wanted.residentCode) ?? resident.individualNumber;
+  const current = written.get(resident.residentCode) ?? resident.individualNumber;
   if (current === wanted.individualNumber) return 'there';
   return current === null || current === wanted.replaces
     ? 'write'

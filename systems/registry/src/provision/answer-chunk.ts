@@ -6,6 +6,7 @@
 import { inTransaction, type Tx } from '@ishizue/db';
 import { recordAlike } from '@ishizue/ledger';
 import { ok, type Result } from '@ishizue/outcome';
+import { currentCodes } from '../codes/retired-codes.ts';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import type { BatchChunk, BatchLine } from './batch-file.ts';
 import { type BatchOrder, permitBatch } from './batch-job.ts';
@@ -93,6 +94,9 @@ async function storeAnswer(
     key === 'individual-number'
       ? tx`EXISTS (SELECT FROM registry.national_retired_number n WHERE n.individual_number = a.person_key)`
       : tx`false`;
+  // who is asked for by a used-up code is found under the code of now
+  const asked = lines.flatMap((line) => (line.ok && key === 'resident-code' ? [line.personKey] : []));
+  const current = await currentCodes(tx, NATIONAL_SITE, asked);
   const textsOf = (text: (line: BatchLine) => string | null): (string | null)[] => lines.map(text);
   const [row] = await tx<StoredAnswer[]>`
     WITH answered AS (
@@ -101,7 +105,7 @@ async function storeAnswer(
         || coalesce(a.refusal, CASE WHEN r.is_retired THEN 'number-retired'
           WHEN p.resident_code IS NULL THEN 'person-unknown' ELSE 'ok' END) ${fields} AS line
       FROM unnest(${textsOf(({ caseKey }) => caseKey)}::text[],
-          ${textsOf((line) => (line.ok ? line.personKey : null))}::text[],
+          ${textsOf((line) => (line.ok ? (current.get(line.personKey) ?? line.personKey) : null))}::text[],
           ${textsOf((line) => (line.ok ? null : line.refusal))}::text[])
         WITH ORDINALITY AS a (case_key, person_key, refusal, nth)
       CROSS JOIN LATERAL (SELECT ${isRetired} AS is_retired) r

@@ -7,6 +7,7 @@ import { dateInTokyo } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
 import { fail, ok, type Result } from '@ishizue/outcome';
+import { currentCodes } from '../codes/retired-codes.ts';
 import { findRetired } from '../national/retire-numbers.ts';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import { findAgencies, type RegisteredAgency } from './agencies.ts';
@@ -90,7 +91,7 @@ const keyOf = ({ person }: ProvisionRequest): PersonKey =>
     ? { kind: 'resident-code', value: person.residentCode }
     : { kind: 'individual-number', value: person.individualNumber };
 
-/** Persons by the key that they were asked for by: codes have eleven digits, numbers twelve. */
+/** Persons by the key that they were asked for by, also by a code that is used up: codes have eleven digits, numbers twelve. */
 async function findHeld(
   tx: Tx,
   requests: readonly ProvisionRequest[],
@@ -100,10 +101,19 @@ async function findHeld(
     keys.flatMap((key) => (key.kind === kind ? [key.value] : []));
   const [codes, numbers] = [valuesOf('resident-code'), valuesOf('individual-number')];
   const held = new Map<string, HeldIdentity>();
-  if (codes.length > 0)
-    for (const person of await tx<HeldIdentity[]>`
-      SELECT ${heldColumns(tx)} FROM registry.national_person WHERE resident_code = ANY(${codes})`)
-      held.set(person.residentCode, person);
+  if (codes.length > 0) {
+    await collectByCode(tx, codes, held);
+    const current = await currentCodes(
+      tx,
+      NATIONAL_SITE,
+      codes.filter((code) => !held.has(code)),
+    );
+    if (current.size > 0) await collectByCode(tx, [...current.values()], held);
+    for (const [asked, code] of current) {
+      const person = held.get(code);
+      if (person) held.set(asked, person);
+    }
+  }
   if (numbers.length > 0)
     for (const person of await tx<HeldIdentity[]>`
       SELECT ${heldColumns(tx)} FROM registry.national_person p WHERE individual_number = ANY(${numbers})
@@ -122,6 +132,16 @@ const notFoundNumbers = (
   requests
     .map(keyOf)
     .flatMap(({ kind, value }) => (kind === 'individual-number' && !held.has(value) ? [value] : []));
+
+async function collectByCode(
+  tx: Tx,
+  codes: readonly string[],
+  held: Map<string, HeldIdentity>,
+): Promise<void> {
+  for (const person of await tx<HeldIdentity[]>`
+    SELECT ${heldColumns(tx)} FROM registry.national_person WHERE resident_code = ANY(${[...codes]})`)
+    held.set(person.residentCode, person);
+}
 
 /** The columns of a `HeldIdentity`. */
 const heldColumns = (tx: Tx): ReturnType<Tx> => tx`

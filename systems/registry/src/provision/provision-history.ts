@@ -7,6 +7,7 @@ import { type IsoDate, startOfDateInTokyo } from '@ishizue/clock';
 import { inTransaction, type Sql } from '@ishizue/db';
 import { countEntries, type EntryCount, entriesOfAffairs, type Position, recordEntry } from '@ishizue/ledger';
 import type { Access } from '../access.ts';
+import { codesOfPerson } from '../codes/retired-codes.ts';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import { AFFAIR_PREFIX } from './provision-rules.ts';
 
@@ -41,19 +42,21 @@ export async function provisionHistory(
   residentCode: string,
   page: { readonly before?: Position | undefined; readonly limit: number },
 ): Promise<ProvisionHistory> {
-  const subject = context.pseudonyms.of(NATIONAL_SITE, residentCode);
-  await inTransaction(context.sql, { site: NATIONAL_SITE }, (tx) =>
-    recordEntry(tx, {
+  const codes = await inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
+    await recordEntry(tx, {
       site: NATIONAL_SITE,
       at: context.clock.now(),
       ...access,
-      subject,
+      subject: context.pseudonyms.of(NATIONAL_SITE, residentCode),
       fields: ['provision-history'],
       result: 'ok',
-    }),
-  );
+    });
+    return codesOfPerson(tx, NATIONAL_SITE, residentCode);
+  });
+  // entries keep the pseudonym of their time: a person whose code has changed has several
+  const subjects = codes.map((code) => context.pseudonyms.of(NATIONAL_SITE, code));
   const asked = { affairPrefix: AFFAIR_PREFIX, result: 'ok', ...page };
-  const { entries, next } = await entriesOfAffairs(ledger, NATIONAL_SITE, subject, asked);
+  const { entries, next } = await entriesOfAffairs(ledger, NATIONAL_SITE, subjects, asked);
   const provided = entries.map(({ at, actor, article, affair, fields, correlation }) => ({
     at,
     agency: actor,

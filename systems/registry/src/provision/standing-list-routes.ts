@@ -22,6 +22,7 @@ const changePage = z.object({
   changes: z.array(
     z.object({
       residentCode: z.string(),
+      formerCode: z.string().exactOptional(),
       changed: z.object({ reason: z.string(), eventDate: z.string() }),
       identity: providedIdentity,
     }),

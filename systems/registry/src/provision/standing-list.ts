@@ -26,7 +26,10 @@ export type StandingListFailure = PermitFailure | 'list-unknown' | 'list-id-reus
 
 /** A change of a person in the list; the items are as they are held when fetched. */
 export interface ListedChange {
+  /** By which the person was known at the change. */
   readonly residentCode: string;
+  /** Of a change of the code: the one before it. */
+  readonly formerCode?: string;
   readonly changed: { readonly reason: string; readonly eventDate: string };
   readonly identity: ProvidedIdentity;
 }
@@ -133,11 +136,14 @@ export async function fetchChanges(
         ? { ...window, position: last.position }
         : { from: window.until, until: window.until, position: 0 };
     return ok({
-      changes: rows.map(({ changeReason, changeDate, position: _position, ...held }) => ({
-        residentCode: held.residentCode,
-        changed: { reason: changeReason, eventDate: changeDate },
-        identity: itemsOf(held, list.items),
-      })),
+      changes: rows.map(
+        ({ changeReason, changeDate, codeThen, formerCode, position: _position, ...held }) => ({
+          residentCode: codeThen ?? held.residentCode,
+          ...(formerCode !== null && { formerCode }),
+          changed: { reason: changeReason, eventDate: changeDate },
+          identity: itemsOf(held, list.items),
+        }),
+      ),
       cursor: formatCursor(next),
       hasMore,
     });
@@ -251,6 +257,8 @@ async function openWindow(tx: Tx, cursor: string): Promise<ChangeWindow | undefi
 type ChangeRow = HeldIdentity & {
   readonly changeReason: string;
   readonly changeDate: string;
+  readonly codeThen: string | null;
+  readonly formerCode: string | null;
   readonly position: number;
 };
 
@@ -264,7 +272,8 @@ async function changesAfter(
     SELECT p.resident_code AS "residentCode", p.municipality_code AS municipality, p.status, p.name,
       p.former_surname AS "formerSurname", p.alias, p.birth_date AS "birthDate", p.sex, p.address,
       p.individual_number AS "individualNumber", p.reason, p.event_date AS "eventDate",
-      c.reason AS "changeReason", c.event_date AS "changeDate", c.position
+      c.reason AS "changeReason", c.event_date AS "changeDate", c.code_then AS "codeThen",
+      c.former_code AS "formerCode", c.position
     FROM registry.national_change c
     JOIN registry.national_standing_member m USING (resident_code)
     JOIN registry.national_person p USING (resident_code)

@@ -8,6 +8,7 @@
 import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
 import type { AddressedMessage, Handler } from '@ishizue/link';
+import { currentCodes } from '../codes/retired-codes.ts';
 import type { RegistryContext } from '../registry-context.ts';
 import { type CheckedPerson, findTier, type Holding, openHolding, readChecked } from './holding.ts';
 import {
@@ -39,6 +40,8 @@ export async function prepareChecks(
   if (residentCodes.length === 0) return [];
   await lockHeld(tx, context, holding, residentCodes);
   const held = await readChecked(tx, holding, residentCodes);
+  // what is asked of a used-up code is asked behind the change of it
+  const current = await currentCodes(tx, holding.site, residentCodes);
   await recordEntries(
     tx,
     residentCodes.map((residentCode) =>
@@ -60,7 +63,7 @@ export async function prepareChecks(
       held: heldIn(held.get(residentCode)),
     };
     const link = `${holding.site}>${upperSite}:registry`;
-    return { link, subject: residentCode, topic: RECONCILE_CHECK, body };
+    return { link, subject: current.get(residentCode) ?? residentCode, topic: RECONCILE_CHECK, body };
   });
 }
 

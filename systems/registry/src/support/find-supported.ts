@@ -6,6 +6,7 @@ import { dateInTokyo, type IsoDate } from '@ishizue/clock';
 import { inTransaction, type Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
 import type { Access } from '../access.ts';
+import { codesOfPersons } from '../codes/retired-codes.ts';
 import { municipalSite, type RegistryContext } from '../registry-context.ts';
 import type { Abuser } from './support-measure.ts';
 
@@ -26,12 +27,15 @@ export async function flagsInForce(
   residentCodes: readonly string[],
   today: IsoDate,
 ): Promise<readonly FlagInForce[]> {
-  return tx<FlagInForce[]>`
+  // a flag stays under the code of its day
+  const codes = await codesOfPersons(tx, municipalSite(municipality), residentCodes);
+  const rows = await tx<FlagInForce[]>`
     SELECT resident_code AS "residentCode", origin, measure_id AS "measureId", valid_until AS "validUntil", abusers
     FROM registry.municipal_support_flag
-    WHERE municipality_code = ${municipality} AND resident_code = ANY(${[...residentCodes]})
+    WHERE municipality_code = ${municipality} AND resident_code = ANY(${[...residentCodes, ...codes.keys()]})
       AND ${today} BETWEEN valid_from AND valid_until
     ORDER BY resident_code, origin, measure_id`;
+  return rows.map((row) => ({ ...row, residentCode: codes.get(row.residentCode) ?? row.residentCode }));
 }
 
 /** Those of some persons who are under a support measure; whoever asks says under which access. */

@@ -7,6 +7,7 @@ import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
 import type { AddressedMessage, Handler } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
+import { codesOfPersons, currentCodes } from '../codes/retired-codes.ts';
 import { municipalSite, NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import {
   downLink,
@@ -26,7 +27,10 @@ export function passOnSupport(context: RegistryContext): Handler {
       const isOwn = data?.measureId === message.subject && municipalSite(data.origin) === link.from;
       return isOwn ? data : undefined;
     });
-    const flags = bodies.filter((body) => body !== undefined);
+    const flags = await underAllCodes(
+      tx,
+      bodies.filter((body) => body !== undefined),
+    );
     if (flags.length > 0) {
       const lived = await residencesOf(
         tx,
@@ -62,15 +66,31 @@ export function passOnSupport(context: RegistryContext): Handler {
   };
 }
 
-/** Where persons have lived by the site's books, deleted records included. */
+/** The flags with all codes of their persons: where somebody lived before a change of the code, the record has the old one. */
+async function underAllCodes(tx: Tx, flags: readonly SupportFlagBody[]): Promise<readonly SupportFlagBody[]> {
+  const asked = flags.flatMap(({ persons }) => persons);
+  const current = await currentCodes(tx, NATIONAL_SITE, asked);
+  const currentOf = (code: string): string => current.get(code) ?? code;
+  const before = await codesOfPersons(tx, NATIONAL_SITE, asked.map(currentOf));
+  const former = Map.groupBy(before.keys(), (code) => before.get(code));
+  return flags.map((flag) => ({
+    ...flag,
+    persons: [...new Set(flag.persons.map(currentOf).flatMap((code) => [code, ...(former.get(code) ?? [])]))],
+  }));
+}
+
+/** Where persons have lived by the site's books, deleted records included; by every code that they have had. */
 async function residencesOf(
   tx: Tx,
   persons: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
+  const before = await codesOfPersons(tx, NATIONAL_SITE, persons);
   const rows = await tx<{ code: string; municipalities: string[] }[]>`
     SELECT resident_code AS code, array_agg(DISTINCT municipality_code) AS municipalities
     FROM registry.national_change WHERE resident_code = ANY(${[...persons]}) GROUP BY resident_code`;
-  return new Map(rows.map(({ code, municipalities }) => [code, municipalities]));
+  const lived = new Map(rows.map(({ code, municipalities }) => [code, municipalities]));
+  for (const [former, code] of before) lived.set(former, lived.get(code) ?? []);
+  return lived;
 }
 
 /** Those of some municipalities that take part: they have been given resident codes. */

@@ -1,6 +1,8 @@
 /** Support measures of a municipality in and out of PostgreSQL. Callers run inside a transaction scoped to the site. */
 import type { IsoDate } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
+import { codesOfPersons } from '../codes/retired-codes.ts';
+import { municipalSite } from '../registry-context.ts';
 import type { Abuser, SupportMeasure } from './support-measure.ts';
 
 const measureColumns = (tx: Tx): ReturnType<Tx> => tx`
@@ -26,9 +28,11 @@ export async function measuresOf(
   municipality: string,
   residentCode: string,
 ): Promise<readonly SupportMeasure[]> {
+  // a measure keeps the codes of its application
+  const before = await codesOfPersons(tx, municipalSite(municipality), [residentCode]);
   return tx<SupportMeasure[]>`
     SELECT ${measureColumns(tx)} FROM registry.municipal_support_measure
-    WHERE municipality_code = ${municipality} AND persons @> ARRAY[${residentCode}::text]
+    WHERE municipality_code = ${municipality} AND persons && ${[residentCode, ...before.keys()]}::text[]
     ORDER BY applied_on DESC, measure_id LIMIT 100`;
 }
 

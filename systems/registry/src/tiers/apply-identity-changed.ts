@@ -23,7 +23,7 @@ import {
   withdraw,
 } from './held-notices.ts';
 import type { DecidedNotice, HeldBack, HeldBackCode, Notice } from './notice.ts';
-import { lockPersons, storeChanges, storePersons } from './person-store.ts';
+import { lockPersonsByAnyCode, storeChanges, storePersons } from './person-store.ts';
 import { conflictMessages, type ResidenceConflict } from './residence-conflict.ts';
 import type { Tier } from './tier.ts';
 
@@ -86,7 +86,7 @@ async function decideWave(
 ): Promise<DecidedWave> {
   const { tx, tier } = receipt;
   const codes = wave.map((notice) => notice.body.residentCode);
-  const locking = lockPersons(tx, tier, codes);
+  const locking = lockPersonsByAnyCode(tx, tier, codes);
   const finding = findHeldBack(tx, tier, codes);
   await inOneTrip([locking, finding]);
   const persons = await locking;

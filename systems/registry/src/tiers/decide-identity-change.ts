@@ -1,8 +1,9 @@
 /**
  * What a prefectural or national site makes of a notice, given what it holds. Notices of two municipalities travel on
  * separate links and overtake each other: of two entries the one of the later day stands, whichever is heard first, and
- * what is heard late of a residence before it is history. Two things are never taken over: a second current residence,
- * and an entry under a code by which the site knows somebody else. An entry changes no identity; a correction does.
+ * what is heard late of a residence before it is history. Three things are never taken over: a second current residence,
+ * an entry under a code by which the site knows somebody else, and anything but history under a code that is used up. An
+ * entry changes no identity; a correction does.
  */
 import type { IsoDate } from '@ishizue/clock';
 import { fail, ok, type Result } from '@ishizue/outcome';
@@ -13,13 +14,14 @@ import { isSamePerson } from '../identity/same-person.ts';
 export type IdentityChangeFailure =
   | 'identity-body-invalid'
   | 'resident-code-taken'
+  | 'resident-code-retired'
   | 'resident-elsewhere'
   | 'identity-differs'
   | 'person-unknown'
   | 'person-deceased'
   | 'municipality-not-of-site';
 
-/** What the site holds of the person now. */
+/** What the site holds of the person now: under the code of now, whichever the notice came under. */
 export interface HeldPerson {
   readonly residentCode: string;
   readonly municipality: string;
@@ -47,6 +49,17 @@ const LATE_NOTICES: ReadonlySet<string> = new Set([
 export const isEntry = (reason: EventReason): boolean => ENTRIES.has(reason);
 
 export function decideIdentityChange(
+  held: HeldPerson | undefined,
+  notice: IdentityChanged,
+): Result<IdentityChangeEffect, IdentityChangeFailure> {
+  const decision = decideByResidence(held, notice);
+  const isHistory = decision.ok && decision.value === 'history';
+  if (held && held.residentCode !== notice.residentCode && !isHistory)
+    return fail('resident-code-retired', 'the person of this code has another one by now');
+  return decision;
+}
+
+function decideByResidence(
   held: HeldPerson | undefined,
   notice: IdentityChanged,
 ): Result<IdentityChangeEffect, IdentityChangeFailure> {

@@ -2,6 +2,7 @@
 import { inTransaction } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
 import type { Access } from '../access.ts';
+import { currentCodes } from '../codes/retired-codes.ts';
 import type { ResidenceStatus, Sex } from '../identity/event-reason.ts';
 import type { RegistryContext } from '../registry-context.ts';
 import { nationalTier, type Tier } from './tier.ts';
@@ -21,7 +22,7 @@ export interface IdentifiedPerson {
   readonly individualNumber: string | null;
 }
 
-/** The person of a resident code at the national site, or undefined; both outcomes are on the ledger. */
+/** The person of a resident code, also of one that is used up, at the national site; both outcomes are on the ledger. */
 export function findPerson(
   context: RegistryContext,
   access: Access,
@@ -38,18 +39,19 @@ export async function findPersonAt(
   residentCode: string,
 ): Promise<IdentifiedPerson | undefined> {
   return inTransaction(context.sql, { site: tier.site }, async (tx) => {
+    const code = (await currentCodes(tx, tier.site, [residentCode])).get(residentCode) ?? residentCode;
     const ofPrefecture = tier.prefecture === null ? tx`` : tx`prefecture_code = ${tier.prefecture} AND`;
     const [person] = await tx<IdentifiedPerson[]>`
       SELECT resident_code AS "residentCode", municipality_code AS municipality, status, name,
         former_surname AS "formerSurname", alias, birth_date AS "birthDate", sex, address,
         individual_number AS "individualNumber"
-      FROM ${tx(tier.personTable)} WHERE ${ofPrefecture} resident_code = ${residentCode}`;
+      FROM ${tx(tier.personTable)} WHERE ${ofPrefecture} resident_code = ${code}`;
     await recordEntries(tx, [
       {
         site: tier.site,
         at: context.clock.now(),
         ...access,
-        subject: context.pseudonyms.of(tier.site, residentCode),
+        subject: context.pseudonyms.of(tier.site, code),
         fields: ['name', 'birth-date', 'sex', 'address', 'individual-number'],
         result: person ? 'ok' : 'person-unknown',
       },

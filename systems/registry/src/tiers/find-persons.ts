@@ -5,6 +5,7 @@
 import { inTransaction } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
 import type { Access } from '../access.ts';
+import { currentCodes } from '../codes/retired-codes.ts';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import type { IdentifiedPerson } from './find-person.ts';
 
@@ -14,20 +15,28 @@ export interface PersonLook {
   readonly residentCode: string;
 }
 
-/** The persons there are, by resident code; at most 10,000 looks a call. */
+/** The persons there are, by the resident code that was asked for, also a used-up one; at most 10,000 looks a call. */
 export async function findPersons(
   context: RegistryContext,
   looks: readonly PersonLook[],
 ): Promise<ReadonlyMap<string, IdentifiedPerson>> {
   if (looks.length === 0) return new Map();
-  const codes = [...new Set(looks.map(({ residentCode }) => residentCode))];
+  const asked = [...new Set(looks.map(({ residentCode }) => residentCode))];
   return inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
+    const current = await currentCodes(tx, NATIONAL_SITE, asked);
+    const codes = asked.map((code) => current.get(code) ?? code);
     const rows = await tx<IdentifiedPerson[]>`
       SELECT resident_code AS "residentCode", municipality_code AS municipality, status, name,
         former_surname AS "formerSurname", alias, birth_date AS "birthDate", sex, address,
         individual_number AS "individualNumber"
       FROM registry.national_person WHERE resident_code = ANY(${codes})`;
-    const persons = new Map(rows.map((person) => [person.residentCode, person]));
+    const byCode = new Map(rows.map((person) => [person.residentCode, person]));
+    const persons = new Map(
+      asked.flatMap((code) => {
+        const person = byCode.get(current.get(code) ?? code);
+        return person ? [[code, person] as const] : [];
+      }),
+    );
     const at = context.clock.now();
     await recordEntries(
       tx,
@@ -35,7 +44,7 @@ export async function findPersons(
         site: NATIONAL_SITE,
         at,
         ...access,
-        subject: context.pseudonyms.of(NATIONAL_SITE, residentCode),
+        subject: context.pseudonyms.of(NATIONAL_SITE, current.get(residentCode) ?? residentCode),
         fields: ['name', 'birth-date', 'sex', 'address', 'individual-number'],
         result: persons.has(residentCode) ? 'ok' : 'person-unknown',
       })),

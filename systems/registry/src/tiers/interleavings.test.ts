@@ -107,7 +107,7 @@ class Queues {
     this.#country = country;
   }
 
-  put({ link, ...message }: AddressedMessage): void {
+  put({ link, follows: _none, ...message }: AddressedMessage): void {
     const queue = this.#queues.get(link) ?? [];
     this.#queues.set(link, queue);
     queue.push({ ...message, seq: ++this.#seq, previous: 0 });

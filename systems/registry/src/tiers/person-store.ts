@@ -3,6 +3,7 @@
  * scoped to the tier's site; no person is twice in a call.
  */
 import type { Tx } from '@ishizue/db';
+import { currentCodes } from '../codes/retired-codes.ts';
 import { storeSearchKeys } from '../search/store-search-keys.ts';
 import { enteredOnAfter, type HeldPerson } from './decide-identity-change.ts';
 import type { DecidedNotice } from './notice.ts';
@@ -25,7 +26,25 @@ export async function lockPersons(
   return new Map(rows.map((row) => [row.residentCode, row]));
 }
 
-function ofPrefecture(tx: Tx, tier: Tier): ReturnType<Tx> {
+/** The same, and those whose code is used up: under the code that was asked for, as the site holds them now. */
+export async function lockPersonsByAnyCode(
+  tx: Tx,
+  tier: Tier,
+  residentCodes: readonly string[],
+): Promise<ReadonlyMap<string, HeldPerson>> {
+  const persons = new Map(await lockPersons(tx, tier, residentCodes));
+  const missing = residentCodes.filter((code) => !persons.has(code));
+  const current = await currentCodes(tx, tier.site, missing);
+  if (current.size === 0) return persons;
+  const others = await lockPersons(tx, tier, [...current.values()]);
+  for (const [asked, code] of current) {
+    const person = others.get(code);
+    if (person) persons.set(asked, person);
+  }
+  return persons;
+}
+
+export function ofPrefecture(tx: Tx, tier: Tier): ReturnType<Tx> {
   return tier.prefecture === null ? tx`` : tx`prefecture_code = ${tier.prefecture} AND`;
 }
 
@@ -80,7 +99,11 @@ export async function storeChanges(
   decided: readonly DecidedNotice[],
   appliedAt: Date,
 ): Promise<void> {
-  const bodies = decided.map(({ body }) => body);
+  // under the code of now, where the person is held by another one: then it is history
+  const bodies = decided.map(({ body, held }) => ({
+    ...body,
+    residentCode: held?.residentCode ?? body.residentCode,
+  }));
   const isNational = tier.prefecture === null; // the population movement is made of its changes
   await tx`
     INSERT INTO ${tx(tier.changeTable)} (${prefectureColumn(tx, tier)} resident_code, municipality_code, sequence,
