@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { inTransaction } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import { IDENTITY_CHANGED } from '../identity/identity-changed.ts';
+import { declareSpecially } from '../moves/moves-for-tests.ts';
 import { takeCodeNotices } from '../municipal/code-notices.ts';
 import { takeFreeCodes } from '../municipal/free-codes.ts';
 import { recordEvent } from '../municipal/record-event.ts';
@@ -16,6 +17,8 @@ import { addToStandingList, fetchChanges, openStandingList } from '../provision/
 import { startComparison } from '../reconcile/compare.ts';
 import { listDifferences } from '../reconcile/differences.ts';
 import { searchStrictly } from '../search/search-strictly.ts';
+import { findSupported } from '../support/find-supported.ts';
+import { recordSupportStep } from '../support/record-support-step.ts';
 import {
   changesAbove,
   giveCodes,
@@ -26,7 +29,14 @@ import {
   superuserOf,
   ticketsOf,
 } from '../testing/behind-the-scenes.ts';
-import { KAMAKURA, KIYOSE, type TestCountry, testAccess, testCountry } from '../testing/index.ts';
+import {
+  grantSupport,
+  KAMAKURA,
+  KIYOSE,
+  type TestCountry,
+  testAccess,
+  testCountry,
+} from '../testing/index.ts';
 import { anotherCode, details, moveInWith, noticeWith } from '../testing/samples.ts';
 import { findPerson } from '../tiers/find-person.ts';
 import { findPersons } from '../tiers/find-persons.ts';
@@ -361,4 +371,51 @@ test('a change from the wrong sender, of nobody, of another’s resident or to a
   );
   assert.deepEqual([await heldAbove(sql, '13', old), await heldAbove(sql, '13', other)], before);
   assert.equal((await sql`SELECT 1 FROM registry.retired_code`).count, 0);
+});
+
+test('a support measure protects under the new code at once, and where the person lived before under the old one', async (t) => {
+  const { country, old } = await stage(t);
+  await recordEvent(country.context, KIYOSE, testAccess, 'out', {
+    reason: 'move-out',
+    residentCode: old,
+    eventDate: '2026-11-15',
+    destination: '神奈川県鎌倉市',
+  });
+  const here = moveInWith({ residentCode: old, eventDate: '2026-11-16', individualNumber: null });
+  mustSucceed(await recordEvent(country.context, KAMAKURA, testAccess, 'in', here), 'the move');
+  await country.settle();
+  const measure = await grantSupport(country, KAMAKURA, old);
+  const supported = async (municipality: string, code: string): Promise<boolean> =>
+    (await findSupported(country.context, municipality, testAccess, [code])).has(code);
+  assert.ok(await supported(KIYOSE, old));
+  const changed = await recordEvent(country.context, KAMAKURA, testAccess, 'change', {
+    reason: 'resident-code-change',
+    residentCode: old,
+    eventDate: TODAY,
+  });
+  const { residentCode } = mustSucceed(changed, 'the change');
+  assert.ok(await supported(KAMAKURA, residentCode), 'before anything has climbed');
+  await country.settle();
+  // the measure ends: who is told of it is the person under every code
+  const end = { municipality: KAMAKURA, access: testAccess, requestId: 'end' };
+  mustSucceed(
+    await recordSupportStep(country.context, end, measure, { act: 'end', on: TODAY, reason: 'own-wish' }),
+    'end',
+  );
+  await country.settle();
+  country.clock.advance(2 * 86_400_000);
+  assert.deepEqual(
+    [
+      await supported(KAMAKURA, residentCode),
+      await supported(KIYOSE, old),
+      await supported(KIYOSE, residentCode),
+    ],
+    [false, false, false],
+  );
+});
+
+test('who has declared a move-out keeps the code until it is cancelled or has happened', async (t) => {
+  const { country, old } = await stage(t);
+  await declareSpecially(country, [old]);
+  assert.equal(codeOf(await changeCode(country, old)), 'move-planned');
 });

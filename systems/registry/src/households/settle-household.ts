@@ -57,6 +57,8 @@ export async function takeTurnsOf(
     case 'ex-officio-correction':
     case 'alias-change':
     case 'former-surname-change':
+    case 'resident-code-change':
+    case 'ex-officio-code-change':
       return undefined;
   }
 }

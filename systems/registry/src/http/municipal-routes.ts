@@ -66,6 +66,7 @@ export const municipalStatuses = {
   'nationality-does-not-fit': 422,
   'parent-not-current': 409,
   'text-refused': 422,
+  'move-planned': 409,
   'resident-codes-exhausted': 503,
   'request-id-reused': 409,
   'no-single-match': 404,

@@ -46,7 +46,7 @@ export type CounterEvent =
 
 type Entry = MoveIn | ExOfficioEntry;
 
-export type DecideFailure = EventFailure | 'resident-codes-exhausted';
+export type DecideFailure = EventFailure | 'resident-codes-exhausted' | 'move-planned';
 
 export interface Decided {
   readonly before: Resident | undefined;
@@ -132,6 +132,12 @@ async function decideNewCode(
 ): Promise<Result<Decided, DecideFailure>> {
   const rehearsal = decideCodeChange(before, event, '', today);
   if (!rehearsal.ok) return rehearsal;
+  // what was told of the move names the code: another municipality would enter the person under a used-up one
+  if (await hasPlannedMove(tx, municipality, event.residentCode))
+    return fail(
+      'move-planned',
+      'a move-out is planned under this code; cancel it, or change the code afterwards',
+    );
   const [newCode] = await takeFreeCodes(tx, municipality, 1);
   if (newCode === undefined) return codesExhausted();
   const decision = decideCodeChange(before, event, newCode, today);
@@ -207,6 +213,14 @@ const codesExhausted = () =>
 
 const wardUnknown = () => fail('ward-unknown', 'the ward does not belong to this municipality on that date');
 const householdNotFound = () => fail('household-not-found', 'there is no such household here');
+
+/** Whether somebody has declared a move-out that has neither happened nor been cancelled. */
+async function hasPlannedMove(tx: Tx, municipality: string, residentCode: string): Promise<boolean> {
+  const [row] = await tx`
+    SELECT 1 FROM registry.municipal_planned_mover
+    WHERE municipality_code = ${municipality} AND resident_code = ${residentCode} AND state IN ('planned', 'expired')`;
+  return row !== undefined;
+}
 
 /** Whether a household that is to be joined is there; nothing is to be checked where none is. */
 async function householdExists(
