@@ -10,6 +10,7 @@ import { applyForCard, handOver, makeCard, revokeDueCertificates } from '@ishizu
 import { findRequest, liftStop, openRequest, setStop, submitRequest } from '@ishizue/certificates';
 import { mustSucceed } from '@ishizue/outcome';
 import { type Access, findPerson, recordEvent } from '@ishizue/registry';
+import { samplePerson } from '@ishizue/registry/testing';
 import { readConfiguration } from './configuration.ts';
 import { type Country, openCountry } from './country.ts';
 import { dataForTest } from './opened-for-test.ts';
@@ -39,17 +40,10 @@ async function enter(country: Country, name: string, birthDate: string): Promise
       individualNumber: null,
       eventDate: '2026-11-10',
       details: {
+        ...samplePerson,
         name,
         nameKana: 'キヨセ',
-        formerSurname: null,
-        formerSurnameKana: null,
-        alias: null,
-        aliasKana: null,
         birthDate,
-        sex: 2,
-        nationality: 'JPN',
-        residenceStatus: null,
-        stayExpiresOn: null,
         domicile: '大阪府大阪市北区梅田一丁目1番',
         familyRegisterHead: name,
       },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
 import { type CounterEvent, recordEvent } from '@ishizue/registry';
-import { KAMAKURA, KIYOSE, testAccess } from '@ishizue/registry/testing';
+import { KAMAKURA, KIYOSE, samplePerson, testAccess } from '@ishizue/registry/testing';
 import { jpkiTopics } from './apply-identity-changed.ts';
 import type { CertificateKind } from './profile/certificate-kind.ts';
 import { type TestJpki, testJpki } from './testing/index.ts';
@@ -88,17 +88,10 @@ test('a move-out revokes nothing; the move-in elsewhere revokes the signature ce
       individualNumber: null,
       eventDate,
       details: {
+        ...samplePerson,
         name: '石川　遥',
         nameKana: 'イシカワ　ハルカ',
-        formerSurname: null,
-        formerSurnameKana: null,
-        alias: null,
-        aliasKana: null,
         birthDate: '1980-02-17',
-        sex: 2,
-        nationality: 'JPN',
-        residenceStatus: null,
-        stayExpiresOn: null,
         domicile: null,
         familyRegisterHead: null,
       },

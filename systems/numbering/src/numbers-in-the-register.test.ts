@@ -13,7 +13,7 @@ import {
   recordEvent,
   residentCodeOf,
 } from '@ishizue/registry';
-import { KAMAKURA, KIYOSE, scramble, testAccess } from '@ishizue/registry/testing';
+import { KAMAKURA, KIYOSE, samplePerson, scramble, testAccess } from '@ishizue/registry/testing';
 import { individualNumberOf } from './individual-number.ts';
 import { numberingSchema } from './schema.ts';
 import { numberingCountry, whileHeld, wholeFile } from './testing/numbering-country.ts';
@@ -28,17 +28,7 @@ const moveIn = (residentCode = residentCodeOf(String(6_000_000_000 + ++people)))
   individualNumber: null,
   eventDate: '2026-11-10',
   details: {
-    name: '髙橋　花子',
-    nameKana: 'タカハシ　ハナコ',
-    formerSurname: null,
-    formerSurnameKana: null,
-    alias: null,
-    aliasKana: null,
-    birthDate: '1990-05-06',
-    sex: 2,
-    nationality: 'JPN',
-    residenceStatus: null,
-    stayExpiresOn: null,
+    ...samplePerson,
     domicile: null,
     familyRegisterHead: null,
   },

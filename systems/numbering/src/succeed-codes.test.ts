@@ -5,7 +5,7 @@ import { inTransaction } from '@ishizue/db';
 import { type AddressedMessage, openTickets, sendAll } from '@ishizue/link';
 import { mustSucceed } from '@ishizue/outcome';
 import { RESIDENT_CODE_SUCCEEDED, RESIDENT_RECORDED, recordEvent, residentCodeOf } from '@ishizue/registry';
-import { KIYOSE, testAccess } from '@ishizue/registry/testing';
+import { KIYOSE, samplePerson, testAccess } from '@ishizue/registry/testing';
 import {
   type NumberingCountry,
   numberingCountry,
@@ -93,17 +93,10 @@ test('a code that changes while its number is on the way: the record gets the on
       individualNumber: null,
       eventDate: '2026-11-10',
       details: {
+        ...samplePerson,
         name: '石川　遥',
         nameKana: 'イシカワ　ハルカ',
-        formerSurname: null,
-        formerSurnameKana: null,
-        alias: null,
-        aliasKana: null,
         birthDate: '1980-02-17',
-        sex: 2,
-        nationality: 'JPN',
-        residenceStatus: null,
-        stayExpiresOn: null,
         domicile: null,
         familyRegisterHead: null,
       },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
 import type { MoveOutInformation, TakenCopy } from '@ishizue/registry';
+import { samplePerson } from '@ishizue/registry/testing';
 import { newCertificateId } from '../certificate-id.ts';
 import { layOutMoveOutCertificate, moveOutPaperOf } from './lay-out-move-out-certificate.ts';
 import { needsPoppler, pdfTextPages } from './pdftotext-for-tests.ts';
@@ -75,17 +76,10 @@ test('a move-out certificate says all that the new municipality types in, and wh
     residentCode: '24727059606',
     individualNumber: '123456789018',
     details: {
+      ...samplePerson,
       name: '石川　遥',
       nameKana: 'イシカワ　ハルカ',
-      formerSurname: null,
-      formerSurnameKana: null,
-      alias: null,
-      aliasKana: null,
       birthDate: '1980-02-00',
-      sex: 2,
-      nationality: 'JPN',
-      residenceStatus: null,
-      stayExpiresOn: null,
       domicile: '東京都清瀬市元町一丁目4番',
       familyRegisterHead: '石川　太郎',
     },

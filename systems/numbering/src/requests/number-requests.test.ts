@@ -10,7 +10,7 @@ import {
   recordEvent,
   residentCodeOf,
 } from '@ishizue/registry';
-import { KAMAKURA, KIYOSE, testAccess } from '@ishizue/registry/testing';
+import { KAMAKURA, KIYOSE, samplePerson, testAccess } from '@ishizue/registry/testing';
 import {
   type NumberingCountry,
   numberingCountry,
@@ -52,17 +52,7 @@ const moveIn = (residentCode: string, individualNumber: string | null = null): C
   individualNumber,
   eventDate: '2026-11-10',
   details: {
-    name: '髙橋　花子',
-    nameKana: 'タカハシ　ハナコ',
-    formerSurname: null,
-    formerSurnameKana: null,
-    alias: null,
-    aliasKana: null,
-    birthDate: '1990-05-06',
-    sex: 2,
-    nationality: 'JPN',
-    residenceStatus: null,
-    stayExpiresOn: null,
+    ...samplePerson,
     domicile: null,
     familyRegisterHead: null,
   },

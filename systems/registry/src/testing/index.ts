@@ -31,6 +31,7 @@ import { registrySchema } from '../schema.ts';
 import { type StandInMoves, standInMoves } from './stand-in-moves.ts';
 
 export { grantSupport } from './grant-support.ts';
+export { details as samplePerson } from './samples.ts';
 
 export const KIYOSE = '132217';
 export const KAMAKURA = '142042';
