@@ -8,7 +8,7 @@ import { registerFile, scramble, testAccess } from '@ishizue/registry/testing';
 import type { Chance } from '../chance.ts';
 import type { YearCountry } from './country.ts';
 import type { Installation } from './installation.ts';
-import type { Model, RecordState } from './model.ts';
+import { HEAD, type Model, type RecordState } from './model.ts';
 import { addressOf, dateOf, detailsOf, entryState } from './people.ts';
 
 /** Codes that the first register's own import asks for, before anybody has heard of its persons. */
@@ -90,7 +90,7 @@ function rowOf(state: RecordState, residentCode: string, number: number): Readon
     resident_code: residentCode,
     resident_number: String(number),
     household_number: String(number),
-    relationship: state.relationship,
+    relationship: HEAD,
     name: state.name,
     name_kana: state.nameKana,
     birth_date: state.birthDate,

@@ -1,23 +1,17 @@
 /**
  * The reference model: what the registers must hold, kept in memory by the plainest means, without a look at the code
  * that is tested. A person has one record a municipality; every act at a counter changes one record by what the act says
- * and counts one; a number that the centre was asked for counts one more.
+ * and counts one; a number that the centre was asked for counts one more. Who remains alone in a household is its head.
  */
 import type { IsoDate } from '@ishizue/clock';
 import type { PersonalDetails, Resident, ResidentialAddress } from '@ishizue/registry';
 
-/** What a record says, but for what the registry itself makes (numbers, household, sequence). */
+/** What a record says, but for what the registry itself makes (numbers, sequence) and for its place in a household. */
 export type RecordState = PersonalDetails &
   ResidentialAddress &
   Pick<
     Resident,
-    | 'status'
-    | 'relationship'
-    | 'becameResidentOn'
-    | 'addressFixedOn'
-    | 'previousAddress'
-    | 'endedOn'
-    | 'movedTo'
+    'status' | 'becameResidentOn' | 'addressFixedOn' | 'previousAddress' | 'endedOn' | 'movedTo'
   >;
 
 export interface ModelRecord {
@@ -30,6 +24,11 @@ export interface ModelRecord {
   isAsked: boolean;
   /** The day on which the record was deleted, by the clock of the office. */
   deletedOn: IsoDate | null;
+  /** Which of the model's households, and how the person stands in it. */
+  household: number;
+  relationship: string;
+  /** Who became head because this person left, and what they were before. */
+  heir: { readonly record: ModelRecord; readonly was: string } | undefined;
   /** The sequence of the act that undid an entry under somebody else's code. */
   strayUndoneAt?: number;
 }
@@ -49,11 +48,16 @@ export interface Person {
   readonly barred: Set<string>;
 }
 
+/** The relationship of a head. */
+export const HEAD = '世帯主';
+
 const keyOf = (municipality: string, residentCode: string): string => `${municipality} ${residentCode}`;
 
 export class Model {
   readonly persons: Person[] = [];
   readonly #records = new Map<string, ModelRecord>();
+  readonly #households = new Map<number, Set<ModelRecord>>();
+  #lastHousehold = 0;
   /** Acts at counters that were answered, refusals too, by municipality and the code that they name. */
   readonly answered = new Map<string, number>();
 
@@ -87,15 +91,36 @@ export class Model {
       .toSorted((a, b) => (a.state.becameResidentOn < b.state.becameResidentOn ? 1 : -1));
   }
 
-  /** An entry: a record's first, or one more of somebody who lived here before. */
-  enter(municipality: string, residentCode: string, state: RecordState, isAsked: boolean): ModelRecord {
+  /**
+   * An entry: a record's first, or one more of somebody who lived here before; into a new household, or into that of
+   * somebody who is named.
+   */
+  enter(
+    municipality: string,
+    residentCode: string,
+    state: RecordState,
+    isAsked: boolean,
+    joins?: { readonly household: number; readonly relationship: string },
+  ): ModelRecord {
+    const place = joins ?? { household: ++this.#lastHousehold, relationship: HEAD };
     const before = this.findRecord(municipality, residentCode);
-    const record = before ?? { municipality, residentCode, state, acts: 0, isAsked, deletedOn: null };
+    const record: ModelRecord = before ?? {
+      municipality,
+      residentCode,
+      state,
+      acts: 0,
+      isAsked,
+      deletedOn: null,
+      household: place.household,
+      relationship: place.relationship,
+      heir: undefined,
+    };
     record.state = state;
     record.isAsked = isAsked;
     record.deletedOn = null;
     record.acts++;
     this.#records.set(keyOf(municipality, residentCode), record);
+    this.#settle(record, place);
     return record;
   }
 
@@ -106,6 +131,57 @@ export class Model {
     record.acts++;
     if (record.state.status === 'resident') record.deletedOn = null;
     else if (record.state.status !== status) record.deletedOn = today;
+    if (status === 'resident' && record.state.status !== 'resident') this.#leave(record);
+    if (status !== 'resident' && record.state.status === 'resident') this.#comeBack(record);
+  }
+
+  /** Who else lives in the household of a record. */
+  othersOf(record: ModelRecord): readonly ModelRecord[] {
+    const all = [...(this.#households.get(record.household) ?? [])];
+    return all.filter((one) => one !== record && one.state.status === 'resident');
+  }
+
+  /** Why the act by which somebody left their household cannot be undone: somebody has decided on it since. */
+  whyNotBack(record: ModelRecord): string | undefined {
+    const others = this.othersOf(record);
+    const { heir } = record;
+    if (heir) {
+      const isAsLeft = others.length === 1 && others[0] === heir.record && heir.record.relationship === HEAD;
+      return isAsLeft ? undefined : 'household-changed-since';
+    }
+    const hasHead = others.some(({ relationship }) => relationship === HEAD);
+    return record.relationship === HEAD && hasHead ? 'household-has-head' : undefined;
+  }
+
+  /** Somebody has left: who remains alone is head, by an act of the register's own. */
+  #leave(record: ModelRecord): void {
+    const [heir, ...more] = this.othersOf(record);
+    record.heir = undefined;
+    if (!heir || more.length > 0 || heir.relationship === HEAD) return;
+    record.heir = { record: heir, was: heir.relationship };
+    this.#becomes(heir, HEAD);
+  }
+
+  /** Somebody had not left after all: what had followed from it is taken back. */
+  #comeBack(record: ModelRecord): void {
+    const refusal = this.whyNotBack(record);
+    if (refusal) throw new Error(`${record.residentCode} came back: ${refusal}`);
+    if (record.heir) this.#becomes(record.heir.record, record.heir.was);
+    else if (this.othersOf(record).length === 0) record.relationship = HEAD;
+    record.heir = undefined;
+  }
+
+  #becomes(record: ModelRecord, relationship: string): void {
+    record.relationship = relationship;
+    this.tally(record.municipality, record.residentCode);
+  }
+
+  #settle(record: ModelRecord, place: { readonly household: number; readonly relationship: string }): void {
+    this.#households.get(record.household)?.delete(record);
+    record.household = place.household;
+    record.relationship = place.relationship;
+    const members = this.#households.get(place.household) ?? new Set<ModelRecord>();
+    this.#households.set(place.household, members.add(record));
   }
 
   /** An act was answered at a counter. */

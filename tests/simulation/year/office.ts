@@ -24,8 +24,8 @@ export interface Order {
   /** Made when the clerk first sits down to it. */
   readonly event: (today: IsoDate) => CounterEvent | Promise<CounterEvent>;
   readonly done: (recorded: RecordedEvent, today: IsoDate, event: CounterEvent) => void;
-  /** Where a refusal is part of the story; without it a refusal is a finding. */
-  readonly refused?: (code: string) => void;
+  /** Whether a refusal is part of the story; a finding where it is not. */
+  readonly refused?: (code: string) => boolean;
 }
 
 export interface OfficeOptions {
@@ -77,6 +77,9 @@ export class Office {
     }
     const today = dateAt(time.now());
     const event = begun ?? (await order.event(today));
+    const household = this.#householdOf(order, event);
+    const unanswered = this.#unanswered.get(household) ?? order.name;
+    if (unanswered !== order.name) return this.#later(order, nth, begun);
     if (await this.#diesIn(order, nth, event, installation)) return this.#later(order, nth, event);
     const answer = await recordEvent(
       installation.registry,
@@ -85,6 +88,7 @@ export class Office {
       requestOf(order, nth),
       event,
     );
+    this.#unanswered.delete(household);
     this.#tally(order, event, answer.ok ? answer.value : undefined);
     if (answer.ok) order.done(answer.value, today, event);
     else if (answer.failure.code === 'resident-codes-exhausted') {
@@ -96,8 +100,7 @@ export class Office {
 
   #refuse(order: Order, code: string): void {
     this.counts.refusals++;
-    if (order.refused) order.refused(code);
-    else this.#options.report(`${order.name}: refused, ${code}`);
+    if (!order.refused?.(code)) this.#options.report(`${order.name}: refused, ${code}`);
   }
 
   /** Where the seed says so, the process dies in the act; who comes again finds it recorded or not. */
@@ -113,6 +116,7 @@ export class Office {
     this.#hasDied.add(order.name);
     this.counts['died at the counter']++;
     const where = chance.happens(`amid ${order.name}`, 0.5) ? 'amid' : 'after-commit';
+    if (where === 'after-commit') this.#unanswered.set(this.#householdOf(order, event), order.name);
     await installation.dyingIn(where, (registry) =>
       recordEvent(registry, order.municipality, COUNTER_ACCESS, requestOf(order, nth), event),
     );
@@ -121,6 +125,14 @@ export class Office {
     return true;
   }
 
+  /** The model's household of whom an act names; where it has none, nobody else's. */
+  #householdOf(order: Order, event: CounterEvent): number | string {
+    const named = event.reason === 'birth' ? event.parentResidentCode : event.residentCode;
+    return this.#options.model.findRecord(order.municipality, named ?? '')?.household ?? order.name;
+  }
+
+  /** Households on which an act is recorded of which no clerk knows yet, so that the model does not: others wait for it. */
+  readonly #unanswered = new Map<number | string, string>();
   readonly #hasDied = new Set<string>();
   #returns = 0;
 

@@ -105,7 +105,7 @@ export function addressOf(chance: Chance, name: string): ResidentialAddress {
   };
 }
 
-/** The record of an entry: a new household with the person as its head. */
+/** The record of an entry. */
 export function entryState(
   details: PersonalDetails,
   address: ResidentialAddress,
@@ -116,7 +116,6 @@ export function entryState(
     ...details,
     ...address,
     status: 'resident',
-    relationship: '世帯主',
     becameResidentOn: on,
     addressFixedOn: on,
     previousAddress,

@@ -3,7 +3,7 @@ import { addDays, type IsoDate } from '@ishizue/clock';
 import { municipalSite } from '@ishizue/registry';
 import type { ModelRecord } from '../model.ts';
 import { differencesOf, type EndOfYear, installationOf } from './end-of-year.ts';
-import { numbersOf } from './expected-number.ts';
+import { expectedNumber, numbersOf } from './expected-number.ts';
 
 const YEARS_KEPT = 150;
 
@@ -15,7 +15,7 @@ export async function checkRecords(end: EndOfYear): Promise<readonly string[]> {
     const expected = new Map(
       records
         .filter((record) => record.municipality === municipality)
-        .map((record) => [record.residentCode, lineOf(record, numbers.get(record.residentCode) ?? '')]),
+        .map((record) => [record.residentCode, lineOf(record, expectedNumber(record, numbers))]),
     );
     const { superuser } = installationOf(end, municipalSite(municipality));
     const rows = await superuser<Record<string, unknown>[]>`
@@ -38,10 +38,16 @@ export async function checkRecords(end: EndOfYear): Promise<readonly string[]> {
 /** How often a record has changed. */
 export const sequenceOf = ({ acts, isAsked }: ModelRecord): number => acts + (isAsked ? 1 : 0);
 
-function lineOf(record: ModelRecord, individualNumber: string): string {
-  const { state, deletedOn } = record;
+function lineOf(record: ModelRecord, individualNumber: string | null): string {
+  const { state, relationship, deletedOn } = record;
   const retainedUntil = deletedOn === null ? null : yearsLater(deletedOn);
-  return sortedJson({ ...state, individualNumber, sequence: sequenceOf(record), retainedUntil });
+  return sortedJson({
+    ...state,
+    relationship,
+    individualNumber,
+    sequence: sequenceOf(record),
+    retainedUntil,
+  });
 }
 
 /** A day a hundred and fifty years on; of a leap day its eve, where there is none. */

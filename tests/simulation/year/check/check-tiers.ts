@@ -6,7 +6,7 @@ import { formatAddress, NATIONAL_SITE, prefecturalSite } from '@ishizue/registry
 import type { ModelRecord } from '../model.ts';
 import { sequenceOf, sortedJson } from './check-records.ts';
 import { differencesOf, type EndOfYear, installationOf } from './end-of-year.ts';
-import { numbersOf } from './expected-number.ts';
+import { expectedNumber, numbersOf } from './expected-number.ts';
 
 export async function checkTiers(end: EndOfYear): Promise<readonly string[]> {
   const wrong: string[] = [];
@@ -71,7 +71,7 @@ async function expectedPersons(
         birthDate,
         sex,
         address: formatAddress(country.directory, municipality, state),
-        individualNumber: numbers.get(code),
+        individualNumber: expectedNumber(last.record, numbers),
         enteredOn: becameResidentOn,
         sequence: sequenceOf(last.record),
       }),

@@ -1,9 +1,16 @@
 /** What the model knows of numbers: one number a code, by the permutation that the simulated country uses for the signer's. */
 import { individualNumberOf } from '@ishizue/numbering';
 import { scramble } from '@ishizue/registry/testing';
+import type { ModelRecord } from '../model.ts';
 
 /** The individual number of each code. */
 export async function numbersOf(residentCodes: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const permuted = await scramble(residentCodes.map((code) => `0${code.slice(0, 10)}`));
   return new Map(residentCodes.map((code, nth) => [code, individualNumberOf(permuted[nth] ?? '')]));
 }
+
+/** The number in a record: none in a stray one, for none is made for an entry that the nation has not taken over. */
+export const expectedNumber = (
+  { residentCode, strayUndoneAt }: ModelRecord,
+  numbers: ReadonlyMap<string, string>,
+): string | null => (strayUndoneAt === undefined ? (numbers.get(residentCode) ?? '') : null);

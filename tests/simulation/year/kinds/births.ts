@@ -53,7 +53,6 @@ function begin(life: TownLife, name: string, parent: Person): void {
             sex,
             residenceStatus: null,
             stayExpiresOn: null,
-            relationship: '子',
             becameResidentOn: born,
             addressFixedOn: born,
             previousAddress: null,
@@ -61,6 +60,7 @@ function begin(life: TownLife, name: string, parent: Person): void {
             movedTo: null,
           },
           true,
+          { household: household.household, relationship: '子' },
         );
         const newborn = life.model.addPerson(residentCode, household.municipality, Number.POSITIVE_INFINITY);
         if (++declared === children) life.release(parent, 1);

@@ -26,6 +26,9 @@ export const deaths: Kind = {
             recorded,
             restored: alive,
             done: () => life.release(person),
+            refused: () => {
+              person.home = undefined;
+            },
           });
         person.home = undefined;
       },

@@ -30,6 +30,9 @@ export const removals: Kind = {
             recorded,
             restored: before,
             done: () => life.release(person),
+            refused: () => {
+              person.home = undefined;
+            },
           });
         person.home = undefined;
         if (draw < 0.8) turnUp(life, name, person, record);

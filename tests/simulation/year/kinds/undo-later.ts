@@ -11,10 +11,15 @@ export interface Mistake {
   /** What the record says after the undo. */
   readonly restored: RecordState;
   readonly done: (undone: RecordedEvent) => void;
+  /** Where the household has changed meanwhile, so that nobody can come back into it; a finding without it. */
+  readonly refused?: () => void;
 }
 
 /** Plans the undo, some days from now. */
-export function undoLater(life: TownLife, { name, record, recorded, restored, done }: Mistake): void {
+export function undoLater(
+  life: TownLife,
+  { name, record, recorded, restored, done, refused }: Mistake,
+): void {
   life.order(life.chance.between(`${name} days`, 1, 9), {
     name: `${name} undo`,
     municipality: record.municipality,
@@ -28,6 +33,11 @@ export function undoLater(life: TownLife, { name, record, recorded, restored, do
     done: (undone, today) => {
       life.model.change(record, restored, today);
       done(undone);
+    },
+    refused: (code) => {
+      if (!refused || code !== life.model.whyNotBack(record)) return false;
+      refused();
+      return true;
     },
   });
 }
