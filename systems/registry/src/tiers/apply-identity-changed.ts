@@ -9,7 +9,12 @@ import { type Handler, type HandlerContext, inWaves, type ReceivedMessage } from
 import type { Failure } from '@ishizue/outcome';
 import { IDENTITY_CHANGED, identityChangedBody } from '../identity/identity-changed.ts';
 import type { RegistryContext } from '../registry-context.ts';
-import { decideIdentityChange, type IdentityChangeFailure, isEntry } from './decide-identity-change.ts';
+import {
+  decideIdentityChange,
+  type HeldPerson,
+  type IdentityChangeFailure,
+  isEntry,
+} from './decide-identity-change.ts';
 import {
   dropHeldBack,
   enqueue,
@@ -172,23 +177,34 @@ async function releaseHeldBack(
   changed: readonly DecidedNotice[],
   queues: ReadonlyMap<string, HeldQueues>,
 ): Promise<void> {
-  let round: readonly Changed[] = changed.map((notice) => ({
+  const waitingFor = changed.filter(({ body }) => queues.has(body.residentCode));
+  const undone = waitingFor.flatMap(({ body }) => (body.reason === 'undo' ? [body.residentCode] : []));
+  // what an undo leaves, only the changes before it tell
+  const left = undone.length > 0 ? await lockPersons(receipt.tx, receipt.tier, undone) : undefined;
+  let round: readonly Changed[] = waitingFor.map((notice) => ({
     notice,
+    held: left?.get(notice.body.residentCode) ?? personAfter(notice),
     queues: queues.get(notice.body.residentCode) ?? new Map<string, HeldBack[]>(),
   }));
   while (round.some((person) => person.queues.size > 0)) {
-    const releases = round.flatMap((person) => nextRelease(personAfter(person.notice), person.queues) ?? []);
+    const releases = round.flatMap((person) => nextRelease(person.held, person.queues) ?? []);
     const released = releases.map((release) => release.released);
     const waiting = round.filter(({ notice }) => !released.some((one) => isOfOnePerson(one, notice)));
     await refuse(receipt, waiting);
     await applyReleased(receipt, released);
-    round = releases.map((release) => ({ notice: release.released, queues: release.queues }));
+    round = releases.map(({ released: notice, queues: rest }) => ({
+      notice,
+      held: personAfter(notice),
+      queues: rest,
+    }));
   }
 }
 
 /** The last notice taken over of a person, and what is held back of the same. */
 interface Changed {
   readonly notice: DecidedNotice;
+  /** What the site holds of the person after it. */
+  readonly held: HeldPerson;
   readonly queues: HeldQueues;
 }
 
@@ -208,10 +224,9 @@ async function applyReleased(
 
 /** Tells of those that have come to the front of their queue and still may not in. */
 async function refuse(receipt: Receipt, persons: readonly Changed[]): Promise<void> {
-  const refused = persons.flatMap(({ notice, queues }) => {
-    const held = personAfter(notice);
-    return refusedFirsts(held, queues).map((first) => ({ first, held }));
-  });
+  const refused = persons.flatMap(({ held, queues }) =>
+    refusedFirsts(held, queues).map((first) => ({ first, held })),
+  );
   await storeRefusals(
     receipt.tx,
     receipt.tier,
