@@ -29,8 +29,8 @@ export interface ModelRecord {
   relationship: string;
   /** Who became head because this person left, and what they were before. */
   heir: { readonly record: ModelRecord; readonly was: string } | undefined;
-  /** The sequence of the act that undid an entry under somebody else's code. */
-  strayUndoneAt?: number;
+  /** An entry under somebody else's code. */
+  stray?: Stray;
 }
 
 /** A person of the simulated country. */
@@ -46,6 +46,15 @@ export interface Person {
   actedAt: number;
   /** Prefectures and municipalities that the person may not move to: a known weakness, told in the flow page. */
   readonly barred: Set<string>;
+}
+
+export interface Stray {
+  /** The sequence of the act that undid it. */
+  undoneAt: number;
+  /** Whether its prefecture knew nobody by the code, and so took it over. */
+  readonly isNews: boolean;
+  /** Whether the holder of the code lives, or has lived, here since. */
+  isOver: boolean;
 }
 
 /** The relationship of a head. */
@@ -119,6 +128,7 @@ export class Model {
     record.isAsked = isAsked;
     record.deletedOn = null;
     record.acts++;
+    if (record.stray) record.stray.isOver = true;
     this.#records.set(keyOf(municipality, residentCode), record);
     this.#settle(record, place);
     return record;

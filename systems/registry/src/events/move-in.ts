@@ -29,6 +29,8 @@ export interface NewRecord {
   readonly residentNumber: string;
   readonly residentCode: string;
   readonly householdNumber: string;
+  /** The record here under the code is of an entry that was undone: it says nothing of the person. */
+  readonly isNeverEntered?: boolean;
 }
 
 export const decideMoveIn =
@@ -45,9 +47,10 @@ export const decideMoveIn =
     if (isBeforeBirth(event.eventDate, event.details.birthDate))
       return fail('event-before-birth', 'the move is before the birth');
     // an entry changes no identity: who has another name by now is entered under the old one and corrected
-    if (before && !isSamePerson(before, event.details))
+    const known = fresh.isNeverEntered ? undefined : before;
+    if (known && !isSamePerson(known, event.details))
       return fail('identity-differs', 'the record with this code is another person’s, or says otherwise');
-    if (before?.endedOn && event.eventDate < before.endedOn)
+    if (known?.endedOn && event.eventDate < known.endedOn)
       return fail('event-before-move-out', 'the move is before the person had left');
     return ok({
       reason: 'move-in',
@@ -58,7 +61,7 @@ export const decideMoveIn =
         municipality: fresh.municipality,
         residentNumber: before?.residentNumber ?? fresh.residentNumber,
         residentCode: fresh.residentCode,
-        individualNumber: event.individualNumber ?? before?.individualNumber ?? null,
+        individualNumber: event.individualNumber ?? known?.individualNumber ?? null,
         status: 'resident',
         householdNumber: event.joins?.householdNumber ?? fresh.householdNumber,
         relationship: event.joins?.relationship ?? '世帯主',

@@ -26,7 +26,7 @@ import { municipalSite, type RegistryContext } from '../registry-context.ts';
 import { takeFreeCodes } from './free-codes.ts';
 import type { Resident } from './resident.ts';
 import { findResidentForUpdate } from './resident-store.ts';
-import { findStandingEvent } from './standing-event.ts';
+import { findStandingEvent, isNeverEntered } from './standing-event.ts';
 
 export type CounterEvent =
   | MoveIn
@@ -181,13 +181,15 @@ async function decideArrival(
       ? undefined
       : await findResidentForUpdate(tx, municipality, event.residentCode);
   if (!(await householdExists(tx, municipality, event.joins?.householdNumber))) return householdNotFound();
-  const rehearsal = decideEntry(placeholder(municipality), before, event, today);
+  const isUndone = before !== undefined && (await isNeverEntered(tx, before));
+  const nobody = { ...placeholder(municipality), isNeverEntered: isUndone };
+  const rehearsal = decideEntry(nobody, before, event, today);
   if (!rehearsal.ok) return rehearsal;
   // a new code only where the person has none from before (住民基本台帳法施行令 art. 30-2)
   const residentCode = event.residentCode ?? (await takeFreeCodes(tx, municipality, 1))[0];
   if (residentCode === undefined) return codesExhausted();
   const residentNumber = await nextResidentNumber(tx);
-  const fresh = { municipality, residentNumber, residentCode, householdNumber: residentNumber };
+  const fresh = { ...nobody, residentNumber, residentCode, householdNumber: residentNumber };
   const decision = decideEntry(fresh, before, event, today);
   return decision.ok ? ok({ before, decision: decision.value }) : decision;
 }

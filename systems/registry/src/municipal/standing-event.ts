@@ -15,3 +15,12 @@ export async function findStandingEvent(tx: Tx, resident: Resident): Promise<Sta
     ORDER BY sequence DESC LIMIT 1`;
   return row;
 }
+
+/** Whether a record that is locked is of an entry that was undone, and nobody was entered here under its code since. */
+export async function isNeverEntered(tx: Tx, resident: Resident): Promise<boolean> {
+  if (resident.status === 'resident' || (await findStandingEvent(tx, resident))) return false;
+  const [row] = await tx`
+    SELECT FROM registry.municipal_event
+    WHERE municipality_code = ${resident.municipality} AND resident_number = ${resident.residentNumber} AND undoes = 1`;
+  return row !== undefined;
+}

@@ -9,7 +9,12 @@ import { type Handler, type HandlerContext, inWaves, type ReceivedMessage } from
 import type { Failure } from '@ishizue/outcome';
 import { IDENTITY_CHANGED, identityChangedBody } from '../identity/identity-changed.ts';
 import type { RegistryContext } from '../registry-context.ts';
-import { decideIdentityChange, type IdentityChangeFailure, isEntry } from './decide-identity-change.ts';
+import {
+  decideIdentityChange,
+  type HeldPerson,
+  type IdentityChangeFailure,
+  isEntry,
+} from './decide-identity-change.ts';
 import {
   dropHeldBack,
   enqueue,
@@ -98,13 +103,13 @@ async function decideWave(
     const { residentCode, municipality } = notice.body;
     const gone = withdraw(queues, notice);
     if (gone.length > 0) {
-      withdrawn.push({ ...notice, code: 'withdrawn' }, ...gone);
+      withdrawn.push({ ...notice, code: 'withdrawn', told: null }, ...gone);
       const holding = persons.get(residentCode)?.municipality;
-      if (holding) for (const one of gone) tell(receipt, holding, one, 'settled');
+      if (holding) for (const one of gone) tell(receipt, one.told ?? holding, one, 'settled');
       continue;
     }
     if (queues.get(residentCode)?.has(municipality)) {
-      heldBack.push({ ...notice, code: 'behind-held' });
+      heldBack.push({ ...notice, code: 'behind-held', told: null });
       continue;
     }
     const held = persons.get(residentCode);
@@ -112,8 +117,9 @@ async function decideWave(
     const code = decision.ok ? undefined : heldBackCodeOf(notice, decision.failure.code);
     if (decision.ok) decided.push({ ...notice, held, effect: decision.value });
     else if (held && code) {
-      heldBack.push({ ...notice, code });
-      tell(receipt, held.municipality, { ...notice, code }, 'open');
+      const told = held.municipality;
+      heldBack.push({ ...notice, code, told });
+      tell(receipt, told, { ...notice, code, told }, 'open');
     } else if (notice.index !== undefined) failures[notice.index] = decision.failure;
   }
   for (const notice of heldBack) enqueue(queues, notice);
@@ -172,23 +178,34 @@ async function releaseHeldBack(
   changed: readonly DecidedNotice[],
   queues: ReadonlyMap<string, HeldQueues>,
 ): Promise<void> {
-  let round: readonly Changed[] = changed.map((notice) => ({
+  const waitingFor = changed.filter(({ body }) => queues.has(body.residentCode));
+  const undone = waitingFor.flatMap(({ body }) => (body.reason === 'undo' ? [body.residentCode] : []));
+  // what an undo leaves, only the changes before it tell
+  const left = undone.length > 0 ? await lockPersons(receipt.tx, receipt.tier, undone) : undefined;
+  let round: readonly Changed[] = waitingFor.map((notice) => ({
     notice,
+    held: left?.get(notice.body.residentCode) ?? personAfter(notice),
     queues: queues.get(notice.body.residentCode) ?? new Map<string, HeldBack[]>(),
   }));
   while (round.some((person) => person.queues.size > 0)) {
-    const releases = round.flatMap((person) => nextRelease(personAfter(person.notice), person.queues) ?? []);
+    const releases = round.flatMap((person) => nextRelease(person.held, person.queues) ?? []);
     const released = releases.map((release) => release.released);
     const waiting = round.filter(({ notice }) => !released.some((one) => isOfOnePerson(one, notice)));
     await refuse(receipt, waiting);
     await applyReleased(receipt, released);
-    round = releases.map((release) => ({ notice: release.released, queues: release.queues }));
+    round = releases.map(({ released: notice, queues: rest }) => ({
+      notice,
+      held: personAfter(notice),
+      queues: rest,
+    }));
   }
 }
 
 /** The last notice taken over of a person, and what is held back of the same. */
 interface Changed {
   readonly notice: DecidedNotice;
+  /** What the site holds of the person after it. */
+  readonly held: HeldPerson;
   readonly queues: HeldQueues;
 }
 
@@ -203,15 +220,16 @@ async function applyReleased(
   await applyDecided(receipt, released);
   const keys = released.map(({ body }) => body);
   await dropHeldBack(receipt.tx, receipt.tier, keys);
-  for (const notice of released) if (notice.held) tell(receipt, notice.held.municipality, notice, 'settled');
+  // who was told that it is open hears that it is settled, though somebody else may have the person by now
+  for (const notice of released)
+    if (notice.held) tell(receipt, notice.told ?? notice.held.municipality, notice, 'settled');
 }
 
 /** Tells of those that have come to the front of their queue and still may not in. */
 async function refuse(receipt: Receipt, persons: readonly Changed[]): Promise<void> {
-  const refused = persons.flatMap(({ notice, queues }) => {
-    const held = personAfter(notice);
-    return refusedFirsts(held, queues).map((first) => ({ first, held }));
-  });
+  const refused = persons.flatMap(({ held, queues }) =>
+    refusedFirsts(held, queues).map((first) => ({ first, held })),
+  );
   await storeRefusals(
     receipt.tx,
     receipt.tier,

@@ -31,6 +31,8 @@ export interface HeldPerson {
   readonly sex: Sex;
   /** The day from which the person has lived in the municipality. */
   readonly enteredOn: IsoDate;
+  /** Every entry under the code that the site heard of was undone: it knows nobody by the code. */
+  readonly isUndone?: boolean;
 }
 
 /** `record` replaces what is held; `history` is kept as a change only: the person lives elsewhere by now. */
@@ -77,7 +79,7 @@ function decideEntry(
   held: HeldPerson | undefined,
   notice: IdentityChanged,
 ): Result<IdentityChangeEffect, IdentityChangeFailure> {
-  if (!held) return ok('record');
+  if (!held || held.isUndone) return ok('record');
   if (!isSamePerson(held, notice))
     return notice.reason === 'birth'
       ? fail('resident-code-taken', 'a birth with a code that somebody has')

@@ -118,6 +118,63 @@ test('a municipality does not enter its former resident’s code for somebody el
   assert.equal(refused.ok ? 'recorded' : refused.failure.code, 'identity-differs');
 });
 
+test('an undone entry under another person’s code keeps nobody out where the site knew nobody by the code', async (t) => {
+  const { country, sql } = await opened(t);
+  const { residentCode } = await record(country, KIYOSE, moveInWith({ eventDate: '2026-10-01' }));
+  const stranger = { ...details, name: '山田　太郎', birthDate: '1970-01-01', sex: 1 as const };
+  await record(country, KAMAKURA, moveInWith({ residentCode, details: stranger }));
+  const basis = '住民票コードの誤り';
+  await record(country, KAMAKURA, {
+    reason: 'undo',
+    residentCode,
+    eventDate: '2026-11-12',
+    undoes: 1,
+    basis,
+  });
+  assert.equal((await heldAbove(sql, '14', residentCode))?.name, stranger.name);
+
+  const leaving = { reason: 'move-out', residentCode, destination: '神奈川県鎌倉市' } as const;
+  await record(country, KIYOSE, { ...leaving, eventDate: '2026-11-13' });
+  await record(country, KAMAKURA, moveInWith({ residentCode, eventDate: '2026-11-13' }));
+  for (const tier of ['14', null]) {
+    const { name, municipality, status } = (await heldAbove(sql, tier, residentCode)) ?? {};
+    assert.deepEqual([name, municipality, status], [details.name, KAMAKURA, 'resident']);
+  }
+  // now the site knows somebody, and the undone entry lets nobody else in
+  await record(country, KAMAKURA, { ...leaving, eventDate: '2026-11-14' });
+  const refused = await recordEvent(
+    country.context,
+    KAMAKURA,
+    testAccess,
+    'stranger-again',
+    moveInWith({ residentCode, details: stranger, eventDate: '2026-11-15' }),
+  );
+  assert.equal(refused.ok ? 'recorded' : refused.failure.code, 'identity-differs');
+  assert.deepEqual(await heldBackAt(sql, 'prefectural/14'), []);
+  assert.deepEqual(await ticketsOf(country), []);
+});
+
+test('who is held back behind an entry under their code is let in when that entry is undone', async (t) => {
+  const { country, sql } = await opened(t);
+  const [free] = await sql<{ code: string }[]>`
+    SELECT resident_code AS code FROM registry.municipal_free_code WHERE municipality_code = ${CHIYODA} LIMIT 1`;
+  const residentCode = free?.code ?? '';
+  const stranger = { ...details, name: '山田　太郎', birthDate: '1970-01-01', sex: 1 as const };
+  await record(country, KIYOSE, moveInWith({ residentCode, details: stranger }));
+  await record(country, CHIYODA, moveInWith({ residentCode }));
+  assert.deepEqual(await heldBackAt(sql, 'prefectural/13'), [
+    `${residentCode} ${CHIYODA} 1 identity-differs`,
+  ]);
+  const basis = '住民票コードの誤り';
+  await record(country, KIYOSE, { reason: 'undo', residentCode, eventDate: '2026-11-12', undoes: 1, basis });
+  for (const tier of ['13', null]) {
+    const { name, municipality } = (await heldAbove(sql, tier, residentCode)) ?? {};
+    assert.deepEqual([name, municipality], [details.name, CHIYODA]);
+  }
+  for (const municipality of [CHIYODA, KIYOSE])
+    assert.deepEqual(await conflictsOf(country, municipality), []);
+});
+
 test('an entry that is undone before it was let in leaves no trace in what the tiers hold', async (t) => {
   const { country, sql } = await opened(t);
   const { residentCode } = await record(country, KIYOSE, moveInWith({ eventDate: '2026-10-01' }));

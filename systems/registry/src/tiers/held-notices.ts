@@ -19,7 +19,7 @@ export async function findHeldBack(
   residentCodes: readonly string[],
 ): Promise<ReadonlyMap<string, HeldQueues>> {
   const rows = await tx<Omit<HeldBack, 'index'>[]>`
-    SELECT code, body, from_site AS "from", correlation FROM registry.held_notice
+    SELECT code, told, body, from_site AS "from", correlation FROM registry.held_notice
     WHERE site = ${tier.site} AND resident_code = ANY(${residentCodes})
     ORDER BY resident_code, municipality_code, sequence`;
   const byPerson = new Map<string, HeldQueues>();
@@ -60,13 +60,19 @@ export async function holdBack(
   heldSince: Date,
 ): Promise<void> {
   if (notices.length === 0) return;
-  const rows = notices.map(({ code, from, correlation, body }) => ({ code, from, correlation, body }));
+  const rows = notices.map(({ code, told, from, correlation, body }) => ({
+    code,
+    told,
+    from,
+    correlation,
+    body,
+  }));
   await tx`
-    INSERT INTO registry.held_notice (site, resident_code, municipality_code, sequence, code, body, from_site,
-      correlation, held_since)
+    INSERT INTO registry.held_notice (site, resident_code, municipality_code, sequence, code, told, body,
+      from_site, correlation, held_since)
     SELECT ${tier.site}::text, r.body ->> 'residentCode', r.body ->> 'municipality', (r.body ->> 'sequence')::int, r.code,
-      r.body, r."from", r.correlation, ${heldSince}::timestamptz
-    FROM jsonb_to_recordset(${tx.json(rows)}) AS r(code text, "from" text, correlation text, body jsonb)`;
+      r.told, r.body, r."from", r.correlation, ${heldSince}::timestamptz
+    FROM jsonb_to_recordset(${tx.json(rows)}) AS r(code text, told text, "from" text, correlation text, body jsonb)`;
 }
 
 type Key = Pick<IdentityChanged, 'residentCode' | 'municipality' | 'sequence'>;
@@ -111,22 +117,24 @@ export function refusedFirsts(held: HeldPerson, queues: HeldQueues): readonly He
   return [...queues.values()].flatMap(([first]) => {
     if (first?.code !== 'behind-held') return [];
     const decision = decideIdentityChange(held, first.body);
-    return decision.ok ? [] : [{ ...first, code: decision.failure.code }];
+    return decision.ok ? [] : [{ ...first, code: decision.failure.code, told: held.municipality }];
   });
 }
 
 /** Writes why notices are held back that so far only waited behind others. */
 export async function storeRefusals(tx: Tx, tier: Tier, notices: readonly HeldBack[]): Promise<void> {
   if (notices.length === 0) return;
-  const rows = notices.map(({ code, body: { residentCode, municipality, sequence } }) => ({
+  const rows = notices.map(({ code, told, body: { residentCode, municipality, sequence } }) => ({
     code,
+    told,
     residentCode,
     municipality,
     sequence,
   }));
   await tx`
-    UPDATE registry.held_notice h SET code = r.code
-    FROM jsonb_to_recordset(${tx.json(rows)}) AS r(code text, "residentCode" text, municipality text, sequence int)
+    UPDATE registry.held_notice h SET code = r.code, told = r.told
+    FROM jsonb_to_recordset(${tx.json(rows)}) AS r(code text, told text, "residentCode" text, municipality text,
+      sequence int)
     WHERE h.site = ${tier.site} AND h.resident_code = r."residentCode" AND h.municipality_code = r.municipality
       AND h.sequence = r.sequence`;
 }

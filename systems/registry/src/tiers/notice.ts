@@ -25,4 +25,6 @@ export type HeldBackCode = IdentityChangeFailure | 'behind-held' | 'withdrawn';
 /** A notice that is held back. */
 export interface HeldBack extends Notice {
   readonly code: HeldBackCode;
+  /** The municipality that has been told of it as the one that has the person; null where none has. */
+  readonly told: string | null;
 }

@@ -19,11 +19,25 @@ export async function lockPersons(
 ): Promise<ReadonlyMap<string, HeldPerson>> {
   const rows = await tx<HeldPerson[]>`
     SELECT resident_code AS "residentCode", municipality_code AS municipality, status, name, birth_date AS "birthDate",
-      sex, entered_on AS "enteredOn"
-    FROM ${tx(tier.personTable)}
+      sex, entered_on AS "enteredOn", ${isUndone(tx, tier)} AS "isUndone"
+    FROM ${tx(tier.personTable)} p
     WHERE ${ofPrefecture(tx, tier)} resident_code = ANY(${residentCodes})
     ORDER BY resident_code FOR UPDATE`;
   return new Map(rows.map((row) => [row.residentCode, row]));
+}
+
+/**
+ * Whether as many events were undone as there were, none unheard; looked for only where an undo leaves somebody who is no
+ * resident.
+ */
+function isUndone(tx: Tx, tier: Tier): ReturnType<Tx> {
+  return tx`CASE WHEN p.status IN ('moved-out', 'removed') AND p.reason = 'undo' THEN (
+    SELECT bool_and(m.is_undone) FROM (
+      SELECT count(*) = max(c.sequence) AND 2 * count(*) FILTER (WHERE c.reason = 'undo')
+        = count(*) FILTER (WHERE c.reason NOT IN ('number-assigned', 'number-changed')) AS is_undone
+      FROM ${tx(tier.changeTable)} c
+      WHERE ${ofPrefecture(tx, tier)} c.resident_code = p.resident_code
+      GROUP BY c.municipality_code) m) ELSE false END`;
 }
 
 /** The same, and those whose code is used up: under the code that was asked for, as the site holds them now. */

@@ -36,14 +36,18 @@ export function heardAt(end: EndOfYear, prefecture: string | null): ReadonlyMap<
   );
   const byCode = Map.groupBy(here, (record) => record.residentCode);
   const heard = new Map<string, readonly Heard[]>();
-  for (const [code, records] of byCode) {
-    const isKnown = records.some(({ strayUndoneAt }) => strayUndoneAt === undefined);
+  for (const [code, records] of byCode)
     heard.set(
       code,
-      records.map((record) => ({ record, after: isKnown ? (record.strayUndoneAt ?? 0) : 0 })),
+      records.map((record) => ({ record, after: heardAfter(record, prefecture) })),
     );
-  }
   return heard;
+}
+
+/** The nation knows everybody; a prefecture takes a stray entry over where it knew nobody by the code. */
+function heardAfter({ stray }: ModelRecord, prefecture: string | null): number {
+  if (!stray) return 0;
+  return prefecture !== null && stray.isNews ? 0 : stray.undoneAt;
 }
 
 async function expectedPersons(
@@ -53,9 +57,10 @@ async function expectedPersons(
   const numbers = await numbersOf([...heard.keys()]);
   const persons = new Map<string, string>();
   for (const [code, records] of heard) {
-    const [last] = records
-      .filter(({ after }) => after === 0)
-      .toSorted((a, b) => (a.record.state.becameResidentOn < b.record.state.becameResidentOn ? 1 : -1));
+    const known = records.filter(({ record: { stray } }) => !stray || stray.isOver);
+    const [last] = (known.length > 0 ? known : records).toSorted((a, b) =>
+      a.record.state.becameResidentOn < b.record.state.becameResidentOn ? 1 : -1,
+    );
     if (!last) throw new Error('a person of whom a tier has heard nothing');
     const { municipality, state } = last.record;
     const { status, name, nameKana, formerSurname, alias, birthDate, sex, becameResidentOn } = state;

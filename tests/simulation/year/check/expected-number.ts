@@ -11,6 +11,6 @@ export async function numbersOf(residentCodes: readonly string[]): Promise<Reado
 
 /** The number in a record: none in a stray one, for none is made for an entry that the nation has not taken over. */
 export const expectedNumber = (
-  { residentCode, strayUndoneAt }: ModelRecord,
+  { residentCode, stray }: ModelRecord,
   numbers: ReadonlyMap<string, string>,
-): string | null => (strayUndoneAt === undefined ? (numbers.get(residentCode) ?? '') : null);
+): string | null => (stray && !stray.isOver ? null : (numbers.get(residentCode) ?? ''));

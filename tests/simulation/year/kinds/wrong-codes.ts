@@ -17,7 +17,6 @@ export const wrongCodes: Kind = {
     const to = life.elsewhere(name, mover, from.municipality);
     const other = life.pick(`${name} other`, (person, record) => isFit(life, { person, record, from, to }));
     if (!other?.residentCode) return life.release(mover);
-    other.barred.add(to).add(life.prefectureOf(to));
     const story: Story = { life, name, mover, other, from, to, wrongCode: other.residentCode };
     life.change(1, mover, {
       name: `${name} out`,
@@ -80,13 +79,20 @@ function enterWrongly(story: Story): void {
       previousAddress,
     }),
     done: (recorded, _today, { eventDate }) => {
+      const isNews = !life.model
+        .recordsOf(wrongCode)
+        .some(
+          ({ municipality, stray: earlier }) =>
+            life.prefectureOf(municipality) === life.prefectureOf(to) && (!earlier || earlier.isOver),
+        );
       const stray = life.model.enter(
         to,
         wrongCode,
         entryState(details, address, eventDate, previousAddress),
         false, // no number is made for an entry that the nation has not taken over
       );
-      stray.strayUndoneAt = Number.POSITIVE_INFINITY;
+      const undone = { undoneAt: Number.POSITIVE_INFINITY, isNews, isOver: false };
+      stray.stray = undone;
       const settle = (): void =>
         life.order(1, {
           name: `${name} undo`,
@@ -100,7 +106,7 @@ function enterWrongly(story: Story): void {
           }),
           done: ({ sequence }, today) => {
             life.model.change(stray, { status: 'moved-out', endedOn: eventDate, movedTo: null }, today);
-            stray.strayUndoneAt = sequence;
+            undone.undoneAt = sequence;
             life.release(other, 20);
             enter(life, { name, person: mover, from: from.municipality, to, days: 1 }, () =>
               life.release(mover, 2),
