@@ -28,7 +28,7 @@ import {
   withdraw,
 } from './held-notices.ts';
 import type { DecidedNotice, HeldBack, HeldBackCode, Notice } from './notice.ts';
-import { lockPersonsByAnyCode, storeChanges, storePersons } from './person-store.ts';
+import { lockPersons, lockPersonsByAnyCode, storeChanges, storePersons } from './person-store.ts';
 import { conflictMessages, type ResidenceConflict } from './residence-conflict.ts';
 import type { Tier } from './tier.ts';
 
