@@ -17,6 +17,7 @@ import {
   movesWithin,
   moveWithin,
   other,
+  sayRaw,
   ticketsOf,
 } from '../house-for-test.ts';
 import { bytesOf, loadFile } from '../load/load-for-test.ts';
@@ -163,5 +164,29 @@ test('a domicile that takes no part is told on paper, with the code before; at h
   const [relayed] =
     await house.sql`SELECT count(*) AS count FROM ledger.entry WHERE affair = 'entry-notice-relay'`;
   assert.equal(relayed?.['count'], 0);
+  assert.deepEqual(await ticketsOf(house), []);
+});
+
+test('on every leg the change is behind what stands still under the old code, and comes when that is decided', async (t) => {
+  const legs = [
+    [`municipal/${KIYOSE}>municipal/${KIYOSE}:overseas`, 'resident-record-changed'],
+    [`municipal/${KIYOSE}>national:overseas`, 'entry-notice-to-relay'],
+    [`municipal/${KAMAKURA}>prefectural/14:overseas`, 'overseas-identity-changed'],
+    ['prefectural/14>national:overseas', 'overseas-identity-changed'],
+  ] as const;
+  const house = await houseWith(t);
+  let code = HARUKA;
+  for (const [link, topic] of legs) {
+    await sayRaw(house, [{ link, subject: code, topic, body: 'poison' }]);
+    const next = await change(house, code);
+    assert.equal((await ticketsOf(house)).length, 1, `${link}: one ticket, the change waits`);
+    assert.equal((await reasonsOf(house, 'national_change', next)).length, 0, link);
+    const [ticket] = await openTickets(house.country.database.pool('link'), 1);
+    mustSucceed(await house.country.receivers.dropTicket(ticket?.id ?? 0, 'poison'), 'dropped');
+    await house.country.settle();
+    assert.equal((await heldOf(house.sql, next)).length, 3, `${link}: at all tiers`);
+    assert.deepEqual(await heldOf(house.sql, code), [], link);
+    code = next;
+  }
   assert.deepEqual(await ticketsOf(house), []);
 });
