@@ -1,5 +1,6 @@
 /**
- * A changed resident code through the whole house, wired as it runs: three tiers, numbering, JPKI, cards, kiosk. Flow:
+ * A changed resident code through the whole house, wired as it runs: three tiers, numbering, JPKI, cards, kiosk,
+ * supplementary register. Flow:
  * docs/flows/code-change.md.
  */
 import assert from 'node:assert/strict';
@@ -8,7 +9,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openSoftwareCard } from '@ishizue/card';
 import { applyForCard, handOver, makeCard, revokeDueCertificates } from '@ishizue/cards';
 import { findRequest, liftStop, openRequest, setStop, submitRequest } from '@ishizue/certificates';
+import { inTransaction } from '@ishizue/db';
+import { openTickets } from '@ishizue/link';
 import { mustSucceed } from '@ishizue/outcome';
+import { findOverseasPerson, recordEntryAct } from '@ishizue/overseas';
 import { type Access, findPerson, recordEvent } from '@ishizue/registry';
 import { samplePerson } from '@ishizue/registry/testing';
 import { readConfiguration } from './configuration.ts';
@@ -53,7 +57,40 @@ async function enter(country: Country, name: string, birthDate: string): Promise
   if (!(await entry()).ok) await country.settle(20_000); // the first one asks for codes
   const { residentCode } = mustSucceed(await entry(), name);
   await country.settle(20_000);
+  await enterInFamilyRegister(country, residentCode, name, birthDate);
   return residentCode;
+}
+
+/** Enters the person in the supplementary register; the notice of the move-in waited for that. */
+async function enterInFamilyRegister(
+  country: Country,
+  residentCode: string,
+  name: string,
+  birthDate: string,
+) {
+  const entered = await recordEntryAct(country.systems.overseas, KIYOSE, access, {
+    act: 'enter',
+    residentCode,
+    eventDate: '2026-11-10',
+    familyRegister: '東京都清瀬市中里一丁目1番',
+    familyRegisterHead: name,
+    name,
+    birthDate,
+    sex: 2,
+    address: '東京都清瀬市元町一丁目4番5号',
+    addressFixedOn: '2026-11-10',
+  });
+  mustSucceed(entered, 'the entry of the supplementary register');
+  for (const { id } of await openTickets(country.database.pool('link'), 10))
+    mustSucceed(await country.receivers.retryTicket(id), 'tried again');
+  await country.settle(20_000);
+}
+
+/** What the nation's identity data of the supplementary register answer; who lives in Japan is not an overseas mover. */
+async function heldOverseas(country: Country, residentCode: string): Promise<string> {
+  const forMovers = { ...access, affair: 'overseas-card' };
+  const found = await findOverseasPerson(country.systems.overseas, forMovers, residentCode);
+  return found.ok ? 'overseas-mover' : found.failure.code;
 }
 
 async function giveCard(country: Country, residentCode: string, requestId: string) {
@@ -133,9 +170,16 @@ test('the number stays, the card ends and is made anew, a stop holds on, and nob
   await liftStop(certificates, KIYOSE, old);
   assert.equal(await atKiosk(country, newCard), 'rendered');
 
+  for (const code of [residentCode, old, other])
+    assert.equal(await heldOverseas(country, code), 'not-an-overseas-mover', code);
+  const [entry] = await inTransaction(
+    country.systems.overseas.sql,
+    { site: 'national' },
+    (tx) => tx`SELECT reason FROM overseas.national_person WHERE resident_code = ${residentCode}`,
+  );
+  assert.equal(entry?.['reason'], 'code-changed', 'the nation holds the entry under the new code');
+
   assert.equal(await numberOf(other), othersNumber);
   assert.equal(await atKiosk(country, othersCard), 'rendered');
-  const links = await country.database.pool('link')`
-    SELECT l.name, t.code FROM link.ticket t JOIN link.link l ON l.id = t.link_id`;
-  assert.deepEqual([...links], []);
+  assert.deepEqual([...(await openTickets(country.database.pool('link'), 10))], []);
 });

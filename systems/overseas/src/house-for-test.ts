@@ -1,8 +1,8 @@
 /** A house for the stories of docs/flows/overseas.md: Kiyose is where people live, Kamakura where their family registers are. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { Sql } from '@ishizue/db';
-import { openTickets } from '@ishizue/link';
+import { inTransaction, type Sql } from '@ishizue/db';
+import { type AddressedMessage, openTickets, sendAll } from '@ishizue/link';
 import { mustSucceed } from '@ishizue/outcome';
 import {
   type CounterEvent,
@@ -131,6 +131,22 @@ export const other = (
   household_number: String(nth),
   resident_code: residentCodeOf(String(8_000_000_000 + nth)),
   ...fields,
+});
+
+/** As the overseas system's role at the sender's site: what a mistaken or hostile one may say. */
+export async function sayRaw(house: House, messages: readonly AddressedMessage[]): Promise<void> {
+  for (const [link, some] of Map.groupBy(messages, (message) => message.link))
+    await inTransaction(house.context.sql, { site: link.slice(0, link.indexOf('>')) }, (tx) =>
+      sendAll(tx, some),
+    );
+  house.country.wake();
+  await house.country.settle();
+}
+
+export const codeChange = (residentCode: string): CounterEvent => ({
+  reason: 'resident-code-change',
+  residentCode,
+  eventDate: '2026-11-15',
 });
 
 export const movesWithin = (resident: Readonly<Record<string, string>>): CounterEvent => ({

@@ -6,6 +6,7 @@ import { testDatabase } from '@ishizue/db/testing';
 import { linkSchema } from '@ishizue/link';
 import { importRegister, RESIDENT_RECORD_CHANGED, recordEvent } from '@ishizue/registry';
 import { KAMAKURA, KIYOSE, registerFile, testAccess } from '@ishizue/registry/testing';
+import { retireCodes } from './codes/retired-codes.ts';
 import { bytesOf, loadFile } from './load/load-for-test.ts';
 import { overseasSchema } from './schema.ts';
 import { startTally } from './tally/start-tally.ts';
@@ -51,6 +52,11 @@ async function filled(t: TestContext): Promise<OverseasCountry> {
   const loaded = await loadFile(t, house, KAMAKURA, bytesOf(entryFile([{}])));
   assert.ok(loaded.outcome.ok);
   await startTally(house.context, KAMAKURA, testAccess, 'run-1');
+  await inTransaction(house.context.sql, { site: `municipal/${KAMAKURA}` }, (tx) =>
+    retireCodes(tx, `municipal/${KAMAKURA}`, [
+      { formerCode: '00000000000', residentCode: '11111111111', eventDate: '2026-11-10' },
+    ]),
+  );
   await house.country.settle();
   return house;
 }
@@ -61,10 +67,10 @@ test('every table is fenced: a site reads its own rows, no other site’s, and n
   const tables = (
     await superuser`SELECT tablename FROM pg_tables WHERE schemaname = 'overseas' ORDER BY 1`
   ).map((row) => String(row['tablename']));
-  assert.equal(tables.length, 10);
+  assert.equal(tables.length, 11);
   const ownerOf = (table: string): string => {
     if (table === 'municipal_paper_notice') return `municipal/${KIYOSE}`;
-    if (table.startsWith('municipal_')) return `municipal/${KAMAKURA}`;
+    if (table.startsWith('municipal_') || table === 'retired_code') return `municipal/${KAMAKURA}`;
     return table.startsWith('prefectural_') ? 'prefectural/14' : 'national';
   };
   const sites = [
@@ -100,8 +106,12 @@ test('the database itself refuses another site’s rows, twelve digits in a text
       VALUES ('${KIYOSE}', '${KAMAKURA}', '1', '{}', now())`,
     `INSERT INTO overseas.prefectural_change VALUES ('14', '1', '${KAMAKURA}', 9, 'entered', now(), now())`,
     `INSERT INTO overseas.national_change VALUES ('1', '${KAMAKURA}', 9, 'entered', now(), now())`,
+    // a code that is used up names nobody again
+    "UPDATE overseas.municipal_entry SET resident_code = '00000000000'",
+    `INSERT INTO overseas.retired_code VALUES ('national', '22222222222', '33333333333', now())`,
   ])
     await assert.rejects(attempt(own, statement), /row-level security/, statement);
+  await assert.rejects(attempt(own, 'DELETE FROM overseas.retired_code'), /permission denied/);
   for (const number of ['123456789018', '１２３４５６７８９０１８', '1234-5678-9018']) {
     for (const column of ['name', 'address', 'family_register', 'family_register_head'])
       await assert.rejects(

@@ -19,6 +19,7 @@ export const entryStatuses = {
   'birth-date-invalid': 422,
   'event-date-invalid': 422,
   'domicile-elsewhere': 422,
+  'resident-code-retired': 409,
   'entry-exists': 409,
   'entry-unknown': 404,
   'entry-deleted': 409,

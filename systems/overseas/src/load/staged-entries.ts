@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { copyLine, openCopy, type Sql, type Tx } from '@ishizue/db';
+import { municipalSite } from '@ishizue/registry';
 import type { NumberedRow } from './read-entry-file.ts';
 
 export async function createStage(session: Sql): Promise<void> {
@@ -66,6 +67,7 @@ const lineOf = ({ number, row }: NumberedRow): string =>
 /** Why a staged row is refused; checked in this order, and the first that holds is the reason. */
 export const STAGE_REFUSALS = {
   'resident-code-repeated': 'the file has this resident_code in an earlier row',
+  'resident-code-retired': 'the resident code is used up: its person has another one',
   'entry-differs': 'there is an entry of this resident_code with other content: changes come as notices',
 } as const;
 
@@ -79,6 +81,18 @@ export async function checkStage(tx: Tx, municipality: string): Promise<void> {
     FROM (SELECT row_number, row_number() OVER (PARTITION BY resident_code ORDER BY row_number) AS nth
           FROM pg_temp.entry_row) n
     WHERE n.row_number = r.row_number AND n.nth > 1`;
+  // a row that was loaded before its code changed is in the entry that goes on under the new one
+  await tx`
+    UPDATE pg_temp.entry_row r
+    SET state = CASE WHEN u.is_loaded THEN 'unchanged' ELSE 'refused' END,
+        refusal = CASE WHEN u.is_loaded THEN NULL ELSE 'resident-code-retired' END
+    FROM (SELECT s.row_number, bool_or(e.resident_code IS NOT NULL) AS is_loaded
+          FROM pg_temp.entry_row s
+          JOIN overseas.retired_code c ON c.site = ${municipalSite(municipality)} AND c.resident_code = s.resident_code
+          LEFT JOIN overseas.municipal_entry e
+            ON e.municipality_code = ${municipality} AND e.loaded_sha256 = s.sha256
+          GROUP BY s.row_number) u
+    WHERE u.row_number = r.row_number AND r.state = 'new'`;
   await tx`
     UPDATE pg_temp.entry_row r
     SET state = CASE WHEN e.loaded_sha256 = r.sha256 THEN 'unchanged' ELSE 'refused' END,

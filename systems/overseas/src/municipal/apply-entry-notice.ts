@@ -5,21 +5,19 @@
  */
 import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
-import { type Handler, type HandlerContext, inWaves, type ReceivedMessage } from '@ishizue/link';
+import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
 import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
 import { municipalSite, NATIONAL_SITE } from '@ishizue/registry';
+import { renameEntries } from '../codes/rename-entries.ts';
+import { retiredAmong } from '../codes/retired-codes.ts';
+import { inWavesOfCodes } from '../codes/waves-of-codes.ts';
 import { resolveDomicile } from '../domicile/resolve-domicile.ts';
 import type { OverseasContext } from '../overseas-context.ts';
-import {
-  decideEntryChange,
-  type EntryChangeFailure,
-  type EntryEffect,
-  entryAfter,
-  reasonOf,
-} from './decide-entry-change.ts';
+import { type EntryChangeFailure, type EntryEffect, entryAfter, reasonOf } from './decide-entry-change.ts';
+import { decideNotice } from './decide-notice.ts';
 import type { SupplementaryEntry } from './entry.ts';
-import { type EntryNotice, entryNoticeBody } from './entry-notice.ts';
-import { lockEntries, storeEntries, storeEntryChanges } from './entry-store.ts';
+import { codesOf, type EntryNotice, entryNoticeBody } from './entry-notice.ts';
+import { lockCodes, lockEntries, storeEntries, storeEntryChanges } from './entry-store.ts';
 import { identityMessage } from './identity-of-entry.ts';
 
 interface Received {
@@ -29,6 +27,7 @@ interface Received {
 }
 
 interface Decided extends Received {
+  /** The entry before, under the code that it goes on under. */
   readonly held: SupplementaryEntry | undefined;
   readonly effect: EntryEffect;
   readonly after: SupplementaryEntry;
@@ -45,14 +44,22 @@ export function applyEntryNotices(context: OverseasContext): Handler {
       if (parsed.ok) received.push({ index, seq: message.seq, notice: parsed.value });
       else failures[index] = parsed.failure;
     }
-    for (const wave of inWaves(received, ({ notice }) => notice.residentCode)) {
+    for (const wave of inWavesOfCodes(received, ({ notice }) => codesOf(notice))) {
       const decided = await decideWave(tx, municipality, wave, failures);
-      await store(tx, context, decided);
+      await store(tx, context, municipality, decided);
       await writeLedger(tx, context, link, decided);
       link.send(
-        decided.flatMap(({ effect, after, notice }) =>
-          effect === 'enter' || effect === 'record'
-            ? [identityMessage(context, after, reasonOf(effect, notice), notice.eventDate)]
+        decided.flatMap((one) =>
+          climbs(one)
+            ? [
+                identityMessage(
+                  context,
+                  one.after,
+                  reasonOf(one.effect, one.notice),
+                  one.notice.eventDate,
+                  formerCodeOf(one.notice),
+                ),
+              ]
             : [],
         ),
       );
@@ -60,6 +67,13 @@ export function applyEntryNotices(context: OverseasContext): Handler {
     return failures;
   };
 }
+
+const formerCodeOf = (notice: EntryNotice): string | undefined =>
+  notice.kind === 'code-changed' ? notice.formerCode : undefined;
+
+/** A code that has changed climbs also where its address came too late. */
+const climbs = ({ effect, notice }: Decided): boolean =>
+  effect === 'enter' || effect === 'record' || notice.kind === 'code-changed';
 
 function parseNotice(
   context: OverseasContext,
@@ -84,29 +98,44 @@ async function decideWave(
   wave: readonly Received[],
   failures: (Failure | undefined)[],
 ): Promise<readonly Decided[]> {
-  const codes = wave.map(({ notice }) => notice.residentCode);
+  const changing = wave.flatMap(({ notice }) => (notice.kind === 'code-changed' ? codesOf(notice) : []));
+  await lockCodes(tx, municipality, changing);
+  const codes = wave.flatMap(({ notice }) => codesOf(notice));
   const entries = await lockEntries(tx, municipality, codes);
+  // read after the lock: a code that was changed while this one waited is used up
+  const retired = await retiredAmong(tx, municipalSite(municipality), codes);
   const decided: Decided[] = [];
   for (const received of wave) {
-    const held = entries.get(received.notice.residentCode);
-    const decision = decideEntryChange(held, received.notice);
+    const { notice } = received;
+    const decision = decideNotice(entries, retired, notice);
     if (!decision.ok) {
       failures[received.index] = decision.failure;
       continue;
     }
-    const effect = decision.value;
+    const { effect } = decision.value;
+    const held = decision.value.held && { ...decision.value.held, residentCode: notice.residentCode };
     const after =
       held && (effect === 'late' || effect === 'known')
         ? { ...held, sequence: held.sequence + (effect === 'late' ? 1 : 0) }
-        : entryAfter(held, municipality, received.notice);
+        : entryAfter(held, municipality, notice);
     decided.push({ ...received, held, effect, after });
   }
   return decided;
 }
 
-async function store(tx: Tx, context: OverseasContext, decided: readonly Decided[]): Promise<void> {
+async function store(
+  tx: Tx,
+  context: OverseasContext,
+  municipality: string,
+  decided: readonly Decided[],
+): Promise<void> {
   const changed = decided.filter(({ effect }) => effect !== 'known');
   if (changed.length === 0) return;
+  await renameEntries(
+    tx,
+    municipality,
+    changed.flatMap(({ notice }) => (notice.kind === 'code-changed' ? [notice] : [])),
+  );
   const known = changed.flatMap(({ held }) => (held ? [held.residentCode] : []));
   await storeEntries(
     tx,
@@ -129,6 +158,7 @@ async function store(tx: Tx, context: OverseasContext, decided: readonly Decided
       addressFixedOn: told.addressFixedOn,
       residence: notice.residence,
       residenceSequence: notice.sequence,
+      formerCode: formerCodeOf(notice) ?? null,
     };
   });
   await storeEntryChanges(tx, changes, new Date(context.clock.now()));
@@ -143,18 +173,20 @@ async function writeLedger(
   const at = context.clock.now();
   await recordEntries(
     tx,
-    decided.map(({ seq, notice, effect }) => ({
-      site: link.to,
-      at,
-      actorKind: 'site' as const,
-      actor: link.from,
-      terminal: 'link',
-      article: '住民基本台帳法 第18条',
-      affair: 'supplementary-register',
-      subject: context.pseudonyms.of(link.to, notice.residentCode),
-      fields: ['address', 'address-fixed-on', reasonOf(effect, notice)],
-      result: effect === 'late' || effect === 'known' ? effect : 'ok',
-      correlation: `${link.link}/${seq}`,
-    })),
+    decided.flatMap(({ seq, notice, effect }) =>
+      codesOf(notice).map((code) => ({
+        site: link.to,
+        at,
+        actorKind: 'site' as const,
+        actor: link.from,
+        terminal: 'link',
+        article: '住民基本台帳法 第18条',
+        affair: 'supplementary-register',
+        subject: context.pseudonyms.of(link.to, code),
+        fields: ['address', 'address-fixed-on', reasonOf(effect, notice)],
+        result: effect === 'late' || effect === 'known' ? effect : 'ok',
+        correlation: `${link.link}/${seq}`,
+      })),
+    ),
   );
 }

@@ -35,6 +35,7 @@ export type EntryAct = { readonly residentCode: string; readonly eventDate: IsoD
 export type EntryActFailure =
   | 'resident-code-malformed'
   | 'resident-code-check-digit'
+  | 'resident-code-retired'
   | 'text-refused'
   | 'individual-number-in-text'
   | 'birth-date-invalid'
@@ -50,6 +51,8 @@ export interface ActContext {
   readonly municipality: string;
   readonly municipalities: MunicipalityDirectory;
   readonly today: IsoDate;
+  /** Whether the act's code is used up: its person goes on under another. */
+  readonly isCodeRetired: boolean;
 }
 
 export const ACT_REASONS = {
@@ -65,6 +68,7 @@ export function decideEntryAct(
 ): Result<SupplementaryEntry, EntryActFailure> {
   const sound = checkAct(act, context.today);
   if (!sound.ok) return sound;
+  if (context.isCodeRetired) return fail('resident-code-retired', 'the resident code is used up');
   if (act.act === 'enter') return decideEnter(held, act, context);
   if (!held) return fail('entry-unknown', 'no entry has the resident code');
   if (held.state === 'deleted') return fail('entry-deleted', 'the entry is deleted');

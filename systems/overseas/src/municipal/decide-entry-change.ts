@@ -54,7 +54,7 @@ function decideSameResidence(
 ): Result<EntryEffect, EntryChangeFailure> {
   if (notice.sequence <= (held.residenceSequence ?? 0)) return ok('known');
   // the entry was loaded as it stood after a later move inside the municipality
-  const isBeforeLoad = held.residenceSequence === null && notice.kind === 'residence';
+  const isBeforeLoad = held.residenceSequence === null && 'addressFixedOn' in notice;
   if (isBeforeLoad && notice.addressFixedOn < held.addressFixedOn) return ok('late');
   return ifCurrent(held);
 }
@@ -78,6 +78,7 @@ export function entryAfter(
   };
   switch (notice.kind) {
     case 'residence':
+    case 'code-changed':
       return { ...after, address: notice.address, isOverseas: false, addressFixedOn: notice.addressFixedOn };
     case 'overseas':
       return { ...after, address: null, isOverseas: true, addressFixedOn: notice.eventDate };
@@ -109,9 +110,15 @@ function openedBy(municipality: string, notice: EntryNotice): SupplementaryEntry
   };
 }
 
+const KIND_REASONS = {
+  residence: 'address-changed',
+  'code-changed': 'code-changed',
+  overseas: 'moved-overseas',
+  deceased: 'deleted',
+} as const satisfies Record<EntryNotice['kind'], EntryReason>;
+
 /** What the change is called up the tiers. */
 export function reasonOf(effect: EntryEffect, notice: EntryNotice): EntryReason {
   if (effect === 'enter') return 'entered';
-  const reasons = { residence: 'address-changed', overseas: 'moved-overseas', deceased: 'deleted' } as const;
-  return reasons[notice.kind];
+  return KIND_REASONS[notice.kind];
 }

@@ -3,6 +3,7 @@
  * (住民基本台帳法 art. 19), and the pure decision whether it has anything to tell: it looks at how the record stands, so a
  * reason that comes later, or an event that undoes another, needs no word here.
  */
+import type { AddressedMessage } from '@ishizue/link';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { ResidentRecordChanged } from '@ishizue/registry';
 import { z } from 'zod';
@@ -14,8 +15,10 @@ export const ENTRY_NOTICE = 'entry-notice';
 /** The topic under which a municipality of residence hands the same notice to the national site, to be passed on. */
 export const ENTRY_NOTICE_TO_RELAY = 'entry-notice-to-relay';
 
+const residentCode = z.string().regex(/^\d{11}$/);
+
 const common = {
-  residentCode: z.string().regex(/^\d{11}$/),
+  residentCode,
   /** Municipality of residence: the sender. */
   residence: z.string().regex(/^\d{6}$/),
   /** Of the person's events there, from 1. */
@@ -31,20 +34,38 @@ const common = {
   familyRegisterHead: safeText(200).nullable(),
 };
 
+const atAddress = { address: safeText(400), addressFixedOn: z.iso.date() };
+
 export const entryNoticeBody = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('residence'),
     ...common,
-    address: safeText(400),
-    addressFixedOn: z.iso.date(),
+    ...atAddress,
     /** A newborn's: an entry is opened where none is. */
     opens: z.boolean(),
   }),
+  /** Of a resident who has another code: the entry goes on under it. */
+  z
+    .strictObject({ kind: z.literal('code-changed'), ...common, ...atAddress, formerCode: residentCode })
+    .refine((notice) => notice.formerCode !== notice.residentCode),
   z.strictObject({ kind: z.literal('overseas'), ...common }),
   z.strictObject({ kind: z.literal('deceased'), ...common }),
 ]);
 
 export type EntryNotice = z.infer<typeof entryNoticeBody>;
+
+/** The codes of the person that a notice names: the one of now, and where it has changed the one before. */
+export const codesOf = (notice: EntryNotice): readonly string[] =>
+  notice.kind === 'code-changed' ? [notice.residentCode, notice.formerCode] : [notice.residentCode];
+
+/** A notice on one of its legs; that of a changed code is behind all that went there under the old one. */
+export const noticeMessage = (link: string, topic: string, notice: EntryNotice): AddressedMessage => ({
+  link,
+  subject: notice.residentCode,
+  ...(notice.kind === 'code-changed' && { follows: notice.formerCode }),
+  topic,
+  body: notice,
+});
 
 export type NoticeFailure = 'domicile-missing' | 'individual-number-in-text';
 
@@ -72,12 +93,16 @@ export function entryNoticeOf(record: ResidentRecordChanged): Result<EntryNotice
   };
   if (record.status === 'moved-out') return ok({ kind: 'overseas', ...told, since: record.eventDate });
   if (record.status === 'deceased') return ok({ kind: 'deceased', ...told, since: record.eventDate });
-  return ok({
-    kind: 'residence',
+  const residence = {
     ...told,
     since: record.becameResidentOn,
     address: record.address,
     addressFixedOn: record.addressFixedOn,
-    opens: record.reason === 'birth',
-  });
+  };
+  const { formerCode } = record;
+  return ok(
+    formerCode === undefined
+      ? { kind: 'residence', ...residence, opens: record.reason === 'birth' }
+      : { kind: 'code-changed', ...residence, formerCode },
+  );
 }

@@ -12,6 +12,22 @@ const entryColumns = (tx: Tx): ReturnType<Tx> => tx`
   address_fixed_on AS "addressFixedOn", birth_date AS "birthDate", sex, sequence, residence_code AS residence,
   residence_sequence AS "residenceSequence", since`;
 
+/**
+ * Takes turns by code, in their order, where there may be no row to lock: two officers that enter one person, and a code
+ * that becomes somebody's.
+ */
+export async function lockCodes(
+  tx: Tx,
+  municipality: string,
+  residentCodes: readonly string[],
+): Promise<void> {
+  if (residentCodes.length === 0) return;
+  await tx`
+    SELECT pg_advisory_xact_lock(hashtextextended(key, 0))
+    FROM (SELECT DISTINCT ${`${municipality} entry `} || code AS key
+          FROM unnest(${[...residentCodes]}::text[]) AS c(code) ORDER BY 1) k`;
+}
+
 /** Entries by resident code, locked in the order of the codes so that two batches never wait in a circle. */
 export async function lockEntries(
   tx: Tx,
@@ -76,6 +92,8 @@ export interface EntryChange {
   readonly addressFixedOn: string;
   readonly residence: string | null;
   readonly residenceSequence: number | null;
+  /** Of a changed code: the one before it. */
+  readonly formerCode?: string | null;
 }
 
 export async function storeEntryChanges(
@@ -85,10 +103,12 @@ export async function storeEntryChanges(
 ): Promise<void> {
   await tx`
     INSERT INTO overseas.municipal_change (municipality_code, resident_code, sequence, reason, event_date, is_late,
-      address, is_overseas, address_fixed_on, residence_code, residence_sequence, recorded_at)
+      address, is_overseas, address_fixed_on, residence_code, residence_sequence, former_code,
+      recorded_at)
     SELECT municipality, "residentCode", sequence, reason, "eventDate", "isLate", address, "isOverseas",
-      "addressFixedOn", residence, "residenceSequence", ${recordedAt}::timestamptz
+      "addressFixedOn", residence, "residenceSequence", "formerCode", ${recordedAt}::timestamptz
     FROM jsonb_to_recordset(${tx.json(changes.map((change) => ({ ...change })))}) AS r(municipality text,
       "residentCode" text, sequence int, reason text, "eventDate" date, "isLate" boolean, address text,
-      "isOverseas" boolean, "addressFixedOn" date, residence text, "residenceSequence" int)`;
+      "isOverseas" boolean, "addressFixedOn" date, residence text, "residenceSequence" int,
+      "formerCode" text)`;
 }

@@ -2,8 +2,8 @@
 import type { AddressedMessage } from '@ishizue/link';
 import {
   type EntryReason,
-  OVERSEAS_IDENTITY_CHANGED,
   type OverseasIdentity,
+  overseasIdentityMessage,
 } from '../identity/overseas-identity.ts';
 import type { OverseasContext } from '../overseas-context.ts';
 import { prefecturalLink } from '../overseas-links.ts';
@@ -14,6 +14,7 @@ export function identityMessage(
   entry: EntryIdentity,
   reason: EntryReason,
   eventDate: string,
+  formerCode?: string,
 ): AddressedMessage {
   const body: OverseasIdentity = {
     residentCode: entry.residentCode,
@@ -27,11 +28,7 @@ export function identityMessage(
     isOverseas: entry.isOverseas,
     birthDate: entry.birthDate,
     sex: entry.sex,
+    ...(formerCode !== undefined && { formerCode }),
   };
-  return {
-    link: prefecturalLink(context.municipalities, entry.municipality),
-    subject: entry.residentCode,
-    topic: OVERSEAS_IDENTITY_CHANGED,
-    body,
-  };
+  return overseasIdentityMessage(prefecturalLink(context.municipalities, entry.municipality), body);
 }

@@ -5,13 +5,20 @@
  */
 import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
-import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
+import type { AddressedMessage, Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
 import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
 import { municipalSite, type ResidentRecordChanged, residentRecordChangedBody } from '@ishizue/registry';
 import { resolveDomicile } from '../domicile/resolve-domicile.ts';
 import type { OverseasContext } from '../overseas-context.ts';
 import { ownLink, relayLink } from '../overseas-links.ts';
-import { ENTRY_NOTICE, ENTRY_NOTICE_TO_RELAY, type EntryNotice, entryNoticeOf } from './entry-notice.ts';
+import {
+  codesOf,
+  ENTRY_NOTICE,
+  ENTRY_NOTICE_TO_RELAY,
+  type EntryNotice,
+  entryNoticeOf,
+  noticeMessage,
+} from './entry-notice.ts';
 
 /** A changed record, and whom it is to be told; without a notice nobody. */
 interface Judged {
@@ -29,15 +36,7 @@ export function notifyDomicile(context: OverseasContext): Handler {
     await writeLedger(tx, context, link, judged);
     link.send(
       judged.flatMap(({ record, told }) =>
-        told && context.participates(told.domicile)
-          ? [
-              {
-                ...towards(record.municipality, told.domicile),
-                subject: record.residentCode,
-                body: told.notice,
-              },
-            ]
-          : [],
+        told && context.participates(told.domicile) ? [messageTo(record.municipality, told)] : [],
       ),
     );
     return results.map((result): Failure | undefined => (result.ok ? undefined : result.failure));
@@ -45,10 +44,10 @@ export function notifyDomicile(context: OverseasContext): Handler {
 }
 
 /** Who has the family register where they live is no business of the national site. */
-const towards = (residence: string, domicile: string) =>
+const messageTo = (residence: string, { domicile, notice }: NonNullable<Judged['told']>): AddressedMessage =>
   residence === domicile
-    ? { link: ownLink(residence), topic: ENTRY_NOTICE }
-    : { link: relayLink(residence), topic: ENTRY_NOTICE_TO_RELAY };
+    ? noticeMessage(ownLink(residence), ENTRY_NOTICE, notice)
+    : noticeMessage(relayLink(residence), ENTRY_NOTICE_TO_RELAY, notice);
 
 function judge(context: OverseasContext, link: HandlerContext, message: ReceivedMessage): Result<Judged> {
   const parsed = residentRecordChangedBody.safeParse(message.body);
@@ -81,6 +80,10 @@ async function keepPaperNotices(tx: Tx, context: OverseasContext, judged: readon
       AS r(municipality text, domicile text, "residentCode" text, notice jsonb)`;
 }
 
+/** Whose entries the ledger gets: of a changed code that is told there is one under either. */
+const codesIn = (record: ResidentRecordChanged, notice: EntryNotice | undefined): readonly string[] =>
+  notice ? codesOf(notice) : [record.residentCode];
+
 async function writeLedger(
   tx: Tx,
   context: OverseasContext,
@@ -91,18 +94,20 @@ async function writeLedger(
   const site = link.to;
   await recordEntries(
     tx,
-    judged.map(({ seq, record, told }) => ({
-      site,
-      at,
-      actorKind: 'system' as const,
-      actor: 'overseas',
-      terminal: 'link',
-      article: '住民基本台帳法 第19条',
-      affair: 'entry-notice',
-      subject: context.pseudonyms.of(site, record.residentCode),
-      fields: told ? ['name', 'birth-date', 'sex', 'address', 'resident-code', 'domicile'] : [],
-      result: told ? (context.participates(told.domicile) ? 'notified' : 'by-paper') : 'not-due',
-      correlation: `${link.link}/${seq}`,
-    })),
+    judged.flatMap(({ seq, record, told }) =>
+      codesIn(record, told?.notice).map((code) => ({
+        site,
+        at,
+        actorKind: 'system' as const,
+        actor: 'overseas',
+        terminal: 'link',
+        article: '住民基本台帳法 第19条',
+        affair: 'entry-notice',
+        subject: context.pseudonyms.of(site, code),
+        fields: told ? ['name', 'birth-date', 'sex', 'address', 'resident-code', 'domicile'] : [],
+        result: told ? (context.participates(told.domicile) ? 'notified' : 'by-paper') : 'not-due',
+        correlation: `${link.link}/${seq}`,
+      })),
+    ),
   );
 }

@@ -9,10 +9,11 @@ import { recordEntries } from '@ishizue/ledger';
 import { sendAll } from '@ishizue/link';
 import type { Result } from '@ishizue/outcome';
 import { type Access, municipalSite } from '@ishizue/registry';
+import { retiredAmong } from '../codes/retired-codes.ts';
 import type { OverseasContext } from '../overseas-context.ts';
 import { ACT_REASONS, decideEntryAct, type EntryAct, type EntryActFailure } from './decide-entry-act.ts';
 import type { SupplementaryEntry } from './entry.ts';
-import { lockEntries, storeEntries, storeEntryChanges } from './entry-store.ts';
+import { lockCodes, lockEntries, storeEntries, storeEntryChanges } from './entry-store.ts';
 import { identityMessage } from './identity-of-entry.ts';
 
 /** Records an act at a municipality of domicile, by six-digit code; answers the sequence number of the change. */
@@ -24,14 +25,15 @@ export async function recordEntryAct(
 ): Promise<Result<number, EntryActFailure>> {
   const site = municipalSite(municipality);
   const recorded = await inTransaction(context.sql, { site }, async (tx) => {
-    // who has no entry has no row to lock: two officers that enter one person take turns by the code
-    await tx`SELECT pg_advisory_xact_lock(hashtextextended(${`${municipality} entry ${act.residentCode}`}, 0))`;
+    await lockCodes(tx, municipality, [act.residentCode]);
     const held = (await lockEntries(tx, municipality, [act.residentCode])).get(act.residentCode);
+    const retired = await retiredAmong(tx, site, [act.residentCode]);
     const today = dateInTokyo(context.clock.now());
     const decision = decideEntryAct(held, act, {
       municipality,
       municipalities: context.municipalities,
       today,
+      isCodeRetired: retired.has(act.residentCode),
     });
     await recordEntries(tx, [
       {

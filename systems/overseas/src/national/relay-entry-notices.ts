@@ -1,7 +1,7 @@
 /**
  * The national site passes notices of art. 19 on from the municipality of residence to the one of domicile, so that no two
  * municipalities need a link of their own. Of a notice it keeps a ledger entry and nothing else: the text is in the
- * outbox until the domicile has it. A person's order is kept, for the subject is the same on both links. What cannot
+ * outbox until the domicile has it. A person's order is kept, for the subject is the same on both links, and what a changed code follows too. What cannot
  * be passed on waits here under a ticket. Flow: docs/flows/overseas.md step 3.
  */
 import type { Tx } from '@ishizue/db';
@@ -10,7 +10,13 @@ import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
 import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
 import { municipalSite } from '@ishizue/registry';
 import { type DomicileFailure, resolveDomicile } from '../domicile/resolve-domicile.ts';
-import { ENTRY_NOTICE, type EntryNotice, entryNoticeBody } from '../municipal/entry-notice.ts';
+import {
+  codesOf,
+  ENTRY_NOTICE,
+  type EntryNotice,
+  entryNoticeBody,
+  noticeMessage,
+} from '../municipal/entry-notice.ts';
 import type { OverseasContext } from '../overseas-context.ts';
 import { domicileLink } from '../overseas-links.ts';
 
@@ -30,12 +36,7 @@ export function relayEntryNotices(context: OverseasContext): Handler {
     const passing = results.flatMap((result) => (result.ok ? [result.value] : []));
     await writeLedger(tx, context, link, passing);
     link.send(
-      passing.map(({ notice, domicile }) => ({
-        link: domicileLink(domicile),
-        subject: notice.residentCode,
-        topic: ENTRY_NOTICE,
-        body: notice,
-      })),
+      passing.map(({ notice, domicile }) => noticeMessage(domicileLink(domicile), ENTRY_NOTICE, notice)),
     );
     return results.map((result): Failure | undefined => (result.ok ? undefined : result.failure));
   };
@@ -67,18 +68,20 @@ async function writeLedger(
   const at = context.clock.now();
   await recordEntries(
     tx,
-    passing.map(({ seq, notice }) => ({
-      site: link.to,
-      at,
-      actorKind: 'site' as const,
-      actor: link.from,
-      terminal: 'link',
-      article: '住民基本台帳法 第19条',
-      affair: 'entry-notice-relay',
-      subject: context.pseudonyms.of(link.to, notice.residentCode),
-      fields: ['name', 'birth-date', 'sex', 'address', 'resident-code', 'domicile'],
-      result: 'relayed',
-      correlation: `${link.link}/${seq}`,
-    })),
+    passing.flatMap(({ seq, notice }) =>
+      codesOf(notice).map((code) => ({
+        site: link.to,
+        at,
+        actorKind: 'site' as const,
+        actor: link.from,
+        terminal: 'link',
+        article: '住民基本台帳法 第19条',
+        affair: 'entry-notice-relay',
+        subject: context.pseudonyms.of(link.to, code),
+        fields: ['name', 'birth-date', 'sex', 'address', 'resident-code', 'domicile'],
+        result: 'relayed',
+        correlation: `${link.link}/${seq}`,
+      })),
+    ),
   );
 }

@@ -5,16 +5,19 @@
  */
 import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
-import { type Handler, type HandlerContext, inWaves, type ReceivedMessage } from '@ishizue/link';
+import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
 import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
+import { renamePersons } from '../codes/rename-persons.ts';
+import { type ChangedCode, retiredAmong } from '../codes/retired-codes.ts';
+import { inWavesOfCodes } from '../codes/waves-of-codes.ts';
 import {
-  OVERSEAS_IDENTITY_CHANGED,
   type OverseasIdentity,
   overseasIdentityBody,
+  overseasIdentityMessage,
 } from '../identity/overseas-identity.ts';
 import type { OverseasContext } from '../overseas-context.ts';
 import {
-  decideOverseasIdentity,
+  decideByCodes,
   type HeldOverseasPerson,
   type OverseasIdentityFailure,
 } from './decide-overseas-identity.ts';
@@ -39,12 +42,16 @@ export function applyOverseasIdentity(context: OverseasContext): Handler {
       if (parsed.ok) told.push({ index, seq: message.seq, body: parsed.value });
       else failures[index] = parsed.failure;
     }
-    for (const wave of inWaves(told, ({ body }) => body.residentCode)) {
-      const held = await lockPersons(tx, tier, wave);
-      const accepted = accept(held, wave, failures);
+    for (const wave of inWavesOfCodes(told, ({ body }) => codesOf(body))) {
+      const codes = wave.flatMap(({ body }) => codesOf(body));
+      const held = await lockPersons(tx, tier, codes);
+      const accepted = accept(held, await retiredAmong(tx, tier.site, codes), wave, failures);
       if (accepted.length === 0) continue;
       const appliedAt = new Date(context.clock.now());
-      await storePersons(tx, tier, accepted, [...held.keys()], appliedAt);
+      const changed = accepted.flatMap(({ body }) => changedCodeOf(body));
+      await renamePersons(tx, tier, changed);
+      const known = [...held.keys(), ...changed.map(({ residentCode }) => residentCode)];
+      await storePersons(tx, tier, accepted, known, appliedAt);
       await storeChanges(tx, tier, accepted, appliedAt);
       await writeLedger(tx, context, tier, link, accepted);
       forward(link, tier, accepted);
@@ -52,6 +59,12 @@ export function applyOverseasIdentity(context: OverseasContext): Handler {
     return failures;
   };
 }
+
+const codesOf = ({ residentCode, formerCode }: OverseasIdentity): readonly string[] =>
+  formerCode === undefined ? [residentCode] : [residentCode, formerCode];
+
+const changedCodeOf = ({ residentCode, formerCode, eventDate }: OverseasIdentity): readonly ChangedCode[] =>
+  formerCode === undefined ? [] : [{ residentCode, formerCode, eventDate }];
 
 function parseIdentity(
   tier: Tier,
@@ -69,25 +82,26 @@ function parseIdentity(
 async function lockPersons(
   tx: Tx,
   tier: Tier,
-  wave: readonly Told[],
+  residentCodes: readonly string[],
 ): Promise<ReadonlyMap<string, HeldOverseasPerson>> {
   const rows = await tx<HeldOverseasPerson[]>`
     SELECT resident_code AS "residentCode", municipality_code AS municipality, state, birth_date AS "birthDate", sex,
       sequence
     FROM ${tx(tier.personTable)}
     WHERE ${tier.prefecture === null ? tx`` : tx`prefecture_code = ${tier.prefecture} AND`}
-      resident_code = ANY(${wave.map(({ body }) => body.residentCode)})
+      resident_code = ANY(${[...residentCodes]})
     ORDER BY resident_code FOR UPDATE`;
   return new Map(rows.map((row) => [row.residentCode, row]));
 }
 
 function accept(
   held: ReadonlyMap<string, HeldOverseasPerson>,
+  retired: ReadonlySet<string>,
   wave: readonly Told[],
   failures: (Failure | undefined)[],
 ): readonly Told[] {
   return wave.filter(({ index, body }) => {
-    const decision = decideOverseasIdentity(held.get(body.residentCode), body);
+    const decision = decideByCodes(held, retired, body);
     if (!decision.ok) failures[index] = decision.failure;
     return decision.ok;
   });
@@ -130,11 +144,11 @@ async function storePersons(
 async function storeChanges(tx: Tx, tier: Tier, accepted: readonly Told[], appliedAt: Date): Promise<void> {
   await tx`
     INSERT INTO ${tx(tier.changeTable)} (${prefectureColumn(tx, tier)} resident_code, municipality_code, sequence,
-      reason, event_date, applied_at)
+      reason, event_date, former_code, applied_at)
     SELECT ${prefectureValue(tx, tier)} r."residentCode", r.municipality, r.sequence, r.reason, r."eventDate",
-      ${appliedAt}::timestamptz
+      r."formerCode", ${appliedAt}::timestamptz
     FROM jsonb_to_recordset(${tx.json(accepted.map(({ body }) => body))}) AS r("residentCode" text,
-      municipality text, sequence int, reason text, "eventDate" date)`;
+      municipality text, sequence int, reason text, "eventDate" date, "formerCode" text)`;
 }
 
 async function writeLedger(
@@ -147,30 +161,25 @@ async function writeLedger(
   const at = context.clock.now();
   await recordEntries(
     tx,
-    accepted.map(({ seq, body }) => ({
-      site: tier.site,
-      at,
-      actorKind: 'site' as const,
-      actor: link.from,
-      terminal: 'link',
-      article: tier.article,
-      affair: 'overseas-identity-notice',
-      subject: context.pseudonyms.of(tier.site, body.residentCode),
-      fields: ['name', 'birth-date', 'sex', 'address', 'resident-code', body.reason],
-      result: 'ok',
-      correlation: `${link.link}/${seq}`,
-    })),
+    accepted.flatMap(({ seq, body }) =>
+      codesOf(body).map((code) => ({
+        site: tier.site,
+        at,
+        actorKind: 'site' as const,
+        actor: link.from,
+        terminal: 'link',
+        article: tier.article,
+        affair: 'overseas-identity-notice',
+        subject: context.pseudonyms.of(tier.site, code),
+        fields: ['name', 'birth-date', 'sex', 'address', 'resident-code', body.reason],
+        result: 'ok',
+        correlation: `${link.link}/${seq}`,
+      })),
+    ),
   );
 }
 
 function forward(link: HandlerContext, { next }: Tier, accepted: readonly Told[]): void {
   if (next === undefined) return;
-  link.send(
-    accepted.map(({ body }) => ({
-      link: next,
-      subject: body.residentCode,
-      topic: OVERSEAS_IDENTITY_CHANGED,
-      body,
-    })),
-  );
+  link.send(accepted.map(({ body }) => overseasIdentityMessage(next, body)));
 }

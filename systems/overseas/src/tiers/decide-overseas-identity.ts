@@ -1,5 +1,6 @@
 /**
- * What a prefectural or the national site makes of an entry's identity data, given what it holds of the code. One
+ * What a prefectural or the national site makes of an entry's identity data, given what it holds of the code. A changed
+ * code is for whom it holds under the old one; a code that is used up names nobody. One
  * municipality keeps a person's entry; another one's data replace it only after it was deleted, and never another
  * person's: whatever is doubtful is refused and waits for an officer.
  */
@@ -11,7 +12,10 @@ export type OverseasIdentityFailure =
   | 'municipality-not-of-site'
   | 'person-differs'
   | 'entry-elsewhere'
-  | 'notice-stale';
+  | 'notice-stale'
+  | 'person-unknown'
+  | 'resident-code-retired'
+  | 'resident-code-taken';
 
 /** What the site holds of a resident code. */
 export interface HeldOverseasPerson {
@@ -21,6 +25,24 @@ export interface HeldOverseasPerson {
   readonly birthDate: string;
   readonly sex: number;
   readonly sequence: number;
+}
+
+/** As `decideOverseasIdentity`, of the person whom the data's codes name: under a changed code the one of the code before. */
+export function decideByCodes(
+  held: ReadonlyMap<string, HeldOverseasPerson>,
+  retired: ReadonlySet<string>,
+  told: OverseasIdentity,
+): Result<undefined, OverseasIdentityFailure> {
+  const { residentCode, formerCode } = told;
+  if (retired.has(residentCode) || (formerCode !== undefined && retired.has(formerCode)))
+    return fail('resident-code-retired', 'a resident code of the data is used up');
+  if (formerCode === undefined) return decideOverseasIdentity(held.get(residentCode), told);
+  if (held.has(residentCode)) return fail('resident-code-taken', 'somebody is held under the new code');
+  const former = held.get(formerCode);
+  if (!former) return fail('person-unknown', 'nobody is held under the code before');
+  if (former.municipality !== told.municipality)
+    return fail('entry-elsewhere', 'another municipality keeps the person’s entry');
+  return decideOverseasIdentity(former, told);
 }
 
 export function decideOverseasIdentity(

@@ -1,5 +1,5 @@
 /**
- * An overseas mover by resident code, from identity data that live on after the residence record has died. Only for
+ * An overseas mover by resident code, the one of now or one before it, from identity data that live on after the residence record has died. Only for
  * affairs of overseas movers and only of such persons; every look, refused or not, is a ledger entry. A prefecture's own
  * use is without the resident code (住民基本台帳法 art. 30-44-6).
  */
@@ -8,6 +8,7 @@ import { inTransaction, type Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { Access, Sex } from '@ishizue/registry';
+import { currentCode } from '../codes/retired-codes.ts';
 import type { OverseasContext } from '../overseas-context.ts';
 import { OVERSEAS_AFFAIRS } from './overseas-affairs.ts';
 import { nationalTier, prefecturalTier, type Tier } from './tier.ts';
@@ -33,7 +34,7 @@ export interface OverseasMover {
 /** What a prefecture may use of an overseas mover's data. */
 export type OverseasMoverAtPrefecture = Omit<OverseasMover, 'residentCode'>;
 
-/** The overseas mover of a resident code at the national site. */
+/** The overseas mover of a resident code, of now or used up, at the national site: with the code of now. */
 export function findOverseasPerson(
   context: OverseasContext,
   access: Access,
@@ -62,8 +63,10 @@ function findAt(
   residentCode: string,
 ): Promise<Result<OverseasMover, FindOverseasFailure>> {
   return inTransaction(context.sql, { site: tier.site }, async (tx) => {
-    const found = isPermitted(context, access)
-      ? await look(tx, tier, residentCode)
+    const isAllowed = isPermitted(context, access);
+    const code = isAllowed ? await currentCode(tx, tier.site, residentCode) : residentCode;
+    const found = isAllowed
+      ? await look(tx, tier, code)
       : fail(
           'affair-not-permitted',
           'identity data of the supplementary family register are not for this affair',
@@ -74,7 +77,7 @@ function findAt(
         site: tier.site,
         at: context.clock.now(),
         ...access,
-        subject: context.pseudonyms.of(tier.site, residentCode),
+        subject: context.pseudonyms.of(tier.site, code),
         fields: found.ok ? fields : [],
         result: found.ok ? 'ok' : found.failure.code,
       },

@@ -7,7 +7,7 @@ import { formatAddress } from '../identity/address.ts';
 import type { EventReason } from '../identity/event-reason.ts';
 import { IDENTITY_CHANGED, type IdentityChanged } from '../identity/identity-changed.ts';
 import { municipalSite, prefecturalSite, type RegistryContext } from '../registry-context.ts';
-import { RESIDENT_RECORD_CHANGED, recordAfter } from './record-changed.ts';
+import { RESIDENT_RECORD_CHANGED, type ResidentRecordChanged, recordAfter } from './record-changed.ts';
 import type { Resident } from './resident.ts';
 
 /** Said of a new record without a number: the resident code and nothing else (番号法 art. 8). */
@@ -53,10 +53,14 @@ function readingOf({ nameKana }: Resident, eventDate: string): Pick<IdentityChan
   return nameKana !== '' && READING_IS_IDENTITY.find(eventDate) ? { nameKana } : {};
 }
 
-/** Who is told of a changed code: the tiers all of it, numbering the two codes, and once more that it has no number yet. */
+/**
+ * Who is told of a changed code: the tiers all of it, numbering the two codes, and once more that it has no number yet, the
+ * site's own systems the record.
+ */
 function codeChangeNotices(
   context: RegistryContext,
   identity: IdentityChanged,
+  record: ResidentRecordChanged,
   formerCode: string,
 ): readonly AddressedMessage[] {
   const { municipality, residentCode, individualNumber } = identity;
@@ -72,6 +76,13 @@ function codeChangeNotices(
         codeSucceededMessage(link, { residentCode, formerCode }),
         ...(individualNumber === null ? [{ link, ...recorded }] : []),
       ]),
+    ...context.recordChangeLinks(municipality).map((link) => ({
+      link,
+      subject: residentCode,
+      follows: formerCode,
+      topic: RESIDENT_RECORD_CHANGED,
+      body: { ...record, formerCode } satisfies ResidentRecordChanged,
+    })),
   ];
 }
 
@@ -81,8 +92,14 @@ export function noticesOf(
   resident: Resident,
   { reason, eventDate, undoes, formerCode }: Omit<Decision, 'after'>,
 ): readonly AddressedMessage[] {
+  const record = recordAfter(context.municipalities, resident, reason, eventDate);
   if (formerCode !== undefined)
-    return codeChangeNotices(context, identityAfter(context, resident, reason, eventDate), formerCode);
+    return codeChangeNotices(
+      context,
+      identityAfter(context, resident, reason, eventDate),
+      record,
+      formerCode,
+    );
   const subject = resident.residentCode;
   const notices: AddressedMessage[] = [
     {
@@ -109,7 +126,7 @@ export function noticesOf(
         link,
         subject,
         topic: RESIDENT_RECORD_CHANGED,
-        body: recordAfter(context.municipalities, resident, reason, eventDate),
+        body: record,
       });
   return notices;
 }

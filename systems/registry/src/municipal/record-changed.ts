@@ -12,8 +12,10 @@ import type { Resident } from './resident.ts';
 
 export const RESIDENT_RECORD_CHANGED = 'resident-record-changed';
 
+const residentCode = z.string().regex(/^\d{11}$/);
+
 export const residentRecordChangedBody = z.strictObject({
-  residentCode: z.string().regex(/^\d{11}$/),
+  residentCode,
   municipality: z.string().regex(/^\d{6}$/),
   /** Of the person's events in this municipality, from 1. */
   sequence: z.int().min(1),
@@ -31,6 +33,8 @@ export const residentRecordChangedBody = z.strictObject({
   addressFixedOn: z.iso.date(),
   domicile: z.string().max(400).nullable(),
   familyRegisterHead: z.string().max(200).nullable(),
+  /** Of a changed code: the one before it. */
+  formerCode: residentCode.exactOptional(),
 });
 
 /** A resident's record after an event, without what its municipality alone needs. */
