@@ -48,7 +48,7 @@ async function enter(country: Country, name: string, birthDate: string): Promise
         name,
         nameKana: 'キヨセ',
         birthDate,
-        domicile: '大阪府大阪市北区梅田一丁目1番',
+        domicile: '東京都清瀬市中里一丁目1番',
         familyRegisterHead: name,
       },
       address: { wardCode: null, postalCode: null, town: '元町一丁目', lot: '4番5号', building: null },
