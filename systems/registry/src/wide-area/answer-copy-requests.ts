@@ -7,6 +7,7 @@ import { dateInTokyo } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import type { AddressedMessage } from '@ishizue/link';
 import { fail, ok, type Result } from '@ishizue/outcome';
+import { codesOfPersons } from '../codes/retired-codes.ts';
 import { formatAddress } from '../identity/address.ts';
 import { proveCarried } from '../moves/card-proof.ts';
 import { accessOfMessage, recordTouchedBy } from '../moves/move-entries.ts';
@@ -14,6 +15,7 @@ import type { CardRefusal, MovesContext } from '../moves/moves-context.ts';
 import { type ApplyRelayed, toNational } from '../moves/relayed.ts';
 import type { Resident } from '../municipal/resident.ts';
 import { findResident, listHousehold } from '../municipal/resident-store.ts';
+import { municipalSite } from '../registry-context.ts';
 import { flagsInForce } from '../support/find-supported.ts';
 import {
   COPY_ANSWER,
@@ -122,7 +124,9 @@ async function readFor(
   const shown = wish.extent === 'household' ? household : [subject, ...head];
   const codes = shown.map((member) => member.residentCode);
   const flags = await flagsInForce(tx, municipality, codes, dateInTokyo(moves.registry.clock.now()));
-  if (flags.length > 0 || (await moves.isStopped(municipality, codes)))
+  // a stop stays under the code of its day
+  const former = await codesOfPersons(tx, municipalSite(municipality), codes);
+  if (flags.length > 0 || (await moves.isStopped(municipality, [...codes, ...former.keys()])))
     return fail('issue-stopped', 'nothing of a person on the copy is given to another municipality');
   return ok(household);
 }

@@ -178,6 +178,17 @@ test('a support measure in the register of the person’s own municipality stops
   assert.equal(await stateOf(alone), 'answered');
 });
 
+test('a stop under the code before a change stops the copy all the same', async (t) => {
+  const { country, child, ask, stateOf } = await openCountry(t);
+  country.moves.stopped.add(child);
+  const change = { reason: 'resident-code-change', residentCode: child, eventDate: '2026-11-20' } as const;
+  mustSucceed(await recordEvent(country.context, KIYOSE, testAccess, 'change', change), 'the change');
+  await country.settle();
+  const household = await ask({ extent: 'household' });
+  await country.settle();
+  assert.equal(await stateOf(household), 'refused: issue-stopped');
+});
+
 test('an answer that is not its request’s in every point, and a second one, stop the request: nothing is printed', async (t) => {
   const { country, sql, head, child, ask, stateOf, take } = await openCountry(t);
   const release = await holdLink(sql, `national>municipal/${KIYOSE}:registry`);
