@@ -98,16 +98,21 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 
 /** The same persons in the register and at the prefecture, with codes as scattered as the centre's. */
 async function plantResidents({ superuser }: BenchCountry, residents: number): Promise<void> {
-  await superuser.unsafe(`
-    INSERT INTO registry.municipal_resident (municipality_code, resident_number, resident_code, individual_number,
-      status, household_number, relationship, name, name_kana, birth_date, sex, nationality, town, lot, building,
-      domicile, family_register_head, became_resident_on, address_fixed_on, sequence)
-    SELECT '${MUNICIPALITY}', i::text, lpad((i * 61803398875 % 99999999977)::text, 11, '0'),
-      lpad((i * 271828182845 % 999999999989)::text, 12, '0'), 'resident', (i / 2)::text, '世帯主',
-      '世田谷　' || substr(md5(i::text), 1, 4), 'セタガヤ　ハルカ', (1930 + i % 90) || '-04-01', 1 + i % 2, 'JPN',
-      '北沢' || (1 + i % 8) || '丁目', (1 + i % 40) || '番' || (1 + i % 30) || '号',
-      CASE WHEN i % 2 = 0 THEN '北沢荘' || (i % 500) END, '東京都世田谷区', '世田谷　太郎', '2010-04-01', '2010-04-01', 1
-    FROM generate_series(1, ${residents}::bigint) AS i`);
+  await superuser.begin(async (tx) => {
+    // the rule of one head a household would look at each row again; here every household is a couple
+    await tx`SET LOCAL session_replication_role = replica`;
+    await tx.unsafe(`
+      INSERT INTO registry.municipal_resident (municipality_code, resident_number, resident_code, individual_number,
+        status, household_number, relationship, name, name_kana, birth_date, sex, nationality, town, lot, building,
+        domicile, family_register_head, became_resident_on, address_fixed_on, sequence)
+      SELECT '${MUNICIPALITY}', i::text, lpad((i * 61803398875 % 99999999977)::text, 11, '0'),
+        lpad((i * 271828182845 % 999999999989)::text, 12, '0'), 'resident', ((i + 1) / 2)::text,
+        CASE WHEN i % 2 = 1 THEN '世帯主' ELSE '配偶者' END,
+        '世田谷　' || substr(md5(i::text), 1, 4), 'セタガヤ　ハルカ', (1930 + i % 90) || '-04-01', 1 + i % 2, 'JPN',
+        '北沢' || (1 + i % 8) || '丁目', (1 + i % 40) || '番' || (1 + i % 30) || '号',
+        CASE WHEN i % 2 = 0 THEN '北沢荘' || (i % 500) END, '東京都世田谷区', '世田谷　太郎', '2010-04-01', '2010-04-01', 1
+      FROM generate_series(1, ${residents}::bigint) AS i`);
+  });
   await superuser.unsafe(`
     INSERT INTO registry.prefectural_person (prefecture_code, resident_code, municipality_code, status, name,
       birth_date, sex, address, individual_number, entered_on, sequence, reason, event_date, applied_at)
