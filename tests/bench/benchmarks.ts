@@ -8,13 +8,13 @@ interface Listed {
 
 export const benchmarks: ReadonlyMap<string, Listed> = new Map([
   ['import', { minutes_max: 60, load: () => import('./import.bench.ts') }],
-  ['event', { minutes_max: 15, load: () => import('./event.bench.ts') }],
+  ['event', { minutes_max: 60, load: () => import('./event.bench.ts') }],
   ['issue', { minutes_max: 15, load: () => import('./issue.bench.ts') }],
   ['ocsp-signed', { minutes_max: 15, load: () => import('./ocsp-signed.bench.ts') }],
-  ['search-strict', { minutes_max: 90, load: () => import('./search-strict.bench.ts') }],
+  ['search-strict', { minutes_max: 150, load: () => import('./search-strict.bench.ts') }],
   ['provision-immediate', { minutes_max: 30, load: () => import('./provision-immediate.bench.ts') }],
-  ['provision-batch', { minutes_max: 30, load: () => import('./provision-batch.bench.ts') }],
-  ['reconcile', { minutes_max: 30, load: () => import('./reconcile.bench.ts') }],
+  ['provision-batch', { minutes_max: 60, load: () => import('./provision-batch.bench.ts') }],
+  ['reconcile', { minutes_max: 90, load: () => import('./reconcile.bench.ts') }],
   ['ledger', { minutes_max: 15, load: () => import('./ledger.bench.ts') }],
   ['watch', { minutes_max: 15, load: () => import('./watch.bench.ts') }],
   ['numbering', { minutes_max: 15, load: () => import('./numbering.bench.ts') }],

@@ -1,6 +1,6 @@
 /**
- * `event`: officers of four municipalities in three prefectures record events at once, as their counters do; the clock stops
- * when the national site and whoever it tells have applied everything. The limit is INSERT and commit of plain rows of
+ * `event`: officers of four municipalities in three prefectures record events at once, as their counters do, among as many
+ * residents as are asked for; the clock stops when the national site and whoever it tells have applied everything. The limit is INSERT and commit of plain rows of
  * a notice's size on as many connections as there are officers.
  */
 import path from 'node:path';
@@ -13,9 +13,16 @@ import { alternate, inParallel, rate } from './measure.ts';
 import { peakMiB } from './peak-memory.ts';
 import { PlainInserts } from './plain-inserts.ts';
 import { type Errand, EVENTS_IN_TEN_ERRANDS, type Known, planErrands } from './planned-events.ts';
+import { plantAtNation, plantResidents } from './plant-residents.ts';
 import { loadWhole, writeRegisterFile } from './register-file.ts';
 
-const MUNICIPALITIES = ['131121', '132217', '142042', '222054']; // 世田谷区, 清瀬市, 鎌倉市, 熱海市
+const AREAS: ReadonlyMap<string, string> = new Map([
+  ['131121', '東京都世田谷区'],
+  ['132217', '東京都清瀬市'],
+  ['142042', '神奈川県鎌倉市'],
+  ['222054', '静岡県熱海市'],
+]);
+const MUNICIPALITIES = [...AREAS.keys()];
 const OFFICERS = 16;
 const ROUNDS = 3;
 const ERRANDS_IN_ROUND = 1_500;
@@ -35,6 +42,7 @@ export const benchmark: Benchmark = (place) =>
   withCountry(place, MUNICIPALITIES, (bench) => measure(place, bench));
 
 async function measure(place: Workplace, bench: BenchCountry): Promise<readonly Figure[]> {
+  const bytesOfAll = await plantOthers(place, bench);
   const people = await enrol(place, bench);
   const errands = planErrands(people, MUNICIPALITIES, dateInTokyo(systemClock.now()));
   const bytes = await noticeBytes(bench);
@@ -59,10 +67,33 @@ async function measure(place: Workplace, bench: BenchCountry): Promise<readonly 
       limit,
       limitName: `INSERT and commit of plain rows of ${bytes} bytes, ${OFFICERS} connections`,
       peakMiB: peakMiB(),
-      note: `${EVENTS_IN_ROUND} events a round, ${OFFICERS} officers, until every tier has them; ${rounds}; last round ${cpu}`,
+      note: `${EVENTS_IN_ROUND} events a round, ${OFFICERS} officers, until every tier has them; ${rounds}; ${bytesOfAll}; last round ${cpu}`,
       postgresql: bench.postgresql,
     },
   ];
+}
+
+/** The others, who stay as they are. Answers with their bytes on disk a person. */
+async function plantOthers(place: Workplace, { superuser }: BenchCountry): Promise<string> {
+  const residents = Math.floor(place.options.residents / MUNICIPALITIES.length);
+  place.say(
+    `writing ${residents} residents each into the tables of ${MUNICIPALITIES.length} registers and all tiers`,
+  );
+  let first = 1;
+  for (const [municipality, area] of AREAS) {
+    await plantResidents(superuser, { municipality, area, residents, first });
+    first += residents;
+  }
+  await plantAtNation(superuser);
+  const [size] = await superuser<Record<'municipal' | 'prefectural' | 'national', number>[]>`
+    SELECT pg_total_relation_size('registry.municipal_resident') AS municipal,
+      pg_total_relation_size('registry.prefectural_person') + pg_total_relation_size('registry.prefectural_change')
+        AS prefectural,
+      pg_total_relation_size('registry.national_person') + pg_total_relation_size('registry.national_change') AS national`;
+  if (!size) throw new Error('the tables have no size');
+  const perPerson = (bytes: number): number =>
+    Math.round(Number(bytes) / (residents * MUNICIPALITIES.length));
+  return `${residents * MUNICIPALITIES.length} others, ${perPerson(size.municipal)} + ${perPerson(size.prefectural)} + ${perPerson(size.national)} bytes a person in the tiers`;
 }
 
 /** Loads as many residents as there are errands; in turn of another municipality. */
@@ -81,14 +112,14 @@ async function enrol(place: Workplace, { country, superuser }: BenchCountry): Pr
       former_surname_kana AS "formerSurnameKana", alias, alias_kana AS "aliasKana", birth_date AS "birthDate", sex,
       nationality, residence_status AS "residenceStatus", stay_expires_on AS "stayExpiresOn", domicile,
       family_register_head AS "familyRegisterHead"
-    FROM registry.municipal_resident
+    FROM registry.municipal_resident WHERE resident_number NOT LIKE 'P%'
     ORDER BY row_number() OVER (PARTITION BY municipality_code ORDER BY resident_number), municipality_code`;
 }
 
 /** How long a row of a person is at the national site. */
 async function noticeBytes({ superuser }: BenchCountry): Promise<number> {
   const [row] = await superuser<{ bytes: number }[]>`
-    SELECT round(avg(length(to_jsonb(p)::text)))::int AS bytes FROM registry.national_person p`;
+    SELECT round(avg(length(to_jsonb(p)::text)))::int AS bytes FROM (SELECT * FROM registry.national_person LIMIT 1000) p`;
   if (!row) throw new Error('nobody is at the national site');
   return row.bytes;
 }

@@ -18,6 +18,7 @@ import { type BenchCountry, withCountry } from './bench-country.ts';
 import type { Benchmark, Figure, Workplace } from './benchmark.ts';
 import { median } from './measure.ts';
 import { peakMiB } from './peak-memory.ts';
+import { plantResidents } from './plant-residents.ts';
 
 const MUNICIPALITY = '131121'; // 世田谷区: the greatest municipality without wards
 const AREA = '東京都世田谷区';
@@ -43,7 +44,8 @@ export const benchmark: Benchmark = (place) =>
 
 async function measure(place: Workplace, bench: BenchCountry): Promise<readonly Figure[]> {
   place.say(`writing ${place.options.residents} residents into two tiers`);
-  await plantResidents(bench, place.options.residents);
+  const { residents } = place.options;
+  await plantResidents(bench.superuser, { municipality: MUNICIPALITY, area: AREA, residents, first: 1 });
   const figures: Figure[] = [];
   for (const differences of DIFFERENCES) {
     place.say(`${ROUNDS} comparisons with ${differences} differences`);
@@ -96,40 +98,12 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   return (systemClock.now() - started) / 1000;
 }
 
-/** The same persons in the register and at the prefecture, with codes as scattered as the centre's. */
-async function plantResidents({ superuser }: BenchCountry, residents: number): Promise<void> {
-  await superuser.begin(async (tx) => {
-    // the rule of one head a household would look at each row again; here every household is a couple
-    await tx`SET LOCAL session_replication_role = replica`;
-    await tx.unsafe(`
-      INSERT INTO registry.municipal_resident (municipality_code, resident_number, resident_code, individual_number,
-        status, household_number, relationship, name, name_kana, birth_date, sex, nationality, town, lot, building,
-        domicile, family_register_head, became_resident_on, address_fixed_on, sequence)
-      SELECT '${MUNICIPALITY}', i::text, lpad((i * 61803398875 % 99999999977)::text, 11, '0'),
-        lpad((i * 271828182845 % 999999999989)::text, 12, '0'), 'resident', ((i + 1) / 2)::text,
-        CASE WHEN i % 2 = 1 THEN '世帯主' ELSE '配偶者' END,
-        '世田谷　' || substr(md5(i::text), 1, 4), 'セタガヤ　ハルカ', (1930 + i % 90) || '-04-01', 1 + i % 2, 'JPN',
-        '北沢' || (1 + i % 8) || '丁目', (1 + i % 40) || '番' || (1 + i % 30) || '号',
-        CASE WHEN i % 2 = 0 THEN '北沢荘' || (i % 500) END, '東京都世田谷区', '世田谷　太郎', '2010-04-01', '2010-04-01', 1
-      FROM generate_series(1, ${residents}::bigint) AS i`);
-  });
-  await superuser.unsafe(`
-    INSERT INTO registry.prefectural_person (prefecture_code, resident_code, municipality_code, status, name,
-      birth_date, sex, address, individual_number, entered_on, sequence, reason, event_date, applied_at)
-    SELECT '13', resident_code, municipality_code, status, name, birth_date, sex,
-      '${AREA}' || town || lot || coalesce('　' || building, ''), individual_number, became_resident_on, sequence,
-      'initial-load', became_resident_on, now()
-    FROM registry.municipal_resident ORDER BY resident_code`);
-  await superuser.unsafe('VACUUM ANALYZE registry.municipal_resident');
-  await superuser.unsafe('VACUUM ANALYZE registry.prefectural_person');
-}
-
 /** Alters persons at the prefecture behind its back, others in each round, spread over all codes. */
 async function plantDifferences({ superuser }: BenchCountry, count: number, round: number): Promise<void> {
   await superuser`
     UPDATE registry.prefectural_person SET name = '別人　某'
     WHERE resident_code IN (SELECT resident_code FROM registry.municipal_resident
-      WHERE resident_number::bigint % 10 = ${round} ORDER BY md5(resident_number) LIMIT ${count})`;
+      WHERE substr(resident_number, 2)::bigint % 10 = ${round} ORDER BY md5(resident_number) LIMIT ${count})`;
 }
 
 async function join({ superuser }: BenchCountry, expected: number): Promise<void> {
