@@ -91,8 +91,7 @@ async function plantOthers(place: Workplace, { superuser }: BenchCountry): Promi
         AS prefectural,
       pg_total_relation_size('registry.national_person') + pg_total_relation_size('registry.national_change') AS national`;
   if (!size) throw new Error('the tables have no size');
-  const perPerson = (bytes: number): number =>
-    Math.round(bytes / (residents * MUNICIPALITIES.length));
+  const perPerson = (bytes: number): number => Math.round(bytes / (residents * MUNICIPALITIES.length));
   return `${residents * MUNICIPALITIES.length} others, ${perPerson(size.municipal)} + ${perPerson(size.prefectural)} + ${perPerson(size.national)} bytes a person in the tiers`;
 }
 
