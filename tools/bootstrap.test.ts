@@ -39,8 +39,9 @@ if (what === 'exit') process.exit(Number(rest[0]));
 if (what === 'die') process.kill(process.pid, 'SIGKILL');
 if (what === 'tell') process.stdout.write(JSON.stringify(rest));
 if (what === 'wait') {
+  const end = (code) => { writeFileSync('ended-' + code, ''); process.exit(code); };
   let signals = 0;
-  process.on('SIGTERM', () => { signals += 1; setTimeout(() => process.exit(40 + signals), 100); });
+  process.on('SIGTERM', () => { signals += 1; setTimeout(() => end(40 + signals), 100); });
   setTimeout(() => process.exit(99), 20_000);
   writeFileSync('waiting', '');
 }
@@ -201,4 +202,22 @@ test('a TERM during the install ends npm, and nothing is started', async (t) => 
   const { code, said } = await end;
   assert.equal(code, 128 + 15);
   assert.match(said, /nothing was started/);
+});
+
+test('a TERM to npm alone reaches the program, as every script of ours is written', async (t) => {
+  const root = new Root(t);
+  await root.start('', 'tell'); // installed: the npm of this test is the real one
+  const scripts = Object.entries<string>(packageJson.scripts).filter(([, line]) =>
+    line.includes('bootstrap'),
+  );
+  assert.ok(scripts.length >= 6);
+  for (const [name, line] of scripts) assert.match(line, /^exec node tools\/bootstrap\.mjs /, name);
+  const line = packageJson.scripts.start.replace('apps/cli/src/main.ts start', 'program.ts wait');
+  writeFileSync(root.place('package.json'), JSON.stringify({ scripts: { wait: line } }));
+  const npm = spawn('npm', ['run', '--silent', 'wait'], { cwd: root.folder, stdio: 'ignore' });
+  const end = new Promise((resolve) => npm.on('close', resolve));
+  await root.until('waiting');
+  npm.kill('SIGTERM');
+  await end;
+  await root.until('ended-41');
 });

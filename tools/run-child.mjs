@@ -19,7 +19,8 @@ export function runChild(program, arguments_, options, onStart = () => undefined
   return new Promise((resolve, reject) => {
     const child = spawn(program, arguments_, options);
     const stopPassing = passSignalsTo(child);
-    child.on('spawn', () => onStart(child.pid));
+    // at once: whoever kills us from here on leaves a child that is known
+    if (child.pid !== undefined) onStart(child.pid);
     child.on('error', (error) => {
       stopPassing();
       reject(error);
