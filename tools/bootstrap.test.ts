@@ -207,12 +207,11 @@ test('a TERM during the install ends npm, and nothing is started', async (t) => 
 test('a TERM to npm alone reaches the program, as every script of ours is written', async (t) => {
   const root = new Root(t);
   await root.start('', 'tell'); // installed: the npm of this test is the real one
-  const scripts = Object.entries<string>(packageJson.scripts).filter(([, line]) =>
-    line.includes('bootstrap'),
-  );
-  assert.ok(scripts.length >= 6);
-  for (const [name, line] of scripts) assert.match(line, /^exec node tools\/bootstrap\.mjs /, name);
-  const line = packageJson.scripts.start.replace('apps/cli/src/main.ts start', 'program.ts wait');
+  const house = readFileSync(path.join(import.meta.dirname, '../package.json'), 'utf8');
+  const lines = [...house.matchAll(/"((?:exec )?node tools[^"]*)"/g)].map(([, line = '']) => line);
+  assert.ok(lines.length >= 6);
+  for (const line of lines) assert.match(line, /^exec node tools\/bootstrap\.mjs /);
+  const line = (lines[0] ?? '').replace('apps/cli/src/main.ts start', 'program.ts wait');
   writeFileSync(root.place('package.json'), JSON.stringify({ scripts: { wait: line } }));
   const npm = spawn('npm', ['run', '--silent', 'wait'], { cwd: root.folder, stdio: 'ignore' });
   const end = new Promise((resolve) => npm.on('close', resolve));
