@@ -28,7 +28,7 @@ import {
   type PlannedMover,
   storeMovers,
 } from './planned-mover-store.ts';
-import { type ApplyRelayed, toNational } from './relayed.ts';
+import { type ApplyRelayed, answerEach, toNational } from './relayed.ts';
 
 export type RequestRefusal =
   | CardRefusal
@@ -36,15 +36,8 @@ export type RequestRefusal =
   | 'special-move-in-over'
   | 'information-already-given';
 
-export function answerInformationRequests(moves: MovesContext): ApplyRelayed<RequestBody> {
-  return async (tx, link, requests) => {
-    const municipality = link.to.slice('municipal/'.length);
-    const messages: AddressedMessage[] = [];
-    // one after the other: behind each stands a person at a counter, whose card is proved
-    for (const request of requests) messages.push(...(await answerOne(tx, moves, municipality, request)));
-    link.send(messages);
-  };
-}
+export const answerInformationRequests = (moves: MovesContext): ApplyRelayed<RequestBody> =>
+  answerEach((tx, municipality, request) => answerOne(tx, moves, municipality, request));
 
 async function answerOne(
   tx: Tx,

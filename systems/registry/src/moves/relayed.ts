@@ -71,6 +71,22 @@ export type ApplyRelayed<Body> = (
   bodies: readonly Body[],
 ) => Promise<void>;
 
+/** What a municipality answers; one request after the other, for behind each stands a person at a counter. */
+export function answerEach<Body>(
+  answer: (
+    tx: Parameters<Handler>[0],
+    municipality: string,
+    body: Body,
+  ) => Promise<readonly AddressedMessage[]>,
+): ApplyRelayed<Body> {
+  return async (tx, link, bodies) => {
+    const municipality = link.to.slice('municipal/'.length);
+    const messages: AddressedMessage[] = [];
+    for (const body of bodies) messages.push(...(await answer(tx, municipality, body)));
+    link.send(messages);
+  };
+}
+
 /** The message in its form, or undefined: also where its subject is not its own, for the link orders by that. */
 function parse<Body extends RelayedBody>(
   kind: RelayedKind<Body>,

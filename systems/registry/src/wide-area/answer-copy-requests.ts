@@ -12,7 +12,7 @@ import { formatAddress } from '../identity/address.ts';
 import { proveCarried } from '../moves/card-proof.ts';
 import { accessOfMessage, recordTouchedBy } from '../moves/move-entries.ts';
 import type { CardRefusal, MovesContext } from '../moves/moves-context.ts';
-import { type ApplyRelayed, toNational } from '../moves/relayed.ts';
+import { type ApplyRelayed, answerEach, toNational } from '../moves/relayed.ts';
 import type { Resident } from '../municipal/resident.ts';
 import { findResident, listHousehold } from '../municipal/resident-store.ts';
 import { municipalSite } from '../registry-context.ts';
@@ -34,15 +34,8 @@ export type CopyRefusal =
   | 'resident-not-current'
   | 'issue-stopped';
 
-export function answerCopyRequests(moves: MovesContext): ApplyRelayed<CopyRequestBody> {
-  return async (tx, link, requests) => {
-    const municipality = link.to.slice('municipal/'.length);
-    const messages: AddressedMessage[] = [];
-    // one after the other: behind each stands a person at a counter, whose card is proved
-    for (const request of requests) messages.push(...(await answerOne(tx, moves, municipality, request)));
-    link.send(messages);
-  };
-}
+export const answerCopyRequests = (moves: MovesContext): ApplyRelayed<CopyRequestBody> =>
+  answerEach((tx, municipality, request) => answerOne(tx, moves, municipality, request));
 
 async function answerOne(
   tx: Tx,
