@@ -43,6 +43,7 @@ async function measure(place: Workplace, bench: BenchCountry, file: string): Pro
   place.say('COPY of the same file');
   const after = await copyRate(bench, file, residents);
   await checkAllThere(bench, residents);
+  const bytes = await bytesOfAll(bench, residents);
 
   const signerPid = bench.country.signerPid();
   const memory = [
@@ -70,7 +71,7 @@ async function measure(place: Workplace, bench: BenchCountry, file: string): Pro
       ...shared,
       bench: 'import-through-tiers',
       value: residents / times.settled_s,
-      note: `until all three tiers have everyone with a number: ${times.settled_s.toFixed(1)} s; ${times.settled_cpu}`,
+      note: `until all three tiers have everyone with a number: ${times.settled_s.toFixed(1)} s; ${times.settled_cpu}; ${bytes}`,
     },
   ];
 }
@@ -112,4 +113,15 @@ async function checkAllThere({ superuser }: BenchCountry, residents: number): Pr
   const { municipal, prefectural, national, tickets } = there ?? {};
   if (municipal !== residents || prefectural !== residents || national !== residents || tickets !== 0)
     throw new Error(`after the import the tiers differ: ${JSON.stringify(there)}`);
+}
+
+/** What one person takes on disk in each system, with indexes, ledger entries and what the links keep. */
+async function bytesOfAll({ superuser }: BenchCountry, residents: number): Promise<string> {
+  const systems = await superuser<{ schema: string; bytes: number }[]>`
+    SELECT n.nspname AS schema, sum(pg_total_relation_size(c.oid))::bigint AS bytes
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'r' AND n.nspname IN ('registry', 'numbering', 'link', 'ledger')
+    GROUP BY 1 ORDER BY 2 DESC`;
+  const each = systems.map(({ schema, bytes }) => `${schema} ${Math.round(bytes / residents)}`);
+  return `bytes a person on disk: ${each.join(', ')}`;
 }
