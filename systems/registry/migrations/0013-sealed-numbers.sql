@@ -28,6 +28,16 @@ BEGIN
   END LOOP;
 END $$;
 
+-- What the key of this installation makes of a number that nobody has: a database that is opened with another signer's key
+-- would find nobody by number, and give a second token to who has one.
+CREATE TABLE national_sealing_probe (
+  is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+  probe text NOT NULL CHECK (probe ~ '^[A-Za-z0-9_-]{28}$')
+);
+REVOKE UPDATE, DELETE ON national_sealing_probe FROM ishizue_registry;
+ALTER TABLE national_sealing_probe ENABLE ROW LEVEL SECURITY;
+CREATE POLICY site ON national_sealing_probe USING (current_setting('ishizue.site', true) = 'national');
+
 -- Retired numbers cannot be changed by the registry's role; that those in clear are sealed is the one exception.
 CREATE FUNCTION seal_retired_numbers(clear text[], sealed text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, registry, pg_temp AS $$

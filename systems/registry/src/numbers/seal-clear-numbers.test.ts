@@ -17,9 +17,9 @@ import { codeOf, numberOf, PENSION } from '../provision/provision-for-tests.ts';
 import type { RegistryContext } from '../registry-context.ts';
 import { registrySchema } from '../schema.ts';
 import { everything, superuserOf } from '../testing/behind-the-scenes.ts';
-import { KAMAKURA, KIYOSE, sealed, testNumberCipher } from '../testing/index.ts';
+import { KAMAKURA, KIYOSE, sealed, testCountry, testNumberCipher } from '../testing/index.ts';
 import { noticeWith } from '../testing/samples.ts';
-import type { SealedNumber } from './number-cipher.ts';
+import { NumberCipher, type SealedNumber } from './number-cipher.ts';
 import { sealClearNumbers } from './seal-clear-numbers.ts';
 
 const FOLDER = fileURLToPath(registrySchema.migrations);
@@ -179,6 +179,14 @@ test('what an earlier edition wrote in clear is sealed, killed in between too, a
   let text = '';
   for await (const piece of collected) text += piece;
   assert.equal(text.slice(text.indexOf('\r\n') + 2), ANSWER, 'the agency gets what it was to get');
+});
+
+test('a database of another signer is not opened: nobody would be found by number', async (t) => {
+  const { context } = await testCountry(t);
+  const numbers = await NumberCipher.open(() => Promise.resolve(NOWHERE));
+  assert.equal(await sealClearNumbers(context, [KIYOSE]), 0);
+  await assert.rejects(sealClearNumbers({ ...context, numbers }, [KIYOSE]), /another signer/);
+  assert.equal(await sealClearNumbers(context, [KIYOSE]), 0);
 });
 
 test('no table takes a clear number any more, whoever writes it', async (t) => {

@@ -1,7 +1,8 @@
 /**
  * Seals what an edition before migration 0013 wrote in clear, site by site, before the registry receives anything: numbers in
  * columns and in JSON, answers of batches that wait for their agencies. Digests of what held a clear number go too, for
- * such a one can be tried out. In batches of their own transactions; killed in between, the next opening goes on.
+ * such a one can be tried out. In batches of their own transactions; killed in between, the next opening goes on. A database
+ * that was written under another signer's key is not opened.
  */
 import { inTransaction, type Sql, type Tx } from '@ishizue/db';
 import { recordEntry } from '@ishizue/ledger';
@@ -10,6 +11,7 @@ import { municipalSite, NATIONAL_SITE, prefecturalSite, type RegistryContext } f
 import type { NumberCipher } from './number-cipher.ts';
 
 const BATCH = 1_000;
+const NOBODYS_NUMBER = '0'.repeat(12);
 const ANSWERS_AT_ONCE = 5;
 const CLEAR_FIELD = /(?<=,)\d{12}(?=[,\r])/g;
 
@@ -63,11 +65,15 @@ const MUNICIPAL: readonly Place[] = [
 const PREFECTURAL: readonly Place[] = [inColumn('prefectural_person', 'resident_code'), HELD];
 const NATIONAL: readonly Place[] = [inColumn('national_person', 'resident_code'), HELD];
 
-/** Seals everything at the sites of these municipalities, above them and at the national site; answers how many rows. */
+/**
+ * Seals everything at the sites of these municipalities, above them and at the national site; answers how many rows.
+ * @throws where the tables were written under another key
+ */
 export async function sealClearNumbers(
   context: RegistryContext,
   municipalities: readonly string[],
 ): Promise<number> {
+  await checkKey(context);
   if (!(await hasClearNumbers(context.sql))) return 0;
   const prefectures = municipalities.map((code) => context.municipalities.getMunicipality(code).prefecture);
   let sealed = 0;
@@ -86,6 +92,18 @@ export async function sealClearNumbers(
   sealed += await sealAnswers(context);
   await inTransaction(context.sql, { site: NATIONAL_SITE }, (tx) => tx`SELECT registry.numbers_are_sealed()`);
   return sealed;
+}
+
+/** @throws where the tables were written under another key: nobody would be found by number */
+async function checkKey({ sql, numbers }: RegistryContext): Promise<void> {
+  const probe = numbers.seal(NOBODYS_NUMBER);
+  const [row] = await inTransaction(sql, { site: NATIONAL_SITE }, async (tx) => {
+    await tx`INSERT INTO registry.national_sealing_probe (probe) VALUES (${probe}) ON CONFLICT DO NOTHING`;
+    return tx<
+      { isSame: boolean }[]
+    >`SELECT probe = ${probe} AS "isSame" FROM registry.national_sealing_probe`;
+  });
+  if (!row?.isSame) throw new Error('the registry’s numbers are sealed under the key of another signer');
 }
 
 /** Whether a constraint does not hold for every row yet: otherwise there is nothing in clear. */
