@@ -2,13 +2,13 @@
  * What officers record in the benchmark `event`: the mix of a counter's day, every act about another person, except that
  * who moves out moves in elsewhere. Made beforehand, so that making them is not measured.
  */
-import type { CounterEvent, PersonalDetails, ResidentialAddress } from '@ishizue/registry';
+import type { CounterEvent, PersonalDetails, ResidentialAddress, SealedNumber } from '@ishizue/registry';
 
 /** A person who is in a municipality's register. */
 export interface Known extends PersonalDetails {
   readonly municipality: string;
   readonly residentCode: string;
-  readonly individualNumber: string;
+  readonly individualNumber: SealedNumber;
 }
 
 export interface PlannedEvent {

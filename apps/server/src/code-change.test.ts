@@ -143,7 +143,10 @@ test('the number stays, the card ends and is made anew, a stop holds on, and nob
     await enter(country, '清瀬　花子', '1980-02-17'),
     await enter(country, '清瀬　太郎', '1970-01-01'),
   ];
-  const numberOf = async (code: string) => (await findPerson(registry, access, code))?.individualNumber;
+  const numberOf = async (code: string) => {
+    const person = await findPerson(registry, access, code);
+    return person && registry.numbers.openRow(person).individualNumber;
+  };
   const [number, othersNumber] = [await numberOf(old), await numberOf(other)];
   assert.match(`${number} ${othersNumber}`, /^\d{12} \d{12}$/);
   const [card, othersCard] = [

@@ -37,13 +37,14 @@ import {
   planComparisons,
   type RegistryContext,
   registryTopics,
+  sealClearNumbers,
 } from '@ishizue/registry';
 import { writeDurably } from './data-directory.ts';
 import type { Ground } from './ground.ts';
 import { kioskAuthentication } from './kiosk-authentication.ts';
 import { mayorOf } from './mayors.ts';
 import { noticeFilesIn } from './notice-files.ts';
-import { openNumberVault } from './number-keys.ts';
+import { openNumberCipher, openNumberVault } from './number-keys.ts';
 import { CHANGE_SUBSCRIBERS } from './sites.ts';
 
 /** A system that receives messages. */
@@ -67,7 +68,7 @@ export interface Systems {
 
 /** Opens the systems; the first time this performs the key ceremony and keeps its transcript. */
 export async function openSystems(ground: Ground, municipalities: readonly string[]): Promise<Systems> {
-  const registry = openRegistry(ground);
+  const registry = await openRegistry(ground, municipalities);
   await fillSearchKeys(registry); // persons who were there before the keys; otherwise nothing
   await planComparisons(registry, municipalities);
   const numbering = await openNumbering(ground, registry);
@@ -105,17 +106,24 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   };
 }
 
-function openRegistry({ database, clock, pseudonyms, places, wake }: Ground): RegistryContext {
-  return {
+/** Numbers that lie in the tables in clear are sealed before anything is received. */
+async function openRegistry(
+  { database, clock, pseudonyms, places, wake, signer }: Ground,
+  municipalities: readonly string[],
+): Promise<RegistryContext> {
+  const registry = {
     sql: database.pool('registry'),
     clock,
     pseudonyms,
     municipalities: places,
+    numbers: await openNumberCipher(signer),
     wake,
-    newRecordLinks: (municipality) => [`${municipalSite(municipality)}>${NATIONAL_SITE}:numbering`],
+    newRecordLinks: (municipality: string) => [`${municipalSite(municipality)}>${NATIONAL_SITE}:numbering`],
     recordChangeLinks: recordChangeLinksOf,
     changeLinks: CHANGE_SUBSCRIBERS.map((system) => `${NATIONAL_SITE}>${NATIONAL_SITE}:${system}`),
   };
+  await sealClearNumbers(registry, municipalities);
+  return registry;
 }
 
 /** Moves prove cards, and stop at support measures, as kiosks do. */
@@ -138,7 +146,8 @@ async function openNumbering(
   const vault = await openNumberVault(signer);
   await sealOldNumbers({ sql, clock, vault });
   const standings: NumberingContext['standings'] = (looks) => numberStandings(registry, looks);
-  return { sql, clock, pseudonyms, permute: keys.permuteIndividualNumber, vault, standings };
+  const { numbers } = registry;
+  return { sql, clock, pseudonyms, permute: keys.permuteIndividualNumber, vault, numbers, standings };
 }
 
 function openOverseas(

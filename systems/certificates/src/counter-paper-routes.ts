@@ -142,7 +142,7 @@ function moveOutCertificateRoute(context: PaperContext, moves: MovesContext, mun
         body.moveId,
       );
       if (!issued.ok) return issued;
-      const [first, ...others] = issued.value.movers;
+      const [first, ...others] = moves.registry.numbers.openIn(issued.value.movers);
       if (!first) throw new Error('a certificate of nobody');
       const source = { ...sourceOf(context, municipality), issue: issued.value.issue };
       const paper = moveOutPaperOf(source, [first, ...others]);

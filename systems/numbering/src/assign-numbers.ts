@@ -7,8 +7,8 @@
 import { type Clock, dateInTokyo } from '@ishizue/clock';
 import type { Sql, Tx } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
-import type { NumberLook, NumberStanding } from '@ishizue/registry';
-import { hexOf, type NumberPlace, type NumberVault, type SealedNumber } from './at-rest/number-vault.ts';
+import type { NumberCipher, NumberLook, NumberStanding, SealedNumber } from '@ishizue/registry';
+import { hexOf, type NumberAtRest, type NumberPlace, type NumberVault } from './at-rest/number-vault.ts';
 import { presentKeyVersion } from './at-rest/seal-old-numbers.ts';
 import { individualNumberOf } from './individual-number.ts';
 import { numberCodesOf } from './number-codes.ts';
@@ -24,25 +24,27 @@ export interface NumberingContext {
   readonly permute: PermuteElevenDigits;
   /** Seals numbers at rest. */
   readonly vault: NumberVault;
+  /** Seals numbers for the registry, which holds and sends no others. */
+  readonly numbers: NumberCipher;
   /** The registry's door: whether the municipality that asks has the person. Writes the ledger entry of each look. */
   readonly standings: (looks: readonly NumberLook[]) => Promise<readonly NumberStanding[]>;
 }
 
-/** The current number of each code: the ones there are, and new ones for the rest. */
+/** The current number of each code, sealed for the registry: the ones there are, and new ones for the rest. */
 export async function numbersFor(
   tx: Tx,
   context: NumberingContext,
   codes: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const numbers = new Map<string, string>();
+): Promise<ReadonlyMap<string, SealedNumber>> {
+  const numbers = new Map<string, SealedNumber>();
   const numberCodes = await numberCodesOf(tx, codes);
-  let missing = await collectCurrent(tx, context.vault, codes, numbers);
+  let missing = await collectCurrent(tx, context, codes, numbers);
   for (let attempt = 0; missing.length > 0; attempt++) {
     if (attempt === ATTEMPTS) throw new Error('no derivation of a resident code gave a free number');
     const places = missing.map((code) => ({ code: numberCodes.get(code) ?? code, attempt }));
     await insertDerivations(tx, context, places);
     // read back: another municipality may have asked for the same code meanwhile, and its number is the number
-    missing = await collectCurrent(tx, context.vault, missing, numbers);
+    missing = await collectCurrent(tx, context, missing, numbers);
   }
   return numbers;
 }
@@ -78,24 +80,24 @@ export async function insertDerivations(
   return new Set(written.map(({ code }) => code));
 }
 
-/** Puts the current numbers of codes into `numbers`; answers the codes that have none. */
+/** Puts the current numbers of codes, sealed for the registry, into `collected`; answers the codes that have none. */
 export async function collectCurrent(
   tx: Tx,
-  vault: NumberVault,
+  { vault, numbers }: Pick<NumberingContext, 'vault' | 'numbers'>,
   codes: readonly string[],
-  numbers: Map<string, string>,
+  collected: Map<string, SealedNumber>,
 ): Promise<readonly string[]> {
   const numberCodes = await numberCodesOf(tx, codes);
-  const rows = await tx<(NumberPlace & SealedNumber)[]>`
+  const rows = await tx<(NumberPlace & NumberAtRest)[]>`
     SELECT DISTINCT ON (resident_code) resident_code AS code, attempt, number_sealed AS sealed,
       key_version AS "keyVersion"
     FROM numbering.individual_number WHERE resident_code = ANY(${[...numberCodes.values()]})
     ORDER BY resident_code, attempt DESC`;
-  const opened = await vault.openAll(rows);
-  const found = new Map(rows.map(({ code }, index) => [code, opened[index] ?? '']));
+  const sealed = numbers.sealAll(await vault.openAll(rows));
+  const found = new Map(rows.map(({ code }, index) => [code, sealed[index]]));
   for (const [code, numberCode] of numberCodes) {
     const number = found.get(numberCode);
-    if (number !== undefined) numbers.set(code, number);
+    if (number !== undefined) collected.set(code, number);
   }
-  return codes.filter((code) => !numbers.has(code));
+  return codes.filter((code) => !collected.has(code));
 }

@@ -12,8 +12,17 @@ import {
   type RecordedEvent,
   recordEvent,
   residentCodeOf,
+  type SealedNumber,
 } from '@ishizue/registry';
-import { KAMAKURA, KIYOSE, samplePerson, scramble, testAccess } from '@ishizue/registry/testing';
+import {
+  KAMAKURA,
+  KIYOSE,
+  samplePerson,
+  scramble,
+  sealed,
+  testAccess,
+  testNumberCipher,
+} from '@ishizue/registry/testing';
 import { individualNumberOf } from './individual-number.ts';
 import { numberingSchema } from './schema.ts';
 import { numberingCountry, whileHeld, wholeFile } from './testing/numbering-country.ts';
@@ -55,14 +64,19 @@ async function numberOf(residentCode: string): Promise<string> {
 
 /** Number, status and sequence of a person at every site that holds one. */
 async function everywhere(residentCode: string): Promise<readonly string[]> {
-  const rows = await superuser`
-    SELECT 'municipal ' || municipality_code AS site, individual_number, status, sequence
+  const rows = await superuser<
+    { site: string; number: SealedNumber | null; status: string; sequence: number }[]
+  >`
+    SELECT 'municipal ' || municipality_code AS site, individual_number AS number, status, sequence
     FROM registry.municipal_resident WHERE resident_code = ${residentCode}
     UNION ALL SELECT 'prefectural ' || prefecture_code, individual_number, status, sequence
     FROM registry.prefectural_person WHERE resident_code = ${residentCode}
     UNION ALL SELECT 'national', individual_number, status, sequence
     FROM registry.national_person WHERE resident_code = ${residentCode} ORDER BY 1`;
-  return rows.map((row) => `${row['site']}: ${row['individual_number']} ${row['status']} ${row['sequence']}`);
+  return rows.map(({ site, number, status, sequence }) => {
+    const opened = number === null ? null : testNumberCipher.open(number);
+    return `${site}: ${opened} ${status} ${sequence}`;
+  });
 }
 
 async function ticketsOf(): Promise<readonly string[]> {
@@ -183,8 +197,8 @@ test('a municipality parks another number for someone who has one, a number for 
   });
   await inTransaction(country.context.sql, { site: 'national' }, (tx) =>
     sendAll(tx, [
-      send(residentCode, { residentCode, individualNumber: '123456789018' }),
-      send(stranger, { residentCode: stranger, individualNumber: '983205673214' }),
+      send(residentCode, { residentCode, individualNumber: sealed('123456789018') }),
+      send(stranger, { residentCode: stranger, individualNumber: sealed('983205673214') }),
       send('a', { residentCode, individualNumber: '12345678901' }),
       send('b', { residentCode }),
     ]),

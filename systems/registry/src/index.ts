@@ -74,6 +74,8 @@ export { retainedUntil } from './municipal/retention.ts';
 export type { PermuteTenDigits } from './national/allocate-resident-codes.ts';
 export { type NumberLook, type NumberStanding, numberStandings } from './national/number-standings.ts';
 export { INDIVIDUAL_NUMBER_RETIRED } from './national/retire-numbers.ts';
+export { type ClearNumber, NumberCipher, type Opened, type SealedNumber } from './numbers/number-cipher.ts';
+export { sealClearNumbers } from './numbers/seal-clear-numbers.ts';
 export {
   type AgencyFailure,
   findAgencyKey,

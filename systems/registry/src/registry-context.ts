@@ -6,12 +6,15 @@ import type { Clock } from '@ishizue/clock';
 import type { Sql } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
 import type { MunicipalityDirectory } from '@ishizue/municipalities';
+import type { NumberCipher } from './numbers/number-cipher.ts';
 
 export interface RegistryContext {
   readonly sql: Sql;
   readonly clock: Clock;
   readonly pseudonyms: Pseudonyms;
   readonly municipalities: MunicipalityDirectory;
+  /** Seals individual numbers on their way in, and opens them on their way out. */
+  readonly numbers: NumberCipher;
   /** Links that a municipal site tells of each new record without a number, by six-digit code. */
   readonly newRecordLinks: (municipality: string) => readonly string[];
   /** Links of a municipal site to itself, on which its other systems are told of each changed record. */

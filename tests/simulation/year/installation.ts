@@ -10,7 +10,7 @@ import { Dispatcher, type Envelope, type Handler, Receivers, type Transport } fr
 import { NumberVault, numberingTopics } from '@ishizue/numbering';
 import { fail } from '@ishizue/outcome';
 import { numberStandings, type RegistryContext, registryTopics } from '@ishizue/registry';
-import { scramble } from '@ishizue/registry/testing';
+import { scramble, testNumberCipher } from '@ishizue/registry/testing';
 import type { Chance } from '../chance.ts';
 import { signing } from '../site-keys.ts';
 import type { Sleeper, VirtualTime } from '../virtual-time.ts';
@@ -134,6 +134,7 @@ export class Installation {
         pseudonyms,
         permute: scramble,
         vault,
+        numbers: testNumberCipher,
         standings: (looks) => numberStandings(registry, looks),
       }),
     };
@@ -232,6 +233,7 @@ function registryOf(
     clock,
     pseudonyms,
     municipalities: country.directory,
+    numbers: testNumberCipher,
     newRecordLinks: (municipality) => [numberingLink(municipality)],
     recordChangeLinks: () => [],
     changeLinks: [CHANGES_FOR_NUMBERING],

@@ -3,7 +3,7 @@
  * A kind is one file in kinds/ and one line in kinds.ts.
  */
 import type { IsoDate } from '@ishizue/clock';
-import type { CounterEvent, RecordedEvent } from '@ishizue/registry';
+import type { CounterEvent, RecordedEvent, SealedNumber } from '@ishizue/registry';
 import type { Chance } from '../chance.ts';
 import type { VirtualTime } from '../virtual-time.ts';
 import { DAY_MS, dateAt } from './calendar.ts';
@@ -30,7 +30,7 @@ export interface TownLifeOptions {
   readonly model: Model;
   readonly office: Office;
   /** The individual number in a municipality's record, as a move-out certificate shows it. */
-  readonly numberAt: (municipality: string, residentCode: string) => Promise<string | null>;
+  readonly numberAt: (municipality: string, residentCode: string) => Promise<SealedNumber | null>;
   /** Begins to watch a residence conflict for a clerk who typed a wrong code. */
   readonly watchConflict: (watch: ConflictWatch) => void;
 }

@@ -6,7 +6,7 @@
 import type { Sql } from '@ishizue/db';
 import { type Envelope, openLinks, openSite, parseLinkName, type Transport } from '@ishizue/link';
 import { mustSucceed } from '@ishizue/outcome';
-import { municipalSite } from '@ishizue/registry';
+import { municipalSite, type SealedNumber } from '@ishizue/registry';
 import { Chance } from '../chance.ts';
 import { publicKeyOf } from '../site-keys.ts';
 import { VirtualTime } from '../virtual-time.ts';
@@ -262,8 +262,8 @@ async function numberAt(
   { superuser }: Installation,
   municipality: string,
   residentCode: string,
-): Promise<string | null> {
-  const [row] = await superuser<{ number: string | null }[]>`
+): Promise<SealedNumber | null> {
+  const [row] = await superuser<{ number: SealedNumber | null }[]>`
     SELECT individual_number AS number FROM registry.municipal_resident
     WHERE municipality_code = ${municipality} AND resident_code = ${residentCode}`;
   return row?.number ?? null;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
-import type { MoveOutInformation, TakenCopy } from '@ishizue/registry';
+import type { MoveOutInformation, Opened, TakenCopy } from '@ishizue/registry';
 import { samplePerson } from '@ishizue/registry/testing';
 import { newCertificateId } from '../certificate-id.ts';
 import { layOutMoveOutCertificate, moveOutPaperOf } from './lay-out-move-out-certificate.ts';
@@ -70,7 +70,7 @@ test('a wide-area copy says whose notice it was made from, and claims nothing th
 
 test('a move-out certificate says all that the new municipality types in, and which issue it is', async (t) => {
   if (!needsPoppler(t)) return;
-  const mover: MoveOutInformation = {
+  const mover: Opened<MoveOutInformation> = {
     moveId: 'paper-plan-1',
     municipality: '142042',
     residentCode: '24727059606',

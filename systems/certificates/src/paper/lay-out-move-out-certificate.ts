@@ -5,7 +5,7 @@
 import type { IsoDate } from '@ishizue/clock';
 import { mustSucceed } from '@ishizue/outcome';
 import type { Block, DocumentSpec, Row } from '@ishizue/pdf';
-import type { MoveOutInformation } from '@ishizue/registry';
+import type { MoveOutInformation, Opened } from '@ishizue/registry';
 import { formatPartialWareki, parsePartialDate } from '@ishizue/text';
 import { certification, footItems, label, MARGINS_MM, named, remarks, value } from './lay-out-copy.ts';
 import { nationalityName } from './nationality-name.ts';
@@ -28,6 +28,9 @@ export interface MoveOutPaper {
   readonly movers: readonly (readonly (readonly [label: string, text: string])[])[];
 }
 
+/** The information of one mover, with the number as the paper says it. */
+type Mover = Opened<MoveOutInformation>;
+
 /** Makes the content of the movers of one move. */
 export function moveOutPaperOf(
   source: {
@@ -36,7 +39,7 @@ export function moveOutPaperOf(
     readonly issuedOn: IsoDate;
     readonly issue: number;
   },
-  movers: readonly [MoveOutInformation, ...(readonly MoveOutInformation[])],
+  movers: readonly [Mover, ...(readonly Mover[])],
 ): MoveOutPaper {
   const [first] = movers;
   return {
@@ -53,7 +56,7 @@ export function moveOutPaperOf(
   };
 }
 
-function linesOf(mover: MoveOutInformation): readonly (readonly [string, string])[] {
+function linesOf(mover: Mover): readonly (readonly [string, string])[] {
   const { details, benefits } = mover;
   const lines: [string, string | null][] = [
     ['フリガナ', details.nameKana],

@@ -4,6 +4,7 @@ import { bundledReference, MunicipalityDirectory } from '@ishizue/municipalities
 import { mustSucceed } from '@ishizue/outcome';
 import { openTypeface, renderDocument } from '@ishizue/pdf';
 import type { Resident } from '@ishizue/registry';
+import { sealed } from '@ishizue/registry/testing';
 import type { CertificateWish } from '../certificate-class.ts';
 import { newCertificateId } from '../certificate-id.ts';
 import { layOutCopy } from './lay-out-copy.ts';
@@ -23,7 +24,7 @@ const RESIDENT: Resident = {
   municipality: '132217',
   residentNumber: '1',
   residentCode: '24727059606',
-  individualNumber: '123456789018',
+  individualNumber: sealed('123456789018'),
   status: 'resident',
   householdNumber: '1',
   relationship: '世帯主',

@@ -14,7 +14,7 @@ export interface NumberPlace {
   readonly attempt: number;
 }
 
-export interface SealedNumber {
+export interface NumberAtRest {
   /** Nonce, ciphertext, tag. */
   readonly sealed: Buffer;
   readonly keyVersion: number;
@@ -58,12 +58,12 @@ export class NumberVault {
   }
 
   /** The numbers of rows, in their order. @throws where one was altered, or belongs to another row */
-  async openAll(rows: readonly (NumberPlace & SealedNumber)[]): Promise<readonly string[]> {
+  async openAll(rows: readonly (NumberPlace & NumberAtRest)[]): Promise<readonly string[]> {
     for (const version of new Set(rows.map(({ keyVersion }) => keyVersion))) await this.#dataKey(version);
     return rows.map((row) => this.#open(row));
   }
 
-  #open({ sealed, keyVersion, ...place }: NumberPlace & SealedNumber): string {
+  #open({ sealed, keyVersion, ...place }: NumberPlace & NumberAtRest): string {
     const key = this.#dataKeys.get(keyVersion);
     if (!key) throw new Error('a data key was not asked for');
     const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_BYTES), {

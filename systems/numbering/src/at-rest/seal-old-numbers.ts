@@ -7,7 +7,7 @@ import type { Clock } from '@ishizue/clock';
 import { inTransaction, type Sql, type Tx } from '@ishizue/db';
 import { recordEntry } from '@ishizue/ledger';
 import { NATIONAL_SITE } from '@ishizue/registry';
-import { hexOf, type NumberPlace, type NumberVault, type SealedNumber } from './number-vault.ts';
+import { hexOf, type NumberAtRest, type NumberPlace, type NumberVault } from './number-vault.ts';
 
 export interface SealingContext {
   readonly sql: Sql;
@@ -48,7 +48,7 @@ export async function sealOldNumbers(context: SealingContext): Promise<number> {
   }
 }
 
-interface OldRow extends NumberPlace, SealedNumber {
+interface OldRow extends NumberPlace, NumberAtRest {
   readonly clear: string | null;
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '@ishizue/clock';
 import type { Sql } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
 import type { Typeface } from '@ishizue/pdf';
-import type { IdentifiedPerson, PersonLook } from '@ishizue/registry';
+import type { IdentifiedPerson, NumberCipher, PersonLook } from '@ishizue/registry';
 import type { NumberVault } from '../at-rest/number-vault.ts';
 
 export interface NoticeContext {
@@ -22,8 +22,10 @@ export interface NoticeFiles {
 export interface NoticePrinting extends NoticeContext {
   readonly typeface: Typeface;
   readonly files: NoticeFiles;
-  /** By which the number in the register is compared with the notice’s, without opening it. */
+  /** By which the number in the register is compared with the notice’s, without opening the latter. */
   readonly vault: NumberVault;
+  /** Opens the number in the register for the paper. */
+  readonly numbers: NumberCipher;
   /** The registry's door: reads persons of the national site and writes the ledger entry for each. */
   readonly findPersons: (looks: readonly PersonLook[]) => Promise<ReadonlyMap<string, IdentifiedPerson>>;
 }

@@ -3,6 +3,7 @@
  * number nor identity and says so. A part is some dozens of pages in one file, so that memory is bounded by the part.
  */
 import type { Block, DocumentSpec } from '@ishizue/pdf';
+import type { ClearNumber } from '@ishizue/registry';
 
 /** One page. */
 export interface NoticePage {
@@ -11,7 +12,7 @@ export interface NoticePage {
   /** `YYYY-MM-DD`, `00` for a part that nobody knows. */
   readonly birthDate: string;
   readonly address: string;
-  readonly individualNumber: string;
+  readonly individualNumber: ClearNumber;
 }
 
 /** The description of a part; the same pages give the same bytes. */

@@ -7,7 +7,7 @@ import { openTickets, sendAll } from '@ishizue/link';
 import { mustSucceed } from '@ishizue/outcome';
 import { openTypeface } from '@ishizue/pdf';
 import { type Access, findPersons, recordEvent, residentCodeOf } from '@ishizue/registry';
-import { KAMAKURA, KIYOSE, testAccess } from '@ishizue/registry/testing';
+import { KAMAKURA, KIYOSE, sealed, testAccess, testNumberCipher } from '@ishizue/registry/testing';
 import { type NumberingCountry, numberingCountry, testVault } from '../testing/numbering-country.ts';
 import { type MunicipalNoticeStep, NUMBER_NOTICE_STEP, tellNoticeStep } from './municipal-steps.ts';
 import type { NoticePrinting } from './notice-context.ts';
@@ -39,6 +39,7 @@ async function postOffice(t: TestContext): Promise<Post> {
     wake: () => country.wake(),
     typeface,
     vault: testVault,
+    numbers: testNumberCipher,
     findPersons: (looks) => findPersons(country.context, looks),
     files: {
       write: async (name, chunks) => {
@@ -228,7 +229,7 @@ test('who cannot be printed is left in the queue with the reason, and the others
   mustSucceed(await recordEvent(post.country.context, KIYOSE, testAccess, 'died-000001', died), 'death');
   await post.country.settle();
   await post.superuser`
-    UPDATE registry.national_person SET individual_number = '123456789018' WHERE resident_code = ${wrong}`;
+    UPDATE registry.national_person SET individual_number = ${sealed('123456789018')} WHERE resident_code = ${wrong}`;
   const batch = mustSucceed(await print(post, 'batch-0001'), 'the print');
   assert.deepEqual([batch.printed, batch.withdrawn, batch.left], [1, 1, 2]);
   assert.deepEqual(await post.states(), [

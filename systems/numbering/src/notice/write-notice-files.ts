@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { ok, type Result } from '@ishizue/outcome';
 import { missingClusters, type PdfCode, type RenderedDocument, renderDocument } from '@ishizue/pdf';
-import type { Access, IdentifiedPerson } from '@ishizue/registry';
+import type { Access, IdentifiedPerson, Opened } from '@ishizue/registry';
 import { type AddressedPage, addressHeader, addressLines } from './address-file.ts';
 import type { NoticePrinting } from './notice-context.ts';
 import { noticePaper } from './notice-paper.ts';
@@ -78,7 +78,10 @@ async function writePart(
   notices: readonly ClaimedNotice[],
   outcomes: Map<number, Outcome>,
 ): Promise<WrittenPart | undefined> {
-  const persons = await context.findPersons(notices.map(({ residentCode }) => ({ access, residentCode })));
+  const looks = notices.map(({ residentCode }) => ({ access, residentCode }));
+  const found = [...(await context.findPersons(looks))];
+  const opened = context.numbers.openIn(found.map(([, person]) => person));
+  const persons = new Map(found.map(([code], index) => [code, opened[index]]));
   const wanted: AddressedPage[] = [];
   for (const notice of notices) {
     const person = persons.get(notice.residentCode);
@@ -103,7 +106,7 @@ async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 function outcomeOf(
   { typeface, vault }: NoticePrinting,
   notice: ClaimedNotice,
-  person: IdentifiedPerson | undefined,
+  person: Opened<IdentifiedPerson> | undefined,
 ): Outcome {
   const left = (trouble: NoticeTrouble): Outcome => ({ kind: 'left', trouble });
   if (!person) return left('person-unknown');

@@ -15,7 +15,7 @@ import {
   NATIONAL_SITE,
 } from '@ishizue/registry';
 import type { NumberingContext } from '../assign-numbers.ts';
-import type { NumberPlace, SealedNumber } from '../at-rest/number-vault.ts';
+import type { NumberAtRest, NumberPlace } from '../at-rest/number-vault.ts';
 import { numberCodesOf } from '../number-codes.ts';
 import { moveRequests, type RequestStep, recordStates } from './note-delivered.ts';
 import { lockWaitingOf } from './request-store.ts';
@@ -78,7 +78,7 @@ function stepOf({ reason, municipality, residentCode }: IdentityChanged): readon
     : [];
 }
 
-type Derivation = NumberPlace & SealedNumber & { readonly numberIndex: Buffer };
+type Derivation = NumberPlace & NumberAtRest & { readonly numberIndex: Buffer };
 
 async function correctOldNumbers(
   tx: Tx,
@@ -101,16 +101,20 @@ async function correctOldNumbers(
     WHERE resident_code = ANY(${[...last.keys()]}) AND EXISTS (SELECT FROM numbering.individual_number other
       WHERE other.resident_code = n.resident_code AND other.attempt <> n.attempt)
     ORDER BY resident_code, attempt`;
-  const old: { notice: IdentityChanged; current: Derivation; replaces: string }[] = [];
-  for (const [code, derivations] of Map.groupBy(rows, (row) => row.code)) {
+  const told = [...Map.groupBy(rows, (row) => row.code)].flatMap(([code, derivations]) => {
     const notice = last.get(code);
     const current = derivations.at(-1);
-    if (!notice || !current || notice.individualNumber === null) continue;
-    const said = context.vault.indexOf(notice.individualNumber);
-    if (derivations.slice(0, -1).some(({ numberIndex }) => numberIndex.equals(said)))
-      old.push({ notice, current, replaces: notice.individualNumber });
-  }
-  const numbers = await context.vault.openAll(old.map(({ current }) => current));
+    const said = notice?.individualNumber ?? null;
+    return notice && current && said !== null
+      ? [{ notice, current, said, earlier: derivations.slice(0, -1) }]
+      : [];
+  });
+  const opened = context.numbers.openAll(told.map(({ said }) => said));
+  const old = told.filter(({ earlier }, nth) => {
+    const index = context.vault.indexOf(opened[nth] ?? '');
+    return earlier.some(({ numberIndex }) => numberIndex.equals(index));
+  });
+  const numbers = context.numbers.sealAll(await context.vault.openAll(old.map(({ current }) => current)));
   const at = context.clock.now();
   await recordEntries(
     tx,
@@ -128,7 +132,9 @@ async function correctOldNumbers(
       correlation,
     })),
   );
-  return old.map(({ notice: { municipality, residentCode }, replaces }, index) =>
-    changedMessage(municipality, { residentCode, individualNumber: numbers[index] ?? '', replaces }),
-  );
+  return old.map(({ notice: { municipality, residentCode }, said: replaces }, index) => {
+    const individualNumber = numbers[index];
+    if (individualNumber === undefined) throw new Error('a number was not sealed');
+    return changedMessage(municipality, { residentCode, individualNumber, replaces });
+  });
 }

@@ -9,8 +9,16 @@ import {
   INDIVIDUAL_NUMBER_ASSIGNED,
   recordEvent,
   residentCodeOf,
+  type SealedNumber,
 } from '@ishizue/registry';
-import { KAMAKURA, KIYOSE, samplePerson, testAccess } from '@ishizue/registry/testing';
+import {
+  KAMAKURA,
+  KIYOSE,
+  samplePerson,
+  sealed,
+  testAccess,
+  testNumberCipher,
+} from '@ishizue/registry/testing';
 import {
   type NumberingCountry,
   numberingCountry,
@@ -32,7 +40,7 @@ const TO_KIYOSE = 'national>municipal/132217:registry';
 
 interface Office extends NumberingCountry {
   readonly desk: NumberDesk;
-  enter(municipality?: string, code?: string, number?: string | null): Promise<string>;
+  enter(municipality?: string, code?: string, number?: SealedNumber | null): Promise<string>;
   record(event: CounterEvent, municipality?: string): Promise<void>;
   order(requestId: string, residentCode: string, more?: Partial<NumberOrder>): Promise<string>;
   /** The person's number at every site. */
@@ -46,7 +54,7 @@ interface Office extends NumberingCountry {
 let people = 0;
 let requests = 0;
 
-const moveIn = (residentCode: string, individualNumber: string | null = null): CounterEvent => ({
+const moveIn = (residentCode: string, individualNumber: SealedNumber | null = null): CounterEvent => ({
   reason: 'move-in',
   residentCode,
   individualNumber,
@@ -97,14 +105,16 @@ async function office(t: TestContext): Promise<Office> {
       return asked.ok ? asked.value.state : asked.failure.code;
     },
     numbers: async (residentCode) => {
-      const rows = await superuser`
+      const rows = await superuser<{ site: string; number: SealedNumber | null }[]>`
         SELECT municipality_code AS site, individual_number AS number FROM registry.municipal_resident
         WHERE resident_code = ${residentCode}
         UNION ALL SELECT 'prefecture ' || prefecture_code, individual_number FROM registry.prefectural_person
         WHERE resident_code = ${residentCode}
         UNION ALL SELECT 'nation', individual_number FROM registry.national_person
         WHERE resident_code = ${residentCode} ORDER BY 1`;
-      return rows.map(({ site, number }) => `${site} ${number}`);
+      return rows.map(
+        ({ site, number }) => `${site} ${number === null ? null : testNumberCipher.open(number)}`,
+      );
     },
     requests: async (residentCode) => {
       const rows = await superuser`
@@ -149,7 +159,7 @@ test('a number is changed at all sites, the old one is retired for ever, and bot
   assert.deepEqual(await house.orders(), ['change-0001 recorded']);
   const [retired] =
     await house.superuser`SELECT individual_number AS number FROM registry.national_retired_number`;
-  assert.equal(retired?.['number'], first);
+  assert.equal(retired?.['number'], sealed(first ?? ''));
   const events = await house.superuser`
     SELECT reason FROM registry.national_change WHERE resident_code = ${code} ORDER BY position`;
   assert.deepEqual(
@@ -386,7 +396,7 @@ test('who moves on while the number is changed brings the old one, and is given 
       eventDate: '2026-11-15',
       destination: '鎌倉市',
     });
-    await house.record({ ...moveIn(code, old), eventDate: '2026-11-16' }, KAMAKURA);
+    await house.record({ ...moveIn(code, sealed(old)), eventDate: '2026-11-16' }, KAMAKURA);
   });
   await house.country.settle();
   const [, changed] = await derivations(house, code);
@@ -408,15 +418,18 @@ test('a change for a record that has yet another number is parked, and so is one
     inTransaction(house.country.context.sql, { site: 'national' }, (tx) =>
       sendAll(tx, [{ link: TO_KIYOSE, subject, topic, body }]),
     );
-  await send('x', 'individual-number-changed', { residentCode: code, individualNumber: '123456789018' });
+  await send('x', 'individual-number-changed', {
+    residentCode: code,
+    individualNumber: sealed('123456789018'),
+  });
   await send(code, 'individual-number-changed', {
     residentCode: code,
-    individualNumber: '123456789018',
-    replaces: '983205673214',
+    individualNumber: sealed('123456789018'),
+    replaces: sealed('983205673214'),
   });
   await send('y', INDIVIDUAL_NUMBER_ASSIGNED, {
     residentCode: code,
-    individualNumber: '123456789018',
+    individualNumber: sealed('123456789018'),
     replaces: '1',
   });
   house.country.wake();
@@ -439,7 +452,7 @@ test('nobody but the centre retires a number or says that one is recorded elsewh
     );
   await from(KIYOSE, 'registry', 'individual-number-retired', {
     residentCode: code,
-    individualNumber: number,
+    individualNumber: sealed(number),
   });
   // Kamakura speaks of a request that is Kiyose's: there is none of its own, and nothing moves
   await from(KAMAKURA, 'numbering', 'individual-number-recorded', {

@@ -5,6 +5,7 @@
  */
 import { dateInTokyo } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
+import type { SealedNumber } from '@ishizue/registry';
 import { collectCurrent, insertDerivations, type NumberingContext } from '../assign-numbers.ts';
 import { lockNotices, storeNoticeChanges } from '../notice/notice-store.ts';
 import { numberCodesOf } from '../number-codes.ts';
@@ -14,8 +15,8 @@ import { ATTEMPTS } from './decide-request.ts';
 export interface Replacement {
   readonly residentCode: string;
   readonly attempt: number;
-  readonly individualNumber: string;
-  readonly replaces: string;
+  readonly individualNumber: SealedNumber;
+  readonly replaces: SealedNumber;
 }
 
 /**
@@ -32,8 +33,8 @@ export async function replaceNumbers(
   // derivations and notices are kept by the code that the person had when the first number was made
   const numberCodes = await numberCodesOf(tx, asked);
   const numberCodeOf = (code: string): string => numberCodes.get(code) ?? code;
-  const before = new Map<string, string>();
-  await collectCurrent(tx, context.vault, asked, before);
+  const before = new Map<string, SealedNumber>();
+  await collectCurrent(tx, context, asked, before);
   const attempts = new Map([...current].map(([code, attempt]) => [numberCodeOf(code), attempt + 1]));
   let missing: readonly string[] = [...attempts.keys()];
   while (missing.length > 0) {
@@ -45,14 +46,20 @@ export async function replaceNumbers(
     for (const code of missing) attempts.set(code, (attempts.get(code) ?? 0) + 1);
   }
   await withdrawOlderNotices(tx, context, attempts);
-  const after = new Map<string, string>();
-  await collectCurrent(tx, context.vault, asked, after);
+  const after = new Map<string, SealedNumber>();
+  await collectCurrent(tx, context, asked, after);
   return asked.map((residentCode) => ({
     residentCode,
     attempt: attempts.get(numberCodeOf(residentCode)) ?? 0,
-    individualNumber: after.get(residentCode) ?? '',
-    replaces: before.get(residentCode) ?? '',
+    individualNumber: getNumber(after, residentCode),
+    replaces: getNumber(before, residentCode),
   }));
+}
+
+function getNumber(numbers: ReadonlyMap<string, SealedNumber>, code: string): SealedNumber {
+  const number = numbers.get(code);
+  if (number === undefined) throw new Error('a code whose number is changed has none');
+  return number;
 }
 
 /** A notice that a print batch has just claimed is left to the batch: the register will not have its number. */

@@ -12,6 +12,7 @@ import {
   INDIVIDUAL_NUMBER_RETIRED,
   municipalSite,
   NATIONAL_SITE,
+  type SealedNumber,
 } from '@ishizue/registry';
 import { type NumberingContext, numbersFor } from '../assign-numbers.ts';
 import { decideRequest, type RequestDecision } from './decide-request.ts';
@@ -139,7 +140,7 @@ function entryOf(context: NumberingContext, at: number, request: NumberRequest, 
 /** The number of a person for the register of the municipality that asked. */
 export function assignedMessage(
   { municipality, residentCode }: NumberRequest,
-  individualNumber: string | undefined,
+  individualNumber: SealedNumber | undefined,
 ): AddressedMessage {
   if (individualNumber === undefined) throw new Error('a request that was granted has no number');
   return {

@@ -6,7 +6,7 @@
 import type { Tx } from '@ishizue/db';
 import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
-import { parseResidentCode } from '@ishizue/registry';
+import { parseResidentCode, type SealedNumber } from '@ishizue/registry';
 import { z } from 'zod';
 import { collectCurrent, type NumberingContext } from '../assign-numbers.ts';
 import { idOfRecorded, type NumberRequest, numberRequestBody } from './number-request.ts';
@@ -78,9 +78,9 @@ async function answer(
   const open = requests.filter(({ state }) => state === 'asked');
   const closed = requests.filter(({ state }) => state !== 'asked');
   const granted = closed.filter(({ kind, state }) => kind === 'first' && state !== 'refused');
-  const numbers = new Map<string, string>();
+  const numbers = new Map<string, SealedNumber>();
   const codes = granted.map(({ residentCode }) => residentCode);
-  if (codes.length > 0) await collectCurrent(tx, context.vault, codes, numbers);
+  if (codes.length > 0) await collectCurrent(tx, context, codes, numbers);
   const again = granted.map((request) => assignedMessage(request, numbers.get(request.residentCode)));
   const made = await reviewRequests(tx, context, open, link.link);
   link.send([...made, ...again, ...stateMessages(closed)]);

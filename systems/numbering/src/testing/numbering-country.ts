@@ -3,9 +3,16 @@ import { createHash } from 'node:crypto';
 import { after, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '@ishizue/db';
-import { INDIVIDUAL_NUMBER_ASSIGNED, numberStandings } from '@ishizue/registry';
-import { KAMAKURA, KIYOSE, scramble, type TestCountry, testCountry } from '@ishizue/registry/testing';
-import type { NumberPlace, SealedNumber } from '../at-rest/number-vault.ts';
+import { INDIVIDUAL_NUMBER_ASSIGNED, numberStandings, type SealedNumber } from '@ishizue/registry';
+import {
+  KAMAKURA,
+  KIYOSE,
+  scramble,
+  type TestCountry,
+  testCountry,
+  testNumberCipher,
+} from '@ishizue/registry/testing';
+import type { NumberAtRest, NumberPlace } from '../at-rest/number-vault.ts';
 import {
   type NumberingContext,
   NumberVault,
@@ -30,7 +37,7 @@ export async function plantNumber(sql: Sql, number: string, code: string, attemp
 
 /** Every number in the tables, opened: code, number, attempt. */
 export async function storedNumbers(sql: Sql): Promise<readonly string[]> {
-  const rows = await sql<(NumberPlace & SealedNumber)[]>`
+  const rows = await sql<(NumberPlace & NumberAtRest)[]>`
     SELECT resident_code AS code, attempt, number_sealed AS sealed, key_version AS "keyVersion"
     FROM numbering.individual_number ORDER BY resident_code, attempt`;
   const numbers = await testVault.openAll(rows);
@@ -40,6 +47,7 @@ export async function storedNumbers(sql: Sql): Promise<readonly string[]> {
 export interface Answer {
   readonly to: string;
   readonly residentCode: string;
+  /** Opened again. */
   readonly individualNumber: string;
 }
 
@@ -53,6 +61,11 @@ export interface NumberingCountry {
   readonly answers: () => readonly Answer[];
   /** How often numbering has been given messages: more often than there were where it had to begin again. */
   readonly attempts: () => number;
+}
+
+function answerOf(to: string, body: unknown): Answer {
+  const { residentCode, individualNumber } = body as { residentCode: string; individualNumber: SealedNumber };
+  return { to, residentCode, individualNumber: testNumberCipher.open(individualNumber) };
 }
 
 /** For what lives as long as a test file: cleans up after its last test. */
@@ -89,6 +102,7 @@ export async function numberingCountry(
     pseudonyms,
     permute: options.permute ?? scramble,
     vault: testVault,
+    numbers: testNumberCipher,
     standings: (looks) => numberStandings(country.context, looks),
   };
   const topics = numberingTopics(context);
@@ -102,8 +116,7 @@ export async function numberingCountry(
           ...via,
           send: (more) => {
             for (const { topic: kind, body } of more)
-              if (kind === INDIVIDUAL_NUMBER_ASSIGNED)
-                told.push({ to: via.from, ...(body as Omit<Answer, 'to'>) });
+              if (kind === INDIVIDUAL_NUMBER_ASSIGNED) told.push(answerOf(via.from, body));
             via.send(more);
           },
         },

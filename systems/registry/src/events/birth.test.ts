@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
 import type { Resident } from '../municipal/resident.ts';
 import { address, birthWith, details, residentWith, TODAY } from '../testing/samples.ts';
+import { sealed } from '../testing/test-number-cipher.ts';
 import { type Birth, decideBirth } from './birth.ts';
 
 const fresh = { municipality: '132217', residentNumber: '900000002', residentCode: '50000000009' };
@@ -10,7 +11,7 @@ const parent = residentWith({
   becameResidentOn: '2020-04-01',
   formerSurname: '佐藤',
   alias: '別名',
-  individualNumber: '123456789018',
+  individualNumber: sealed('123456789018'),
   residenceStatus: '永住者',
   stayExpiresOn: '2030-01-01',
   previousAddress: '大阪府',

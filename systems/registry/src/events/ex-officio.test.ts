@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Resident } from '../municipal/resident.ts';
 import { retainedUntil } from '../municipal/retention.ts';
 import { address, moveInWith, residentWith, TODAY } from '../testing/samples.ts';
+import { sealed } from '../testing/test-number-cipher.ts';
 import { decideAliasChange } from './alias-change.ts';
 import { decideExOfficioCorrection, type ExOfficioCorrection } from './ex-officio-correction.ts';
 import { decideExOfficioEntry } from './ex-officio-entry.ts';
@@ -99,7 +100,7 @@ test('an alias is for foreign residents, a former surname for the others, and ei
 });
 
 test('an undo gives the record before the last event back, but for the number and the count of events', () => {
-  const current = residentWith({ status: 'deceased', individualNumber: '123456789018', sequence: 5 });
+  const current = residentWith({ status: 'deceased', individualNumber: sealed('123456789018'), sequence: 5 });
   const before = residentWith({ name: '髙橋　桜子', sequence: 3 });
   const undo = (last: StandingEvent | undefined, on = eventDate) => {
     const event = { reason: 'undo', residentCode, eventDate: on, undoes: 4, basis: '誤り' } as const;
@@ -107,7 +108,7 @@ test('an undo gives the record before the last event back, but for the number an
     return decided.ok ? decided.value.after : decided.failure.code;
   };
   const last = { sequence: 4, reason: 'death', before } as const;
-  assert.deepEqual(undo(last), { ...before, individualNumber: '123456789018', sequence: 5 });
+  assert.deepEqual(undo(last), { ...before, individualNumber: sealed('123456789018'), sequence: 5 });
   assert.equal(undo(undefined), 'not-the-last-event');
   assert.equal(undo({ ...last, sequence: 3 }), 'not-the-last-event');
   assert.equal(undo(last, '2026-11-21'), 'event-in-the-future');

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
 import type { Resident } from '../municipal/resident.ts';
 import { details, moveInWith, residentWith, TODAY } from '../testing/samples.ts';
+import { sealed } from '../testing/test-number-cipher.ts';
 import { decideMoveIn, type MoveIn } from './move-in.ts';
 
 const fresh = {
@@ -48,14 +49,14 @@ test('who lived here before gets the old record on: number, sequence and individ
       status,
       residentNumber: '42',
       sequence: 7,
-      individualNumber: '123456789018',
+      individualNumber: sealed('123456789018'),
       endedOn: '2025-03-31',
       movedTo: '神奈川県鎌倉市',
     });
     const { after } = mustSucceed(decide(before, moveInWith()), 'move-in');
     assert.equal(after.residentNumber, '42');
     assert.equal(after.sequence, 7);
-    assert.equal(after.individualNumber, '123456789018');
+    assert.equal(after.individualNumber, sealed('123456789018'));
     assert.deepEqual([after.status, after.endedOn, after.movedTo], ['resident', null, null]);
     assert.deepEqual([after.becameResidentOn, after.name], ['2026-11-10', details.name]);
   }
@@ -63,9 +64,10 @@ test('who lived here before gets the old record on: number, sequence and individ
 
 test('a number that the mover brings is the number', () => {
   const before = residentWith({ status: 'moved-out', individualNumber: null, endedOn: '2025-03-31' });
-  const event = moveInWith({ individualNumber: '983205673214' });
-  assert.equal(mustSucceed(decide(before, event), 'move-in').after.individualNumber, '983205673214');
-  assert.equal(mustSucceed(decide(undefined, event), 'move-in').after.individualNumber, '983205673214');
+  const number = sealed('983205673214');
+  const event = moveInWith({ individualNumber: number });
+  assert.equal(mustSucceed(decide(before, event), 'move-in').after.individualNumber, number);
+  assert.equal(mustSucceed(decide(undefined, event), 'move-in').after.individualNumber, number);
 });
 
 test('who is a resident, or dead, cannot move in', () => {

@@ -7,6 +7,7 @@ import { fail, ok } from '@ishizue/outcome';
 import { parsePartialDate } from '@ishizue/text';
 import { isSamePerson } from '../identity/same-person.ts';
 import type { PersonalDetails, ResidentialAddress } from '../municipal/resident.ts';
+import type { SealedNumber } from '../numbers/number-cipher.ts';
 import { isBeforeBirth, requireEventDate } from './guards.ts';
 import type { Decide } from './resident-event.ts';
 
@@ -14,7 +15,7 @@ export interface MoveIn {
   readonly reason: 'move-in';
   /** From the move-out certificate; null where the person never had one. */
   readonly residentCode: string | null;
-  readonly individualNumber: string | null;
+  readonly individualNumber: SealedNumber | null;
   readonly eventDate: IsoDate;
   readonly details: PersonalDetails;
   readonly address: ResidentialAddress;

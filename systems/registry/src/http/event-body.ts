@@ -1,6 +1,10 @@
-/** The events of the counter as JSON, for the API. What the schema lets through, the events' own rules judge. */
+/**
+ * The events of the counter as JSON, for the API. What the schema lets through, the events' own rules judge. A number is
+ * sealed before anything else is done with the event.
+ */
 import { z } from 'zod';
 import type { CounterEvent } from '../municipal/decide-event.ts';
+import { clearNumber, type NumberCipher, type Opened } from '../numbers/number-cipher.ts';
 
 const date = z.iso.date();
 const residentCode = z.string().regex(/^\d{11}$/);
@@ -44,11 +48,7 @@ const details = z.strictObject({
 
 const entry = {
   residentCode: residentCode.nullable(),
-  individualNumber: z
-    .string()
-    .regex(/^\d{12}$/)
-    .nullable()
-    .default(null),
+  individualNumber: clearNumber.nullable().default(null),
   eventDate: date,
   details,
   address,
@@ -81,8 +81,21 @@ const correctedDetails = z.strictObject({
 
 const basis = text(200);
 
+type Entry = Extract<CounterEvent, { readonly individualNumber: unknown }>;
+type EntryAsTyped = Entry extends infer One ? (One extends Entry ? Opened<One> : never) : never;
+
+/** An event as the counter types it in: with the number in clear, where it has one. */
+export type EventAsTyped = Exclude<CounterEvent, Entry> | EntryAsTyped;
+
+/** The event as the register takes it. */
+export function sealEvent(numbers: NumberCipher, event: EventAsTyped): CounterEvent {
+  if (!('individualNumber' in event)) return event;
+  const { individualNumber } = event;
+  return { ...event, individualNumber: individualNumber === null ? null : numbers.seal(individualNumber) };
+}
+
 /** A discriminated union over `reason`, typed as the registry's own events. */
-export const eventBody: z.ZodType<CounterEvent> = z.discriminatedUnion('reason', [
+export const eventBody: z.ZodType<EventAsTyped> = z.discriminatedUnion('reason', [
   z.strictObject({ reason: z.literal('move-in'), ...entry }),
   z.strictObject({ reason: z.literal('ex-officio-entry'), ...entry, basis }),
   z.strictObject({

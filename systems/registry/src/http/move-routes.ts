@@ -27,6 +27,7 @@ import {
 } from '../moves/read-incoming-move.ts';
 import { recordMoveIn } from '../moves/record-move-in.ts';
 import { settleArrival, unsettledArrivals } from '../moves/unsettled-arrivals.ts';
+import { clearNumber } from '../numbers/number-cipher.ts';
 import { cardBody, cardChallengeRoute, cardFrom } from './card-at-counter.ts';
 import { municipalStatuses, REGISTRAR } from './municipal-routes.ts';
 
@@ -197,11 +198,7 @@ const moveInBody = z.discriminatedUnion('basis', [
       .array(
         z.strictObject({
           residentCode,
-          individualNumber: z
-            .string()
-            .regex(/^\d{12}$/)
-            .nullable()
-            .default(null),
+          individualNumber: clearNumber.nullable().default(null),
           details: personalDetails,
           relationship,
         }),
@@ -210,6 +207,9 @@ const moveInBody = z.discriminatedUnion('basis', [
       .max(MOVERS_MAX),
   }),
 ]);
+
+/** The information as officers read it. */
+const openedInformation = moveOutInformation.extend({ individualNumber: clearNumber.nullable() });
 
 function arrivingRoutes(moves: MovesContext, municipality: string) {
   const challenge = cardChallengeRoute(moves, municipality, 'move-in', '/moves/in/challenges');
@@ -221,11 +221,11 @@ function arrivingRoutes(moves: MovesContext, municipality: string) {
     access: operatorWith(REGISTRAR),
     bodyBytesMax: 16_384,
     body: z.strictObject({ card: cardBody, terminal }),
-    responses: { 200: z.object({ movers: z.array(moveOutInformation) }) },
+    responses: { 200: z.object({ movers: z.array(openedInformation) }) },
     handler: async ({ body, ...call }) => {
       const access = accessOf(call, body.terminal, '住民基本台帳法 第24条の2');
       const found = await readIncomingMove(moves, municipality, access, cardFrom(body.card));
-      return found.ok ? ok({ movers: [...found.value] }) : found;
+      return found.ok ? ok({ movers: [...moves.registry.numbers.openIn(found.value)] }) : found;
     },
   });
   const ask = route({
@@ -267,7 +267,9 @@ function arrivingRoutes(moves: MovesContext, municipality: string) {
       const { requestId: id, terminal: at, ...moveInOf } = body;
       const access = accessOf(call, at, '住民基本台帳法 第22条');
       const declared =
-        moveInOf.basis === 'special' ? { ...moveInOf, card: cardFrom(moveInOf.card) } : moveInOf;
+        moveInOf.basis === 'special'
+          ? { ...moveInOf, card: cardFrom(moveInOf.card) }
+          : { ...moveInOf, movers: moves.registry.numbers.sealIn(moveInOf.movers) };
       return mutable(await recordMoveIn(moves, municipality, access, id, declared));
     },
   });

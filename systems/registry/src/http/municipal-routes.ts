@@ -16,8 +16,9 @@ import { requestNumber } from '../municipal/request-number.ts';
 import { openConflicts } from '../municipal/residence-conflicts.ts';
 import type { Resident } from '../municipal/resident.ts';
 import { searchResident } from '../municipal/search-resident.ts';
+import { clearNumber, type Opened } from '../numbers/number-cipher.ts';
 import type { RegistryContext } from '../registry-context.ts';
-import { eventBody } from './event-body.ts';
+import { eventBody, sealEvent } from './event-body.ts';
 
 /** The role of an officer who records events. */
 export const REGISTRAR = 'registrar';
@@ -90,7 +91,7 @@ const residentView = z.object({
   birthDate: z.string(),
   sex: z.int(),
   address: z.string(),
-  individualNumber: z.string().nullable(),
+  individualNumber: clearNumber.nullable(),
   becameResidentOn: z.string(),
   sequence: z.int(),
 });
@@ -135,7 +136,7 @@ export function municipalRoutes(context: RegistryContext, municipality: string) 
         municipality,
         accessOf(call, body.terminal, ARTICLES[body.event.reason]),
         body.requestId,
-        body.event,
+        sealEvent(context.numbers, body.event),
       ),
   });
   const lookUpRoute = route({
@@ -154,7 +155,8 @@ export function municipalRoutes(context: RegistryContext, municipality: string) 
       const access = accessOf(call, body.terminal, '住民基本台帳法 第1条');
       const found = await readHousehold(context, municipality, access, body.residentCode, body.extent);
       if (!found.ok) return found;
-      return ok({ residents: found.value.map((resident) => viewOf(context, municipality, resident)) });
+      const opened = context.numbers.openIn(found.value);
+      return ok({ residents: opened.map((resident) => viewOf(context, municipality, resident)) });
     },
   });
   const searchRoute = route({
@@ -172,7 +174,8 @@ export function municipalRoutes(context: RegistryContext, municipality: string) 
     handler: async ({ body, ...call }) => {
       const access = accessOf(call, body.terminal, '住民基本台帳法 第1条');
       const found = await searchResident(context, municipality, access, body);
-      return found.ok ? ok(viewOf(context, municipality, found.value)) : found;
+      if (!found.ok) return found;
+      return ok(viewOf(context, municipality, context.numbers.openRow(found.value)));
     },
   });
   const numberRoute = route({
@@ -222,7 +225,7 @@ export function municipalRoutes(context: RegistryContext, municipality: string) 
   return [recordRoute, codeNoticesRoute, lookUpRoute, searchRoute, numberRoute, conflictsRoute] as const;
 }
 
-function viewOf(context: RegistryContext, municipality: string, resident: Resident) {
+function viewOf(context: RegistryContext, municipality: string, resident: Opened<Resident>) {
   return { ...resident, address: formatAddress(context.municipalities, municipality, resident) };
 }
 

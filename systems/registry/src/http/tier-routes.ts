@@ -2,6 +2,7 @@
 import { operatorWith, route } from '@ishizue/http';
 import { fail, ok } from '@ishizue/outcome';
 import { z } from 'zod';
+import { clearNumber } from '../numbers/number-cipher.ts';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import { findPersonAt } from '../tiers/find-person.ts';
 import { nationalTier, prefecturalTier } from '../tiers/tier.ts';
@@ -21,7 +22,7 @@ const identifiedPerson = z.object({
   birthDate: z.string(),
   sex: z.int(),
   address: z.string(),
-  individualNumber: z.string().nullable(),
+  individualNumber: clearNumber.nullable(),
 });
 
 /** The routes of one site: `national` or `prefectural/13`. */
@@ -51,7 +52,9 @@ export function tierRoutes(context: RegistryContext, site: string) {
         correlation,
       };
       const person = await findPersonAt(context, tier, access, body.residentCode);
-      return person ? ok(person) : fail('person-unknown', 'the site holds nobody with this resident code');
+      return person
+        ? ok(context.numbers.openRow(person))
+        : fail('person-unknown', 'the site holds nobody with this resident code');
     },
   });
   return [lookUp] as const;

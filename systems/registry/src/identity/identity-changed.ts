@@ -4,6 +4,7 @@
  * the national site is told to inform.
  */
 import { z } from 'zod';
+import { sealedNumber } from '../numbers/number-cipher.ts';
 import { EVENT_REASONS } from './event-reason.ts';
 
 export const IDENTITY_CHANGED = 'identity-changed';
@@ -29,10 +30,7 @@ export const identityChangedBody = z.strictObject({
   birthDate: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
   sex: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   address: z.string().min(1).max(400),
-  individualNumber: z
-    .string()
-    .regex(/^\d{12}$/)
-    .nullable(),
+  individualNumber: sealedNumber.nullable(),
 });
 
 /** Identity confirmation data (本人確認情報) after an event. */

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { formatAddress } from '../identity/address.ts';
 import type { Resident } from '../municipal/resident.ts';
+import { sealedNumber } from '../numbers/number-cipher.ts';
 import type { RegistryContext } from '../registry-context.ts';
 
 const text = (length_max: number): z.ZodString => z.string().min(1).max(length_max);
@@ -55,10 +56,7 @@ export const moveOutInformation = z.strictObject({
   moveId,
   municipality: municipalityCode,
   residentCode,
-  individualNumber: z
-    .string()
-    .regex(/^\d{12}$/)
-    .nullable(),
+  individualNumber: sealedNumber.nullable(),
   details: personalDetails,
   relationship: text(30),
   /** The name of the head of the old household; null where it had none. */

@@ -17,6 +17,7 @@ import type { RecordedEvent } from '../municipal/recorded-request.ts';
 import { requestDigest } from '../municipal/recorded-request.ts';
 import type { PersonalDetails, ResidentialAddress } from '../municipal/resident.ts';
 import { findResident } from '../municipal/resident-store.ts';
+import type { SealedNumber } from '../numbers/number-cipher.ts';
 import { municipalSite } from '../registry-context.ts';
 import { type CardAtCounter, type CardFailure, proveAtCounter } from './card-proof.ts';
 import { recordTouched } from './move-entries.ts';
@@ -52,7 +53,7 @@ export interface PaperMoveIn extends NewHome {
 
 export interface CertifiedMover {
   readonly residentCode: string;
-  readonly individualNumber: string | null;
+  readonly individualNumber: SealedNumber | null;
   readonly details: PersonalDetails;
   readonly relationship: string;
 }

@@ -10,7 +10,7 @@ import {
   superuserOf,
   ticketsOf,
 } from '../testing/behind-the-scenes.ts';
-import { KAMAKURA, KIYOSE, shownCard, testAccess, testCountry } from '../testing/index.ts';
+import { KAMAKURA, KIYOSE, sealed, shownCard, testAccess, testCountry } from '../testing/index.ts';
 import { carryOutPlannedMoves } from './carry-out-planned-moves.ts';
 import { declareMoveOut } from './declare-move-out.ts';
 import {
@@ -35,7 +35,8 @@ test('a family with one card moves: the information goes ahead, the notice comes
   const sql = superuserOf(t, country.database);
   await giveCodes(country, KIYOSE, 60);
   const [head = '', child = ''] = await householdAt(country, KIYOSE, ['石川　遥', '石川　葵']);
-  await sql`UPDATE registry.municipal_resident SET individual_number = '123456789018' WHERE resident_code = ${head}`;
+  const number = sealed('123456789018');
+  await sql`UPDATE registry.municipal_resident SET individual_number = ${number} WHERE resident_code = ${head}`;
   const written = (await ledgerEntries(sql, 0)).length;
   await declareSpecially(country, [head, child]);
   assert.deepEqual(await incomingOf(sql, head), [`${KAMAKURA} here`]);
@@ -55,7 +56,7 @@ test('a family with one card moves: the information goes ahead, the notice comes
       cardId,
     ]),
     [
-      [head, '石川　遥', '123456789018', '東京都清瀬市中里五丁目842番地　中里荘203', 'card-1'],
+      [head, '石川　遥', number, '東京都清瀬市中里五丁目842番地　中里荘203', 'card-1'],
       [child, '石川　遥', null, '東京都清瀬市中里五丁目842番地　中里荘203', null],
     ],
   );
@@ -78,7 +79,7 @@ test('a family with one card moves: the information goes ahead, the notice comes
   assert.deepEqual(
     { ...entered },
     {
-      number: '123456789018',
+      number,
       together: true,
       relationship: '世帯主',
       retained_until: null,

@@ -4,7 +4,7 @@ import { inTransaction } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import { registryTopics } from '../receivers.ts';
 import { giveCodes, superuserOf } from '../testing/behind-the-scenes.ts';
-import { KIYOSE, scramble, testAccess, testCountry } from '../testing/index.ts';
+import { KIYOSE, scramble, sealed, testAccess, testCountry } from '../testing/index.ts';
 import { moveInWith } from '../testing/samples.ts';
 import { recordEvent } from './record-event.ts';
 import { INDIVIDUAL_NUMBER_ASSIGNED } from './record-numbers.ts';
@@ -25,7 +25,7 @@ test('answers to a municipality that asked twice are one number, also in one env
       previous: 0,
       subject: residentCode,
       topic: INDIVIDUAL_NUMBER_ASSIGNED,
-      body: { residentCode, individualNumber },
+      body: { residentCode, individualNumber: sealed(individualNumber) },
     }));
     const to = `municipal/${KIYOSE}`;
     const link = { link: `${from}>${to}:registry`, from, to, clock: country.clock };
@@ -45,5 +45,5 @@ test('answers to a municipality that asked twice are one number, also in one env
     SELECT individual_number AS number, sequence,
       (SELECT count(*) FROM registry.municipal_event WHERE reason = 'number-assigned') AS events
     FROM registry.municipal_resident`;
-  assert.deepEqual({ ...record }, { number: '123456789018', sequence: 2, events: 1 });
+  assert.deepEqual({ ...record }, { number: sealed('123456789018'), sequence: 2, events: 1 });
 });

@@ -11,6 +11,7 @@ import type { Handler, HandlerContext } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
 import { z } from 'zod';
 import { IDENTITY_CHANGED } from '../identity/identity-changed.ts';
+import { type SealedNumber, sealedNumber } from '../numbers/number-cipher.ts';
 import { municipalSite, NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import { identityAfter, prefectureLink } from './notices.ts';
 import type { Resident } from './resident.ts';
@@ -23,10 +24,9 @@ export const INDIVIDUAL_NUMBER_CHANGED = 'individual-number-changed';
 /** What the municipality tells the centre: the record has the number. */
 export const INDIVIDUAL_NUMBER_RECORDED = 'individual-number-recorded';
 
-const number = z.string().regex(/^\d{12}$/);
 const residentCode = z.string().regex(/^\d{11}$/);
-const assignedBody = z.strictObject({ residentCode, individualNumber: number });
-const changedBody = z.strictObject({ residentCode, individualNumber: number, replaces: number });
+const assignedBody = z.strictObject({ residentCode, individualNumber: sealedNumber });
+const changedBody = z.strictObject({ residentCode, individualNumber: sealedNumber, replaces: sealedNumber });
 
 export const numberRecordedBody = z.strictObject({
   residentCode,
@@ -40,9 +40,9 @@ export type NumberRecorded = z.infer<typeof numberRecordedBody>;
 
 interface NumberToRecord {
   readonly residentCode: string;
-  readonly individualNumber: string;
+  readonly individualNumber: SealedNumber;
   /** The number that the record must have now, if it has any; undefined where it must have none. */
-  readonly replaces?: string;
+  readonly replaces?: SealedNumber;
 }
 
 /** The handler of `individual-number-assigned`. */
@@ -61,7 +61,7 @@ function recordNumbers(
   return async (tx, link, messages) => {
     const municipality = link.to.slice('municipal/'.length);
     // by code: a municipality that asked twice is answered twice, perhaps in one envelope
-    const written = new Map<string, string>();
+    const written = new Map<string, SealedNumber>();
     const residents = await residentsByAnyCodeForUpdate(
       tx,
       municipality,
@@ -107,7 +107,7 @@ const NOT_FROM_CENTRE: Failure = {
 function decideNumber(
   wanted: NumberToRecord | undefined,
   residents: ReadonlyMap<string, Resident>,
-  written: ReadonlyMap<string, string>,
+  written: ReadonlyMap<string, SealedNumber>,
 ): 'write' | 'there' | Failure {
   if (!wanted) return { code: 'number-body-invalid', detail: 'the notice is not in the agreed form' };
   const resident = residents.get(wanted.residentCode);
@@ -122,7 +122,7 @@ function decideNumber(
 interface NumbersToWrite {
   readonly reason: NumberRecorded['change'];
   /** Numbers by resident code. */
-  readonly written: ReadonlyMap<string, string>;
+  readonly written: ReadonlyMap<string, SealedNumber>;
   readonly residents: ReadonlyMap<string, Resident>;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { IsoDate } from '@ishizue/clock';
 import type { ResidenceStatus, Sex } from '../identity/event-reason.ts';
+import type { SealedNumber } from '../numbers/number-cipher.ts';
 
 /** Where someone lives inside the municipality. */
 export interface ResidentialAddress {
@@ -40,7 +41,7 @@ export interface Resident extends PersonalDetails, ResidentialAddress {
   readonly municipality: string;
   readonly residentNumber: string;
   readonly residentCode: string;
-  readonly individualNumber: string | null;
+  readonly individualNumber: SealedNumber | null;
   readonly status: ResidenceStatus;
   readonly householdNumber: string;
   readonly relationship: string;

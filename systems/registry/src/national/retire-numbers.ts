@@ -7,6 +7,7 @@ import { recordEntries } from '@ishizue/ledger';
 import type { Handler } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
 import { z } from 'zod';
+import { type SealedNumber, sealedNumber } from '../numbers/number-cipher.ts';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 
 /** The topic under which the numbering centre says that a number is retired. */
@@ -14,7 +15,7 @@ export const INDIVIDUAL_NUMBER_RETIRED = 'individual-number-retired';
 
 const retiredBody = z.strictObject({
   residentCode: z.string().regex(/^\d{11}$/),
-  individualNumber: z.string().regex(/^\d{12}$/),
+  individualNumber: sealedNumber,
 });
 
 const INVALID: Failure = { code: 'number-body-invalid', detail: 'the notice is not in the agreed form' };
@@ -58,7 +59,7 @@ export function retireNumbers(context: RegistryContext): Handler {
 }
 
 /** Those of some numbers that are retired. Callers run under the national site's scope. */
-export async function findRetired(tx: Tx, numbers: readonly string[]): Promise<ReadonlySet<string>> {
+export async function findRetired(tx: Tx, numbers: readonly SealedNumber[]): Promise<ReadonlySet<string>> {
   if (numbers.length === 0) return new Set();
   const rows = await tx<{ number: string }[]>`
     SELECT individual_number AS number FROM registry.national_retired_number

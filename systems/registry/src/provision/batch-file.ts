@@ -1,10 +1,12 @@
 /**
  * The file of a batch query (一括提供): CSV in UTF-8 with the columns case_key and person_key, in chunks of equal length. A
- * chunk is what is answered in one transaction, and its hash is how the same file is known again.
+ * chunk is what is answered in one transaction, and its hash is how the same file is known again: over sealed numbers,
+ * for the hash of a number alone can be tried out.
  */
 import { createHash } from 'node:crypto';
 import { readRecords } from '@ishizue/csv';
 import { fail, ok, type Result } from '@ishizue/outcome';
+import type { NumberCipher } from '../numbers/number-cipher.ts';
 import type { PersonKeyKind } from './provision-rules.ts';
 
 const BATCH_COLUMNS = ['case_key', 'person_key'] as const;
@@ -14,6 +16,7 @@ const CASE_KEY_MAX = 64;
 
 /** A line: sound, or with why it is not. */
 export type BatchLine =
+  /** The key is a resident code or a sealed number. */
   | { readonly ok: true; readonly caseKey: string; readonly personKey: string }
   | {
       readonly ok: false;
@@ -33,6 +36,7 @@ export type BatchFileFailure = 'file-columns';
 export async function* readBatch(
   text: AsyncIterable<string>,
   key: PersonKeyKind,
+  numbers: NumberCipher,
 ): AsyncGenerator<Result<BatchChunk, BatchFileFailure>> {
   const pattern = key === 'resident-code' ? /^\d{11}$/ : /^\d{12}$/;
   let isHeader = true;
@@ -48,11 +52,11 @@ export async function* readBatch(
       }
       lines.push(lineOf(record, pattern));
       if (lines.length < CHUNK_LINES) continue;
-      yield ok(chunkOf(chunk++, lines));
+      yield ok(chunkOf(chunk++, sealKeys(lines, key, numbers)));
       lines = [];
     }
   if (isHeader) yield fail('file-columns', 'the file has no header');
-  else if (lines.length > 0) yield ok(chunkOf(chunk, lines));
+  else if (lines.length > 0) yield ok(chunkOf(chunk, sealKeys(lines, key, numbers)));
 }
 
 function lineOf(record: readonly string[] | undefined, pattern: RegExp): BatchLine {
@@ -66,6 +70,17 @@ function lineOf(record: readonly string[] | undefined, pattern: RegExp): BatchLi
     return { ok: false, caseKey: '', refusal: 'row-malformed' };
   if (!pattern.test(personKey)) return { ok: false, caseKey, refusal: 'person-key-invalid' };
   return { ok: true, caseKey, personKey };
+}
+
+/** Lines with the numbers that they ask by sealed, all at once. */
+function sealKeys(
+  lines: readonly BatchLine[],
+  key: PersonKeyKind,
+  numbers: NumberCipher,
+): readonly BatchLine[] {
+  if (key === 'resident-code') return lines;
+  const sealed = numbers.sealAll(lines.flatMap((line) => (line.ok ? [line.personKey] : []))).values();
+  return lines.map((line) => (line.ok ? { ...line, personKey: sealed.next().value ?? '' } : line));
 }
 
 function chunkOf(chunk: number, lines: readonly BatchLine[]): BatchChunk {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
-import { testAccess } from '../testing/index.ts';
+import { sealed, testAccess } from '../testing/index.ts';
 import { setAgencyStatus } from './agencies.ts';
 import { CHUNK_LINES } from './batch-file.ts';
 import type { BatchOrder } from './batch-job.ts';
@@ -201,7 +202,7 @@ test('an answer is deleted when the agency has it, and no other agency has it at
 
 test('a retired number in a file is answered as retired, with nothing of the person, and so is its ledger entry', async (t) => {
   const place = await provisioning(t, 2);
-  await place.sql`INSERT INTO registry.national_retired_number VALUES (${numberOf(0)}, now())`;
+  await place.sql`INSERT INTO registry.national_retired_number VALUES (${sealed(numberOf(0))}, now())`;
   const file = `${HEADER}a,${numberOf(0)}\r\nb,${numberOf(1)}\r\nc,${numberOf(5)}\r\n`;
   const order = orderWith({ key: 'individual-number', items: ['birth-date'] });
   const result = await runBatch(place.country.context, order, pieces(file));
@@ -215,4 +216,45 @@ test('a retired number in a file is answered as retired, with nothing of the per
     entries.map(({ result: told, subject }) => `${told} ${subject === null}`),
     ['number-retired true', 'ok false', 'person-unknown true'],
   );
+});
+
+test('numbers lie sealed in a stored answer, and are opened in their own fields and nowhere else', async (t) => {
+  const place = await provisioning(t, 3);
+  const looksSealed = sealed('123456789018');
+  await place.sql`
+    UPDATE registry.national_person SET name = ${`a,${looksSealed},"b`}, individual_number = NULL
+    WHERE resident_code = ${codeOf(1)}`;
+  const file = `${HEADER}"x,${looksSealed}",${codeOf(0)}\r\nb,${codeOf(1)}\r\nc,${codeOf(2)}\r\n`;
+  const order = orderWith({ items: ['individual-number', 'name'] });
+  mustSucceed(await runBatch(place.country.context, order, pieces(file)), 'the job');
+  const [stored] = await place.sql<{ answer: string }[]>`
+    SELECT answer FROM registry.national_provision_chunk WHERE job_id = 'job-1'`;
+  assert.ok(!stored?.answer.includes(`ok,${numberOf(0)}`) && stored?.answer.includes(sealed(numberOf(0))));
+  assert.equal(
+    await answerOf(place),
+    [
+      'case_key,result,individualNumber,name,formerSurname,alias',
+      `"x,${looksSealed}",ok,${numberOf(0)},"清瀬 ""${numberOf(0)}""","",""`,
+      `"b",ok,,"a,${looksSealed},""b","",""`,
+      `"c",ok,${numberOf(2)},"清瀬 ""${numberOf(2)}""","",""`,
+      '',
+    ].join('\r\n'),
+  );
+});
+
+test('the hash of a chunk that was asked by number cannot be tried out', async (t) => {
+  const place = await provisioning(t, 1);
+  const order = orderWith({ key: 'individual-number', items: ['birth-date'] });
+  const run = (nth: number) =>
+    runBatch(place.country.context, order, pieces(`${HEADER}a,${numberOf(nth)}\r\n`));
+  mustSucceed(await run(0), 'the job');
+  const [stored] = await place.sql<{ sha256: Buffer }[]>`
+    SELECT asked_sha256 AS sha256 FROM registry.national_provision_chunk`;
+  const tried = createHash('sha256')
+    .update(`a\0${numberOf(0)}\0`)
+    .digest();
+  assert.ok(stored && !stored.sha256.equals(tried));
+  assert.deepEqual(mustSucceed(await run(0), 'the same file'), { lines: 1, given: 1, isFinished: true });
+  const other = await run(1);
+  assert.equal(!other.ok && other.failure.code, 'job-id-reused');
 });

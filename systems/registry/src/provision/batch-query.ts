@@ -10,6 +10,7 @@ import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import { answerChunk, answerHeader } from './answer-chunk.ts';
 import { type BatchChunk, type BatchFileFailure, readBatch } from './batch-file.ts';
 import { type BatchOrder, type BatchRefusal, openJob } from './batch-job.ts';
+import { openAnswer } from './numbers-in-answers.ts';
 import type { ProvisionItem } from './provision-rules.ts';
 
 export type BatchFailure = BatchRefusal | BatchFileFailure;
@@ -43,7 +44,7 @@ export async function runBatch(
   let crash: { readonly error: unknown } | undefined;
   let chunks = 0;
   let lines = 0;
-  for await (const read of readBatch(text, order.key)) {
+  for await (const read of readBatch(text, order.key, context.numbers)) {
     if (!read.ok) refused = read;
     if (!read.ok || refused || crash) break;
     const chunk = read.value;
@@ -177,7 +178,7 @@ async function* answerText(
     );
     if (!row) return;
     if (row.answer === null) throw new Error('the answer was acknowledged while it was collected');
-    yield row.answer;
+    yield items.includes('individual-number') ? openAnswer(context.numbers, row.answer) : row.answer;
   }
 }
 

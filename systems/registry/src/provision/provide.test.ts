@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { inTransaction } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import { everything } from '../testing/behind-the-scenes.ts';
-import { testAccess } from '../testing/index.ts';
+import { sealed, testAccess } from '../testing/index.ts';
 import { findAgencyKey, registerAgency, setAgencyStatus } from './agencies.ts';
 import { provideIn } from './provide.ts';
 import { ProvisionDesk } from './provision-desk.ts';
@@ -223,8 +223,8 @@ test('a number that was changed answers `number-retired` and nothing of the pers
     return answer.ok ? String(answer.value.status) : answer.failure.code;
   };
   // the first is held under a new number, the second still under the old one, the third died
-  await sql`INSERT INTO registry.national_retired_number VALUES (${numberOf(0)}, now()), (${numberOf(1)}, now())`;
-  await sql`UPDATE registry.national_person SET individual_number = ${numberOf(9)} WHERE resident_code = ${codeOf(0)}`;
+  await sql`INSERT INTO registry.national_retired_number VALUES (${sealed(numberOf(0))}, now()), (${sealed(numberOf(1))}, now())`;
+  await sql`UPDATE registry.national_person SET individual_number = ${sealed(numberOf(9))} WHERE resident_code = ${codeOf(0)}`;
   await sql`UPDATE registry.national_person SET status = 'deceased' WHERE resident_code = ${codeOf(2)}`;
   const asked = [0, 1, 2, 5, 9].map(numberOf);
   const expected = ['number-retired', 'number-retired', 'deceased', 'person-unknown', 'resident'];

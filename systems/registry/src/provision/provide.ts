@@ -9,6 +9,7 @@ import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { currentCodes } from '../codes/retired-codes.ts';
 import { findRetired } from '../national/retire-numbers.ts';
+import type { NumberCipher, SealedNumber } from '../numbers/number-cipher.ts';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import { findAgencies, type RegisteredAgency } from './agencies.ts';
 import { type HeldIdentity, itemsOf, type ProvidedIdentity } from './provided-items.ts';
@@ -44,23 +45,31 @@ export async function provideIn(
   const now = context.clock.now();
   const agencies = await findAgencies(tx, [...new Set(queries.map(({ agency }) => agency))]);
   const permitted = queries.map(({ agency, request }) =>
-    permitAgency(agencies.get(agency), now, { ...request, key: keyOf(request).kind }),
+    permitAgency(agencies.get(agency), now, { ...request, key: keyKindOf(request) }),
   );
-  const allowed = queries.filter((_, index) => permitted[index]?.ok);
-  const requests = allowed.map(({ request }) => request);
-  const held = await findHeld(tx, requests);
-  const retired = await findRetired(tx, notFoundNumbers(requests, held));
+  const asked = keysOf(context.numbers, queries);
+  const held = await findHeld(
+    tx,
+    asked.filter((_, index) => permitted[index]?.ok),
+  );
+  const retired = await findRetired(tx, notFoundNumbers(asked, held));
+  const given = givenOf(context, queries, (index) => {
+    const key = asked[index];
+    return key && permitted[index]?.ok ? held.get(key.value) : undefined;
+  });
   const answers: Provision[] = [];
   const entries: LedgerEntry[] = [];
   for (const [index, query] of queries.entries()) {
     const row = permitted[index];
-    if (!row) throw new Error('a query without a decision');
-    const person = held.get(keyOf(query.request).value);
+    const key = asked[index];
+    if (!row || !key) throw new Error('a query without a decision');
+    const person = held.get(key.value);
+    const items = given.get(index);
     const answer = !row.ok
       ? row
-      : person
-        ? ok(itemsOf(person, query.request.items))
-        : retired.has(keyOf(query.request).value)
+      : items
+        ? ok(items)
+        : retired.has(key.value)
           ? fail('number-retired', 'this number was changed and is nobody’s any more')
           : fail('person-unknown', 'nobody is held under this key');
     answers.push(answer);
@@ -81,25 +90,47 @@ export function permitAgency(
   return permitProvision(dateInTokyo(now), new Set(agency.rows), asked);
 }
 
-interface PersonKey {
-  readonly kind: PersonKeyKind;
-  readonly value: string;
+/** What the table of persons is asked by: a number is sealed, and so never the text of a code. */
+type PersonKey =
+  | { readonly kind: 'resident-code'; readonly value: string }
+  | { readonly kind: 'individual-number'; readonly value: SealedNumber };
+
+const keyKindOf = ({ person }: ProvisionRequest): PersonKeyKind =>
+  'residentCode' in person ? 'resident-code' : 'individual-number';
+
+/** The key of each query; the numbers among them are sealed together. */
+function keysOf(numbers: NumberCipher, queries: readonly AgencyQuery[]): readonly PersonKey[] {
+  const sealed = numbers.sealIn(
+    queries.map(({ request: { person } }) => ({
+      individualNumber: 'residentCode' in person ? null : person.individualNumber,
+    })),
+  );
+  return queries.map(({ request: { person } }, index): PersonKey => {
+    if ('residentCode' in person) return { kind: 'resident-code', value: person.residentCode };
+    const value = sealed[index]?.individualNumber;
+    if (!value) throw new Error('a number was not sealed');
+    return { kind: 'individual-number', value };
+  });
 }
 
-const keyOf = ({ person }: ProvisionRequest): PersonKey =>
-  'residentCode' in person
-    ? { kind: 'resident-code', value: person.residentCode }
-    : { kind: 'individual-number', value: person.individualNumber };
+/** The items of those who are given, by the place of the query. */
+function givenOf(
+  context: RegistryContext,
+  queries: readonly AgencyQuery[],
+  findGiven: (index: number) => HeldIdentity | undefined,
+): ReadonlyMap<number, ProvidedIdentity> {
+  const given = queries.flatMap(({ request: { items } }, index) => {
+    const person = findGiven(index);
+    return person ? [{ index, person, items }] : [];
+  });
+  const provided = itemsOf(context.numbers, given);
+  return new Map(given.map(({ index }, nth) => [index, provided[nth] ?? {}]));
+}
 
-/** Persons by the key that they were asked for by, also by a code that is used up: codes have eleven digits, numbers twelve. */
-async function findHeld(
-  tx: Tx,
-  requests: readonly ProvisionRequest[],
-): Promise<ReadonlyMap<string, HeldIdentity>> {
-  const keys = requests.map(keyOf);
-  const valuesOf = (kind: PersonKey['kind']): string[] =>
-    keys.flatMap((key) => (key.kind === kind ? [key.value] : []));
-  const [codes, numbers] = [valuesOf('resident-code'), valuesOf('individual-number')];
+/** Persons by the key that they were asked for by, also by a code that is used up. */
+async function findHeld(tx: Tx, keys: readonly PersonKey[]): Promise<ReadonlyMap<string, HeldIdentity>> {
+  const codes = keys.flatMap((key) => (key.kind === 'resident-code' ? [key.value] : []));
+  const numbers = keys.flatMap((key) => (key.kind === 'individual-number' ? [key.value] : []));
   const held = new Map<string, HeldIdentity>();
   if (codes.length > 0) {
     await collectByCode(tx, codes, held);
@@ -126,12 +157,10 @@ async function findHeld(
 
 /** Numbers asked for under which nobody is held. */
 const notFoundNumbers = (
-  requests: readonly ProvisionRequest[],
+  keys: readonly PersonKey[],
   held: ReadonlyMap<string, HeldIdentity>,
-): string[] =>
-  requests
-    .map(keyOf)
-    .flatMap(({ kind, value }) => (kind === 'individual-number' && !held.has(value) ? [value] : []));
+): SealedNumber[] =>
+  keys.flatMap((key) => (key.kind === 'individual-number' && !held.has(key.value) ? [key.value] : []));
 
 async function collectByCode(
   tx: Tx,

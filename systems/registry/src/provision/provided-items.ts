@@ -1,5 +1,6 @@
 /** Identity data as they are given to agencies: of what the national site holds, the items asked for and nothing besides. */
 import { z } from 'zod';
+import { clearNumber, type NumberCipher, type SealedNumber } from '../numbers/number-cipher.ts';
 import type { ProvisionItem } from './provision-rules.ts';
 
 /** What the national site holds of a person, for provision. */
@@ -13,7 +14,7 @@ export interface HeldIdentity {
   readonly birthDate: string;
   readonly sex: number;
   readonly address: string;
-  readonly individualNumber: string | null;
+  readonly individualNumber: SealedNumber | null;
   readonly reason: string;
   readonly eventDate: string;
 }
@@ -29,7 +30,7 @@ export const providedIdentity = z.strictObject({
   status: z.string().optional(),
   reason: z.string().optional(),
   eventDate: z.string().optional(),
-  individualNumber: z.string().nullable().optional(),
+  individualNumber: clearNumber.nullable().optional(),
 });
 
 /** The items of one person, under the names of the wire. */
@@ -45,13 +46,27 @@ export const FIELDS_OF_ITEM = {
   'individual-number': ['individualNumber'],
 } as const satisfies Readonly<Record<ProvisionItem, readonly (keyof HeldIdentity)[]>>;
 
-/** The items asked for, of a person of whom at least these are read. */
+/** A person of whom at least these items are read. */
+interface AskedItems<Item extends ProvisionItem> {
+  readonly person: Pick<HeldIdentity, 'individualNumber' | (typeof FIELDS_OF_ITEM)[Item][number]>;
+  readonly items: readonly Item[];
+}
+
+/** Of each person the items asked for; the numbers among them are opened together, and no others are. */
 export function itemsOf<Item extends ProvisionItem>(
-  held: Pick<HeldIdentity, (typeof FIELDS_OF_ITEM)[Item][number]>,
-  items: readonly Item[],
-): ProvidedIdentity {
+  numbers: NumberCipher,
+  asked: readonly AskedItems<Item>[],
+): readonly ProvidedIdentity[] {
   const fieldsOf = (item: Item): readonly (typeof FIELDS_OF_ITEM)[Item][number][] => FIELDS_OF_ITEM[item];
-  return Object.fromEntries(
-    items.flatMap((item) => fieldsOf(item).map((field) => [field, held[field]] as const)),
+  const opened = numbers.openIn(
+    asked.map(({ person: { individualNumber }, items }) => ({
+      individualNumber: items.some((item) => item === 'individual-number') ? individualNumber : null,
+    })),
   );
+  return asked.map(({ person, items }, index) => {
+    const held = { ...person, individualNumber: opened[index]?.individualNumber ?? null };
+    return Object.fromEntries(
+      items.flatMap((item) => fieldsOf(item).map((field) => [field, held[field]] as const)),
+    );
+  });
 }

@@ -4,7 +4,7 @@ import type { Sql } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import { residentCodeOf } from '../identity/resident-code.ts';
 import { superuserOf, until } from '../testing/behind-the-scenes.ts';
-import { type TestCountry, testAccess, testCountry } from '../testing/index.ts';
+import { type TestCountry, testAccess, testCountry, testNumberCipher } from '../testing/index.ts';
 import { registerAgency } from './agencies.ts';
 import type { ProvisionRequest } from './provision-request.ts';
 
@@ -28,9 +28,10 @@ export async function provisioning(t: Pick<TestContext, 'after'>, persons: numbe
   await sql`
     INSERT INTO registry.national_person (resident_code, municipality_code, status, name, birth_date, sex, address,
       individual_number, entered_on, sequence, reason, event_date, applied_at)
-    SELECT code, '132217', 'resident', '清瀬 "' || number || '"', '1980-01-02', 2, '東京都清瀬市中里, 1', number,
+    SELECT code, '132217', 'resident', '清瀬 "' || number || '"', '1980-01-02', 2, '東京都清瀬市中里, 1', sealed,
       '2020-01-01', 1, 'initial-load', '2020-01-01', now()
-    FROM unnest(${nths.map(codeOf)}::text[], ${nths.map(numberOf)}::text[]) AS p (code, number)`;
+    FROM unnest(${nths.map(codeOf)}::text[], ${nths.map(numberOf)}::text[],
+      ${[...testNumberCipher.sealAll(nths.map(numberOf))]}::text[]) AS p (code, number, sealed)`;
   const agencies = [
     { agency: PENSION, name: '日本年金機構', rows: ['74', '77'] },
     { agency: BANKS, name: '金融庁', rows: ['1-2'] },

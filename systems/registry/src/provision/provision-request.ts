@@ -3,6 +3,7 @@
  * no number of a person: ten digits in a row are refused here, not by the ledger.
  */
 import { z } from 'zod';
+import { clearNumber } from '../numbers/number-cipher.ts';
 import { PROVISION_ITEMS } from './provision-rules.ts';
 
 /** The agency's own case, job or list: words and short numbers, never ten digits in a row. */
@@ -20,7 +21,7 @@ export const provisionRequest = z.strictObject({
   caseNumber,
   person: z.union([
     z.strictObject({ residentCode: z.string().regex(/^\d{11}$/) }),
-    z.strictObject({ individualNumber: z.string().regex(/^\d{12}$/) }),
+    z.strictObject({ individualNumber: clearNumber }),
   ]),
 });
 

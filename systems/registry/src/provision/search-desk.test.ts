@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { IDENTITY_CHANGED, type IdentityChanged } from '../identity/identity-changed.ts';
 import { sendRaw, wholeFile } from '../testing/behind-the-scenes.ts';
 import { anotherCode, noticeWith } from '../testing/samples.ts';
+import { sealed } from '../testing/test-number-cipher.ts';
 import { BANKS, PENSION, provisionEntries, provisioning } from './provision-for-tests.ts';
 import { type AgencySearch, SearchDesk } from './search-desk.ts';
 import { type SearchRequest, searchRequest } from './search-request.ts';
@@ -55,7 +56,7 @@ const FOUR = 'searched-by-name searched-by-birth-date searched-by-sex searched-b
 
 test('an agency whose row has numbers gets the number of the one person, and the entry says by which keys', async () => {
   const birthDate = anotherDay();
-  const code = await enter({ birthDate, individualNumber: NUMBER });
+  const code = await enter({ birthDate, individualNumber: sealed(NUMBER) });
   const since = (await provisionEntries(sql)).length;
   assert.deepEqual(await desk.ask(searchOf(birthDate)), {
     ok: true,
@@ -91,7 +92,7 @@ test('searches that come together are answered each by itself, each with its ent
 
 test('what the row does not allow is refused before anybody is looked for, and the refusal is on the ledger', async () => {
   const birthDate = anotherDay();
-  await enter({ birthDate, individualNumber: NUMBER });
+  await enter({ birthDate, individualNumber: sealed(NUMBER) });
   const refused: readonly (readonly [AgencySearch, string])[] = [
     // no number under a row without numbers, by whatever search
     [searchOf(birthDate, { ...OF_BANKS, items: ['individual-number'] }, BANKS), 'provision-not-permitted'],

@@ -75,16 +75,22 @@ async function answerStrictly(
     ];
   });
   const found = await searchStrictlyIn(tx, context, asked);
-  let next = 0;
-  return searches.map(({ request }, index): SearchAnswer => {
+  const allowed = searches.filter((_, index) => permitted[index]?.ok);
+  const matches = allowed.flatMap(({ request: { items } }, nth) => {
+    const result = found[nth];
+    return result?.ok ? [{ person: result.value.person, items }] : [];
+  });
+  const given = itemsOf(context.numbers, matches).values();
+  const results = found.values();
+  return searches.map((_, index): SearchAnswer => {
     const row = permitted[index];
     if (!row) throw new Error('a search without a decision');
     if (!row.ok) return row;
-    const result = found[next++];
+    const { value: result } = results.next();
     if (!result) throw new Error('a search was not answered');
-    return result.ok
-      ? ok({ person: itemsOf(result.value.person, request.items), leniences: result.value.leniences })
-      : result;
+    if (!result.ok) return result;
+    const { value: person } = given.next();
+    return ok({ person: person ?? {}, leniences: result.value.leniences });
   });
 }
 

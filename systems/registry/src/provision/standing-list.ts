@@ -135,15 +135,18 @@ export async function fetchChanges(
       hasMore && last
         ? { ...window, position: last.position }
         : { from: window.until, until: window.until, position: 0 };
+    const { items } = list;
+    const identities = itemsOf(
+      context.numbers,
+      rows.map((person) => ({ person, items })),
+    );
     return ok({
-      changes: rows.map(
-        ({ changeReason, changeDate, codeThen, formerCode, position: _position, ...held }) => ({
-          residentCode: codeThen ?? held.residentCode,
-          ...(formerCode !== null && { formerCode }),
-          changed: { reason: changeReason, eventDate: changeDate },
-          identity: itemsOf(held, list.items),
-        }),
-      ),
+      changes: rows.map(({ residentCode, changeReason, changeDate, codeThen, formerCode }, index) => ({
+        residentCode: codeThen ?? residentCode,
+        ...(formerCode !== null && { formerCode }),
+        changed: { reason: changeReason, eventDate: changeDate },
+        identity: identities[index] ?? {},
+      })),
       cursor: formatCursor(next),
       hasMore,
     });

@@ -6,6 +6,7 @@ import { IDENTITY_CHANGED, type IdentityChanged } from '../identity/identity-cha
 import { ledgerEntries, sendRaw, superuserOf, wholeFile } from '../testing/behind-the-scenes.ts';
 import { type TestCountry, testAccess, testCountry } from '../testing/index.ts';
 import { anotherCode, noticeWith } from '../testing/samples.ts';
+import { sealed } from '../testing/test-number-cipher.ts';
 import { searchManyStrictly, searchStrictly } from './search-strictly.ts';
 import type { PersonQuery } from './sought-person.ts';
 
@@ -56,13 +57,13 @@ const ANSWERED = 'name birth-date sex address resident-code individual-number';
 
 test('four items, or three without sex, find the one person with the number; keys and person are on the ledger', async () => {
   const birthDate = anotherDay();
-  const [code = ''] = await enter({ birthDate, individualNumber: '123456789018' });
+  const [code = ''] = await enter({ birthDate, individualNumber: sealed('123456789018') });
   assert.deepEqual(await search(queryOf(birthDate)), [code, `${pseudonymOf(code)} ${FOUR} ${ANSWERED} ok`]);
   const three = queryOf(birthDate, { sex: null });
   assert.deepEqual(await search(three), [code, `${pseudonymOf(code)} ${THREE} ${ANSWERED} ok`]);
   const found = await searchStrictly(country.context, testAccess, three);
   const { person, leniences } = mustSucceed(found, 'search');
-  assert.equal(person.individualNumber, '123456789018');
+  assert.equal(person.individualNumber, sealed('123456789018'));
   assert.equal(person.address, ADDRESS);
   assert.deepEqual(leniences, []);
 });

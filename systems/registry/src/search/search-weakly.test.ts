@@ -4,6 +4,7 @@ import { IDENTITY_CHANGED, type IdentityChanged } from '../identity/identity-cha
 import { ledgerEntries, sendRaw, superuserOf, wholeFile } from '../testing/behind-the-scenes.ts';
 import { testAccess, testCountry } from '../testing/index.ts';
 import { anotherCode, noticeWith } from '../testing/samples.ts';
+import { sealed } from '../testing/test-number-cipher.ts';
 import { searchWeakly, type WeakSearchPermission } from './search-weakly.ts';
 import type { PersonQuery } from './sought-person.ts';
 
@@ -40,7 +41,7 @@ const search = (permission: WeakSearchPermission, query: PersonQuery) =>
 
 test('shows the items of the permission, never a number, and writes an entry for each person shown', async () => {
   const birthDate = '1971-01-01';
-  const codes = await enter({ birthDate, individualNumber: '123456789018' }, { birthDate, sex: 1 });
+  const codes = await enter({ birthDate, individualNumber: sealed('123456789018') }, { birthDate, sex: 1 });
   const before = (await ledgerEntries(sql)).length;
   const found = await search(byName, { name: '高橋花子', birthDate });
   const shown = { name: '髙橋　花子', formerSurname: null, alias: null, address: noticeWith().address };

@@ -29,6 +29,7 @@ import { registryTopics } from '../receivers.ts';
 import { municipalSite, NATIONAL_SITE, prefecturalSite, type RegistryContext } from '../registry-context.ts';
 import { registrySchema } from '../schema.ts';
 import { type StandInMoves, standInMoves } from './stand-in-moves.ts';
+import { testNumberCipher } from './test-number-cipher.ts';
 
 export { grantSupport } from './grant-support.ts';
 export { details as samplePerson } from './samples.ts';
@@ -106,6 +107,7 @@ export async function testCountry(
     clock,
     pseudonyms,
     municipalities: directory,
+    numbers: testNumberCipher,
     newRecordLinks: options.newRecordLinks ?? (() => []),
     recordChangeLinks: options.recordChangeLinks ?? (() => []),
     changeLinks: options.changeLinks ?? [],
@@ -190,6 +192,7 @@ async function openAll(database: Database, sites: TestSites, links: readonly str
 }
 
 export { type StandInMoves, shownCard } from './stand-in-moves.ts';
+export { sealed, testNumberCipher } from './test-number-cipher.ts';
 
 /** A register file of the given rows, with sound values for the columns that a row leaves out. */
 export function registerFile(rows: readonly Readonly<Record<string, string>>[]): string {

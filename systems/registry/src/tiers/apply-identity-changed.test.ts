@@ -31,6 +31,7 @@ import {
   testCountry,
 } from '../testing/index.ts';
 import { anotherCode, moveInWith, noticeWith } from '../testing/samples.ts';
+import { sealed } from '../testing/test-number-cipher.ts';
 
 const KIYOSE_LINK = 'municipal/132217>prefectural/13:registry';
 const KAMAKURA_LINK = 'municipal/142042>prefectural/14:registry';
@@ -296,7 +297,7 @@ test('a number that another person has is parked at the national site', async (t
   const country = await testCountry(t);
   const sql = superuserOf(t, country.database);
   const [one, other] = [anotherCode(), anotherCode()];
-  const individualNumber = '123456789018';
+  const individualNumber = sealed('123456789018');
   const link = TOKYO_LINK;
   await sendRaw(country, [message(link, noticeWith({ residentCode: one, individualNumber }), one)]);
   await sendRaw(country, [message(link, noticeWith({ residentCode: other, individualNumber }), other)]);

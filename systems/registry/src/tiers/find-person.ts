@@ -4,6 +4,7 @@ import { recordEntries } from '@ishizue/ledger';
 import type { Access } from '../access.ts';
 import { currentCodes } from '../codes/retired-codes.ts';
 import type { ResidenceStatus, Sex } from '../identity/event-reason.ts';
+import type { SealedNumber } from '../numbers/number-cipher.ts';
 import type { RegistryContext } from '../registry-context.ts';
 import { nationalTier, type Tier } from './tier.ts';
 
@@ -19,7 +20,7 @@ export interface IdentifiedPerson {
   readonly birthDate: string;
   readonly sex: Sex;
   readonly address: string;
-  readonly individualNumber: string | null;
+  readonly individualNumber: SealedNumber | null;
 }
 
 /** The person of a resident code, also of one that is used up, at the national site; both outcomes are on the ledger. */
