@@ -36,6 +36,8 @@ import { entryRoutes, entryStatuses, overseasMoverRoutes, overseasMoverStatuses 
 import {
   type Access,
   carryOutPlannedMoves,
+  codeNoticeRoutes,
+  codeNoticeStatuses,
   findAgencyKey,
   householdRoutes,
   householdStatuses,
@@ -238,6 +240,8 @@ function mountSites(server: HttpServer, country: Country): void {
     const prefix = `/${site}` as const;
     const counter = municipalRoutes(systems.registry, municipality);
     server.mount({ prefix, site, routes: counter, statuses: municipalStatuses });
+    const notices = codeNoticeRoutes(systems.codeNotices, municipality);
+    server.mount({ prefix, site, routes: notices, statuses: codeNoticeStatuses });
     const numbers = municipalNumberingRoutes(
       { ...systems.numbering, registry: systems.registry },
       municipality,

@@ -115,11 +115,6 @@ async function carryOut(
   const appliedAt = new Date(context.clock.now());
   const renamed = accepted.filter(({ effect }) => effect === 'renamed');
   await renamePersons(tx, tier, renamed);
-  await removePersons(
-    tx,
-    tier,
-    accepted.filter(({ effect }) => effect === 'joined'),
-  );
   await renameChanges(tx, tier, accepted);
   await retireCodes(
     tx,
@@ -130,6 +125,12 @@ async function carryOut(
       municipality: body.municipality,
       retiredOn: body.eventDate,
     })),
+  );
+  // behind the used-up codes: the database deletes nobody else
+  await removePersons(
+    tx,
+    tier,
+    accepted.filter(({ effect }) => effect === 'joined'),
   );
   const notices = accepted.map(({ index, body: { formerCode: _before, ...body }, former, effect }) => ({
     index,
