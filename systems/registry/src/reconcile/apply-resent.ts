@@ -9,6 +9,7 @@ import type { AddressedMessage, Handler, HandlerContext } from '@ishizue/link';
 import { IDENTITY_CHANGED, type IdentityChanged } from '../identity/identity-changed.ts';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 import { retainedAbove } from '../retention/retained-above.ts';
+import { residencesOf, tellOfLaterResidences } from '../support/later-residence.ts';
 import type { HeldPerson } from '../tiers/decide-identity-change.ts';
 import type { DecidedNotice } from '../tiers/notice.ts';
 import { lockPersons, storeChanges, storePersons } from '../tiers/person-store.ts';
@@ -112,6 +113,7 @@ async function store(
   await correctEntry(tx, tier, recorded);
   const unheard = await findUnheard(tx, link, tier, recorded);
   await storeChanges(tx, tier, unheard, appliedAt);
+  await tellOfLaterResidences(tx, context, tier, link, residencesOf(unheard));
   if (tier.site !== NATIONAL_SITE) return [];
   return tier.next.flatMap((next) =>
     unheard.map(({ body }) => ({ link: next, subject: body.residentCode, topic: IDENTITY_CHANGED, body })),
