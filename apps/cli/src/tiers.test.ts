@@ -6,7 +6,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { signSiteRequest } from '@ishizue/access';
 import { systemClock } from '@ishizue/clock';
-import { Database, startCluster } from '@ishizue/db';
+import { Database, type Sql, startCluster } from '@ishizue/db';
 import { dataForTest, startVerb } from './started-for-test.ts';
 
 const CODE = '132217';
@@ -84,6 +84,21 @@ test('a difference that was planted is found and mended; a registered agency is 
   assert.equal((await run('agency', 'suspend', 'agency/bank')).code, 0);
   assert.deepEqual(await ask(), [403, 'agency-suspended']);
   assert.equal((await run('agency', 'suspend', 'agency/nobody')).told.failure.code, 'agency-unknown');
+
+  const dueOf = async (...wish: readonly string[]): Promise<readonly unknown[]> => {
+    const { told } = await run('retention', '--site', 'national', ...wish);
+    return told.records.map(({ table, due, deleted }: Due) => [table, due, deleted]);
+  };
+  const ofOverseas = ['overseas.national_person', 0, 0];
+  await asSuperuser(
+    data,
+    (superuser) => superuser`
+      UPDATE registry.national_person SET status = 'deceased', retained_until = '2020-01-01'
+      WHERE resident_code = ${residentCode}`,
+  );
+  assert.deepEqual(await dueOf('--delete'), [['registry.national_person', 1, 1], ofOverseas]);
+  assert.deepEqual(await dueOf(), [['registry.national_person', 0, 0], ofOverseas]);
+  assert.equal((await run('retention', '--site', 'national/1')).told.failure.code, 'site-unknown');
   server.signalGroup('SIGINT');
   assert.equal((await server.ended).code, 0);
 });
@@ -94,19 +109,32 @@ interface Tier {
   readonly differences: readonly { readonly residentCode: string }[];
 }
 
+interface Due {
+  readonly table: string;
+  readonly due: number;
+  readonly deleted: number;
+}
+
 /** Changes a person at the prefecture behind its back; answers who it is, under the name that is right. */
 async function plantDifference(
   data: string,
 ): Promise<{ readonly residentCode: string; readonly name: string }> {
+  return asSuperuser(data, async (superuser) => {
+    const [person] = await superuser<{ residentCode: string; name: string }[]>`
+      SELECT resident_code AS "residentCode", name FROM registry.prefectural_person LIMIT 1`;
+    if (!person) throw new Error('nobody is at the prefecture');
+    await superuser`
+      UPDATE registry.prefectural_person SET name = '別人' WHERE resident_code = ${person.residentCode}`;
+    return person;
+  });
+}
+
+async function asSuperuser<T>(data: string, work: (superuser: Sql) => Promise<T>): Promise<T> {
   const cluster = await startCluster({ home: path.join(data, 'postgres') }); // adopts the one that runs
   const database = new Database({ server: cluster.address, name: 'ishizue', owners: [], roleSecret: '' });
   const superuser = database.superuser();
-  const [person] = await superuser<{ residentCode: string; name: string }[]>`
-    SELECT resident_code AS "residentCode", name FROM registry.prefectural_person LIMIT 1`;
-  if (!person) throw new Error('nobody is at the prefecture');
-  await superuser`
-    UPDATE registry.prefectural_person SET name = '別人' WHERE resident_code = ${person.residentCode}`;
+  const done = await work(superuser);
   await superuser.end();
   cluster.leave();
-  return person;
+  return done;
 }

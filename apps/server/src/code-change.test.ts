@@ -4,6 +4,7 @@
  * docs/flows/code-change.md.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openSoftwareCard } from '@ishizue/card';
@@ -13,7 +14,7 @@ import { inTransaction } from '@ishizue/db';
 import { openTickets } from '@ishizue/link';
 import { mustSucceed } from '@ishizue/outcome';
 import { findOverseasPerson, recordEntryAct } from '@ishizue/overseas';
-import { type Access, findPerson, recordEvent } from '@ishizue/registry';
+import { type Access, findPerson, printCodeNotices, recordEvent } from '@ishizue/registry';
 import { samplePerson } from '@ishizue/registry/testing';
 import { readConfiguration } from './configuration.ts';
 import { type Country, openCountry } from './country.ts';
@@ -181,6 +182,16 @@ test('the number stays, the card ends and is made anew, a stop holds on, and nob
     (tx) => tx`SELECT reason FROM overseas.national_person WHERE resident_code = ${residentCode}`,
   );
   assert.equal(entry?.['reason'], 'code-changed', 'the nation holds the entry under the new code');
+
+  // the paper that tells the person lies in the installation's folder
+  const notices = await printCodeNotices(country.systems.codeNotices, KIYOSE, access, {
+    batchId: 'batch-0001',
+  });
+  const [addresses, paper] = mustSucceed(notices, 'the notices').files.toReversed();
+  assert.equal(paper?.notices, 1);
+  const folder = country.directory.codeNotices;
+  assert.match(readFileSync(`${folder}/${addresses?.name}`, 'utf8'), /清瀬　花子/);
+  assert.equal(readFileSync(`${folder}/${paper.name}`).subarray(0, 5).toString(), '%PDF-');
 
   assert.equal(await numberOf(other), othersNumber);
   assert.equal(await atKiosk(country, othersCard), 'rendered');

@@ -28,6 +28,8 @@ export interface DataDirectory {
   readonly cards: string;
   /** Printed number notices and their address files, until the printer has taken them. */
   readonly numberNotices: string;
+  /** Printed notices of changed resident codes and their address files, of all municipalities, until they are taken. */
+  readonly codeNotices: string;
   /** From which the passwords of the database's roles are derived. */
   readonly roleSecret: string;
 }
@@ -56,6 +58,7 @@ export function openDataDirectory(root: string): DataDirectory {
     ceremony: folder('ceremony', 0o755),
     cards: folder('cards', 0o700),
     numberNotices: folder('number-notices', 0o700),
+    codeNotices: folder('code-notices', 0o700),
     roleSecret: readFileSync(secretFile(path.join(absolute, 'database-secret')), 'utf8'),
   };
 }

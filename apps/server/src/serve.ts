@@ -36,6 +36,8 @@ import { entryRoutes, entryStatuses, overseasMoverRoutes, overseasMoverStatuses 
 import {
   type Access,
   carryOutPlannedMoves,
+  codeNoticeRoutes,
+  codeNoticeStatuses,
   findAgencyKey,
   householdRoutes,
   householdStatuses,
@@ -58,6 +60,7 @@ import type { Country } from './country.ts';
 import { findNodeKey } from './key-server.ts';
 import { mountNetworkMetrics } from './network-metrics.ts';
 import { networkWork } from './network-watch.ts';
+import { renewKeys } from './renew-keys.ts';
 import { Repeating } from './repeating.ts';
 import { entryFileRoutes, entryFileStatuses } from './routes/entry-file-routes.ts';
 import { ledgerRoutes, ledgerStatuses } from './routes/ledger-routes.ts';
@@ -89,6 +92,7 @@ const RESPONDERS_EVERY_MS = 3_600_000; // their certificates live 90 days and ar
 const REVOKE_DUE_EVERY_MS = 1_000;
 const EXPIRE_EVERY_MS = 5_000;
 const REVIEW_EVERY_MS = 30_000;
+const RENEWAL_EVERY_MS = 3_600_000;
 const NODE_LISTS_EVERY_MS = 3_600_000;
 const MOVES_EVERY_MS = 60_000;
 
@@ -158,6 +162,7 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
     every(PUBLISH_EVERY_MS, 'publishing-failed', () => publishCrls(jpki)),
     every(REVOKE_DUE_EVERY_MS, 'revoking-failed', () => revokeDueCertificates(cards, due)),
     every(NODE_LISTS_EVERY_MS, 'node-lists-failed', () => publishLists(country.keyServer)),
+    every(RENEWAL_EVERY_MS, 'key-renewal-failed', () => renewKeys(country.keyServer, log)),
     every(EXPIRE_EVERY_MS, 'expiring-failed', () => expireRequests(certificates)),
     every(REVIEW_EVERY_MS, 'reviewing-failed', () => reviewWaiting(numbering)),
     every(MOVES_EVERY_MS, 'moves-failed', async () => {
@@ -238,6 +243,8 @@ function mountSites(server: HttpServer, country: Country): void {
     const prefix = `/${site}` as const;
     const counter = municipalRoutes(systems.registry, municipality);
     server.mount({ prefix, site, routes: counter, statuses: municipalStatuses });
+    const notices = codeNoticeRoutes(systems.codeNotices, municipality);
+    server.mount({ prefix, site, routes: notices, statuses: codeNoticeStatuses });
     const numbers = municipalNumberingRoutes(
       { ...systems.numbering, registry: systems.registry },
       municipality,

@@ -27,6 +27,7 @@ import {
 import { mustSucceed } from '@ishizue/outcome';
 import { type OverseasContext, overseasTopics, recordChangeLinksOf } from '@ishizue/overseas';
 import {
+  type CodeNoticeDesk,
   fillSearchKeys,
   findPersons,
   type MovesContext,
@@ -55,6 +56,7 @@ export interface Receiving {
 
 export interface Systems {
   readonly registry: RegistryContext;
+  readonly codeNotices: CodeNoticeDesk;
   readonly moves: MovesContext;
   readonly numbering: NumberingCentre;
   readonly overseas: OverseasContext;
@@ -79,6 +81,11 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const moves = openMoves(registry, certificates);
   return {
     registry,
+    codeNotices: {
+      registry,
+      typeface: certificates.press.typeface,
+      files: noticeFilesIn(ground.directory.codeNotices),
+    },
     moves,
     numbering: {
       ...numbering,

@@ -30,6 +30,9 @@ export interface DoneAct {
   readonly result: string;
 }
 
+/** The role of what the key server does by itself; no operator can have it, for roles are those that routes demand. */
+export const SYSTEM_ROLE = 'system';
+
 const ARTICLE = '住民基本台帳法 本人確認情報の安全確保';
 const PURPOSE_BYTES_MAX = 500;
 
@@ -58,7 +61,7 @@ export async function recordAct(
     touched.map((node) => ({
       site,
       at,
-      actorKind: 'operator' as const,
+      actorKind: by.role === SYSTEM_ROLE ? ('system' as const) : ('operator' as const),
       actor: by.operator,
       terminal: by.terminal,
       article: ARTICLE,

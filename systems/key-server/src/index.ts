@@ -4,6 +4,7 @@ export { KEY_CUSTODIAN, KEY_OFFICER, keyRoutes, keyStatuses, publicKeyRoutes } f
 export { enrolNode, enrolSites, sitesWithoutCertificate } from './node/enrol.ts';
 export { nodeTrust } from './node/node-trust.ts';
 export { findNodeSigner, listNodes, type NodeState } from './node/nodes.ts';
+export { renewSites } from './node/renew-sites.ts';
 export { revokeTerminal } from './node/revoke-nodes.ts';
 export { rotateSite } from './node/rotate-site.ts';
 export { ensureNodeAuthority } from './root/authorities.ts';

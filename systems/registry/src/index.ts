@@ -1,4 +1,11 @@
 export type { Access } from './access.ts';
+export type { CodeNoticeDesk } from './code-notices/code-notice-desk.ts';
+export { codeNoticeRoutes, codeNoticeStatuses } from './code-notices/code-notice-routes.ts';
+export {
+  type CodeNoticeFailure,
+  codeNoticeStanding,
+  printCodeNotices,
+} from './code-notices/print-code-notices.ts';
 export {
   type CodeChanged,
   type CodeSucceeded,
@@ -129,6 +136,8 @@ export { type Difference, type DifferencePlace, listDifferences } from './reconc
 export type { DifferenceKind } from './reconcile/messages.ts';
 export { type RepairOrder, repairDifferences } from './reconcile/repair.ts';
 export { municipalSite, NATIONAL_SITE, prefecturalSite, type RegistryContext } from './registry-context.ts';
+export { countDue, type DueRecords, deleteDue } from './retention/delete-due.ts';
+export { type KeptRecords, keptRecords } from './retention/kept-records.ts';
 export { registrySchema } from './schema.ts';
 export { fillSearchKeys } from './search/fill-search-keys.ts';
 export type { StrictMatch } from './search/find-match.ts';

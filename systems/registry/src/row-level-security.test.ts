@@ -37,6 +37,9 @@ test('every table is fenced: a site reads its own rows, no other site’s, and n
     INSERT INTO registry.retired_code SELECT 'national', '24727059608', '00012345674', '132217', now();
     INSERT INTO registry.municipal_code_notice (municipality_code, resident_number, sequence, state_on)
       SELECT '132217', '1', 1, now();
+    INSERT INTO registry.municipal_code_notice_batch SELECT '132217', 'batch-0001', now();
+    INSERT INTO registry.municipal_code_notice_file SELECT '132217', 'batch-0001', 'a', 1, 1, '\\x${'00'.repeat(32)}';
+    INSERT INTO registry.national_spent_code SELECT '24727059608';
     INSERT INTO registry.national_agency SELECT 'agency/a', 'a', '{1}', 'k', '\\x${'00'.repeat(32)}', 'active', now();
     INSERT INTO registry.national_provision_job SELECT 'agency/a', 'j', '1', 'x', 'resident-code', '{}', now();
     INSERT INTO registry.national_provision_chunk SELECT 'agency/a', 'j', 0, '\\x00', 1, 1;

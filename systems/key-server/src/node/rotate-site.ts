@@ -17,7 +17,8 @@ export type RotateCode =
   | 'node-revoked'
   | 'key-certified';
 
-const LINK_USES = ['envelope', 'acknowledgement'];
+/** What a site's key on links may sign. */
+export const LINK_USES = ['envelope', 'acknowledgement'];
 
 /** Gives a site whose key is in our signer its next key. */
 export async function rotateSite(

@@ -63,7 +63,7 @@ test('whatever differs in one person is found, at the tier where it is', async (
     `UPDATE overseas.prefectural_person SET address = NULL, is_overseas = true`,
     `UPDATE overseas.prefectural_person SET birth_date = '1980-02-18'`,
     `UPDATE overseas.prefectural_person SET sex = 1`,
-    `UPDATE overseas.prefectural_person SET state = 'deleted'`,
+    `UPDATE overseas.prefectural_person SET state = 'deleted', retained_until = '2176-01-01'`,
     `UPDATE overseas.prefectural_person SET resident_code = '${residentCodeOf('7000000099')}'`,
   ];
   for (const statement of planted) {

@@ -3,10 +3,12 @@
  * each against what is held, record all in a few statements, write the ledger, tell the next. Flow:
  * docs/flows/overseas.md step 5.
  */
+import { dateInTokyo } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
 import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
 import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
+import { retainedUntil } from '@ishizue/registry';
 import { renamePersons } from '../codes/rename-persons.ts';
 import { type ChangedCode, retiredAmong } from '../codes/retired-codes.ts';
 import { inWavesOfCodes } from '../codes/waves-of-codes.ts';
@@ -120,11 +122,13 @@ async function storePersons(
   known: readonly string[],
   appliedAt: Date,
 ): Promise<void> {
+  const until = retainedUntil(dateInTokyo(appliedAt.getTime()));
   const stored = await tx`
     INSERT INTO ${tx(tier.personTable)} (${prefectureColumn(tx, tier)} resident_code, municipality_code, state, name,
-      address, is_overseas, birth_date, sex, sequence, reason, event_date, applied_at)
+      address, is_overseas, birth_date, sex, sequence, reason, event_date, applied_at, retained_until)
     SELECT ${prefectureValue(tx, tier)} r."residentCode", r.municipality, r.state, r.name, r.address, r."isOverseas",
-      r."birthDate", r.sex, r.sequence, r.reason, r."eventDate", ${appliedAt}::timestamptz
+      r."birthDate", r.sex, r.sequence, r.reason, r."eventDate", ${appliedAt}::timestamptz,
+      CASE WHEN r.state = 'deleted' THEN ${until}::date END
     FROM jsonb_to_recordset(${tx.json(accepted.map(({ body }) => body))}) AS r("residentCode" text,
       municipality text, state text, name text, address text, "isOverseas" boolean, "birthDate" text, sex smallint,
       sequence int, reason text, "eventDate" date)
@@ -132,7 +136,8 @@ async function storePersons(
       municipality_code = excluded.municipality_code, state = excluded.state, name = excluded.name,
       address = excluded.address, is_overseas = excluded.is_overseas, birth_date = excluded.birth_date,
       sex = excluded.sex, sequence = excluded.sequence, reason = excluded.reason, event_date = excluded.event_date,
-      applied_at = excluded.applied_at
+      applied_at = excluded.applied_at, retained_until = CASE WHEN excluded.state = 'deleted'
+        THEN coalesce(${tx(tier.personTable)}.retained_until, excluded.retained_until) END
     WHERE ${tx(tier.personTable)}.resident_code = ANY(${known})`;
   // a person who was unknown a moment ago came in by another link meanwhile: decide again on what is held now
   if (stored.count !== accepted.length)

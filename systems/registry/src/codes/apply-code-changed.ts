@@ -8,6 +8,7 @@ import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
 import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
 import type { RegistryContext } from '../registry-context.ts';
+import { tellOfJoinedPersons } from '../support/later-residence.ts';
 import type { HeldPerson } from '../tiers/decide-identity-change.ts';
 import { lockPersons, ofPrefecture, storeChanges, storePersons } from '../tiers/person-store.ts';
 import type { Tier } from '../tiers/tier.ts';
@@ -36,6 +37,7 @@ export function applyCodeChanged(context: RegistryContext, tierOf: (site: string
       const accepted = await decideWave(tx, tier, wave, failures);
       if (accepted.length === 0) continue;
       await carryOut(tx, context, tier, accepted);
+      await tellOfJoinedPersons(tx, context, tier, link, joinedCodesOf(accepted));
       await recordEntries(
         tx,
         accepted.flatMap((one) => entriesOf(context, tier, link, one)),
@@ -115,11 +117,6 @@ async function carryOut(
   const appliedAt = new Date(context.clock.now());
   const renamed = accepted.filter(({ effect }) => effect === 'renamed');
   await renamePersons(tx, tier, renamed);
-  await removePersons(
-    tx,
-    tier,
-    accepted.filter(({ effect }) => effect === 'joined'),
-  );
   await renameChanges(tx, tier, accepted);
   await retireCodes(
     tx,
@@ -130,6 +127,12 @@ async function carryOut(
       municipality: body.municipality,
       retiredOn: body.eventDate,
     })),
+  );
+  // behind the used-up codes: the database deletes nobody else
+  await removePersons(
+    tx,
+    tier,
+    accepted.filter(({ effect }) => effect === 'joined'),
   );
   const notices = accepted.map(({ index, body: { formerCode: _before, ...body }, former, effect }) => ({
     index,
@@ -143,6 +146,9 @@ async function carryOut(
   await storeChanges(tx, tier, notices, appliedAt);
   if (tier.prefecture === null) await noteFormerCodes(tx, accepted);
 }
+
+const joinedCodesOf = (accepted: readonly Accepted[]): readonly string[] =>
+  accepted.flatMap(({ body, effect }) => (effect === 'joined' ? [body.residentCode] : []));
 
 /** The codes of changes as a table `c(former, current)`. */
 const asTable = (tx: Tx, accepted: readonly Accepted[]): ReturnType<Tx> => tx`

@@ -5,7 +5,6 @@ import { inTransaction } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import { IDENTITY_CHANGED } from '../identity/identity-changed.ts';
 import { declareSpecially } from '../moves/moves-for-tests.ts';
-import { takeCodeNotices } from '../municipal/code-notices.ts';
 import { takeFreeCodes } from '../municipal/free-codes.ts';
 import { recordEvent } from '../municipal/record-event.ts';
 import { registerAgency } from '../provision/agencies.ts';
@@ -323,29 +322,6 @@ test('who follows, asks or searches by either code finds the one person, and the
     await country.settle();
     assert.deepEqual(await listDifferences(context, testAccess, place), []);
   }
-});
-
-test('each change has its written notice: printed once in its batch, with the code of now, and on the ledger', async (t) => {
-  const { country, sql, old, other } = await stage(t);
-  const first = mustSucceed(await changeCode(country, old), 'the change').residentCode;
-  await country.settle(); // the tiers' own entries are there
-  const print = (batch: string) => takeCodeNotices(country.context, KIYOSE, testAccess, batch);
-  const before = (await ledgerEntries(sql)).length;
-  const papers = await print('batch-0001');
-  assert.deepEqual(
-    papers.map(({ name, residentCode }) => [name, residentCode]),
-    [[details.name, first]],
-  );
-  assert.equal((await ledgerEntries(sql, before)).length, 1);
-  assert.deepEqual(await print('batch-0001'), papers);
-  assert.deepEqual(await print('batch-0002'), []);
-  const second = mustSucceed(await changeCode(country, first, 'again'), 'again').residentCode;
-  const others = mustSucceed(await changeCode(country, other, 'other-change'), 'the other').residentCode;
-  assert.deepEqual(
-    (await print('batch-0003')).map(({ residentCode }) => residentCode).sort(),
-    [second, others].sort(),
-  );
-  assert.deepEqual(await print('batch-0001'), [], 'the code on that paper is used up');
 });
 
 test('a change from the wrong sender, of nobody, of another’s resident or to another’s code is parked and changes nothing', async (t) => {

@@ -8,7 +8,6 @@ import { z } from 'zod';
 import type { Access } from '../access.ts';
 import { formatAddress } from '../identity/address.ts';
 import { EVENT_REASONS } from '../identity/event-reason.ts';
-import { takeCodeNotices } from '../municipal/code-notices.ts';
 import type { CounterEvent } from '../municipal/decide-event.ts';
 import { readHousehold } from '../municipal/read-household.ts';
 import { recordEvent } from '../municipal/record-event.ts';
@@ -106,15 +105,6 @@ const openConflict = z.object({
   eventDate: z.string(),
 });
 
-const codeNotice = z.object({
-  residentNumber: z.string(),
-  sequence: z.int(),
-  name: z.string(),
-  postalCode: z.string().nullable(),
-  address: z.string(),
-  residentCode: z.string(),
-});
-
 /** The routes of one municipality's counter. */
 export function municipalRoutes(context: RegistryContext, municipality: string) {
   const recordRoute = route({
@@ -205,24 +195,7 @@ export function municipalRoutes(context: RegistryContext, municipality: string) 
       return ok({ conflicts: [...(await openConflicts(context, municipality, access))] });
     },
   });
-  const codeNoticesRoute = route({
-    method: 'POST',
-    path: '/code-notices/print',
-    summary: 'Takes the written notices of changed resident codes into a batch to be printed',
-    tags: ['registry'],
-    access: operatorWith(REGISTRAR),
-    body: z.strictObject({
-      /** Chosen by the caller: the same batch again gives the same papers. */
-      batchId: z.string().regex(/^[0-9a-z-]{8,64}$/),
-      terminal: z.string().regex(/^[0-9a-z-]{1,32}$/),
-    }),
-    responses: { 200: z.object({ notices: z.array(codeNotice) }) },
-    handler: async ({ body, ...call }) => {
-      const access = accessOf(call, body.terminal, '住民基本台帳法 第30条の4');
-      return ok({ notices: [...(await takeCodeNotices(context, municipality, access, body.batchId))] });
-    },
-  });
-  return [recordRoute, codeNoticesRoute, lookUpRoute, searchRoute, numberRoute, conflictsRoute] as const;
+  return [recordRoute, lookUpRoute, searchRoute, numberRoute, conflictsRoute] as const;
 }
 
 function viewOf(context: RegistryContext, municipality: string, resident: Opened<Resident>) {

@@ -22,9 +22,14 @@ const RETENTION_YEARS = new DatedRules('retention of deleted resident records', 
 
 /** The last day on which a record deleted on a day must be there. */
 export function retainedUntil(deletedOn: IsoDate): IsoDate {
-  const year = Number(deletedOn.slice(0, 4)) + RETENTION_YEARS.get(deletedOn);
+  return yearsAfter(deletedOn, RETENTION_YEARS.get(deletedOn));
+}
+
+/** The same day some years later; of the 29th of February the 28th where there is none. */
+export function yearsAfter(day: IsoDate, years: number): IsoDate {
+  const year = Number(day.slice(0, 4)) + years;
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const monthAndDay = deletedOn.endsWith('-02-29') && !isLeap ? '-02-28' : deletedOn.slice(4);
+  const monthAndDay = day.endsWith('-02-29') && !isLeap ? '-02-28' : day.slice(4);
   return `${String(year).padStart(4, '0')}${monthAndDay}`;
 }
 

@@ -78,6 +78,7 @@ async function answer(
   const codes = (await permute(positions)).map(residentCodeOf);
   const taken = await tx<{ code: string }[]>`
     SELECT resident_code AS code FROM registry.national_person WHERE resident_code = ANY(${codes})
+    UNION ALL SELECT resident_code FROM registry.national_spent_code WHERE resident_code = ANY(${codes})
     UNION ALL
     SELECT resident_code FROM registry.retired_code WHERE site = ${NATIONAL_SITE} AND resident_code = ANY(${codes})`;
   const used = new Set(taken.map((row) => row.code));

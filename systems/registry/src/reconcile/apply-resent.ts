@@ -8,6 +8,8 @@ import { recordEntries } from '@ishizue/ledger';
 import type { AddressedMessage, Handler, HandlerContext } from '@ishizue/link';
 import { IDENTITY_CHANGED, type IdentityChanged } from '../identity/identity-changed.ts';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
+import { retainedAbove } from '../retention/retained-above.ts';
+import { residencesOf, tellOfLaterResidences } from '../support/later-residence.ts';
 import type { HeldPerson } from '../tiers/decide-identity-change.ts';
 import type { DecidedNotice } from '../tiers/notice.ts';
 import { lockPersons, storeChanges, storePersons } from '../tiers/person-store.ts';
@@ -111,6 +113,7 @@ async function store(
   await correctEntry(tx, tier, recorded);
   const unheard = await findUnheard(tx, link, tier, recorded);
   await storeChanges(tx, tier, unheard, appliedAt);
+  await tellOfLaterResidences(tx, context, tier, link, residencesOf(unheard));
   if (tier.site !== NATIONAL_SITE) return [];
   return tier.next.flatMap((next) =>
     unheard.map(({ body }) => ({ link: next, subject: body.residentCode, topic: IDENTITY_CHANGED, body })),
@@ -135,7 +138,7 @@ async function strike(tx: Tx, tier: Tier, decided: readonly DecidedResent[], app
   const codes = decided.filter(({ effect }) => effect === 'strike').map(({ body }) => body.residentCode);
   if (codes.length === 0) return;
   await tx`
-    UPDATE ${tx(tier.personTable)} SET status = 'removed', applied_at = ${appliedAt}
+    UPDATE ${tx(tier.personTable)} SET status = 'removed', applied_at = ${appliedAt}, retained_until = ${retainedAbove('removed', appliedAt)}
     WHERE resident_code = ANY(${codes}) ${tier.prefecture === null ? tx`` : tx`AND prefecture_code = ${tier.prefecture}`}`;
 }
 

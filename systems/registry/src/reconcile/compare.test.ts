@@ -162,7 +162,7 @@ test('what was altered, deleted, aged or moved behind the prefecture’s back is
   await sql`DELETE FROM registry.prefectural_person WHERE resident_code = ${deleted}`;
   await sql`UPDATE registry.prefectural_person SET sequence = 0, alias = '古' WHERE resident_code = ${stale}`;
   await sql`UPDATE registry.prefectural_person SET municipality_code = '131016' WHERE resident_code = ${moved}`;
-  await sql`UPDATE registry.prefectural_person SET status = 'moved-out' WHERE resident_code = ${ended}`;
+  await sql`UPDATE registry.prefectural_person SET status = 'moved-out', retained_until = '2176-01-01' WHERE resident_code = ${ended}`;
   const state = await compared(country, atCity);
   assert.partialDeepStrictEqual(state, { phase: 'done', suspects: 5, differences: 5 });
   assert.deepEqual(

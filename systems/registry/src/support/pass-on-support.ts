@@ -32,6 +32,10 @@ export function passOnSupport(context: RegistryContext): Handler {
       bodies.filter((body) => body !== undefined),
     );
     if (flags.length > 0) {
+      await lockPersons(
+        tx,
+        flags.flatMap(({ persons }) => persons),
+      );
       const lived = await residencesOf(
         tx,
         flags.flatMap(({ persons }) => persons),
@@ -64,6 +68,15 @@ export function passOnSupport(context: RegistryContext): Handler {
     }
     return bodies.map((body) => (body ? undefined : INVALID));
   };
+}
+
+/**
+ * Of an entry that is being recorded at this moment either this sees the place, or the entry sees the flag: it locks the
+ * same row.
+ */
+async function lockPersons(tx: Tx, persons: readonly string[]): Promise<void> {
+  await tx`
+    SELECT FROM registry.national_person WHERE resident_code = ANY(${[...persons]}) ORDER BY resident_code FOR SHARE`;
 }
 
 /** The flags with all codes of their persons: where somebody lived before a change of the code, the record has the old one. */
@@ -123,7 +136,8 @@ function messagesOf(
   lived: ReadonlyMap<string, readonly string[]>,
   open: ReadonlySet<string>,
 ): readonly AddressedMessage[] {
-  const { origin, measureId, version, tell } = flag;
+  const { only, ...announced } = flag;
+  const { origin, measureId, version, tell } = announced;
   const concerned = new Map<string, string[]>();
   for (const code of flag.persons) {
     const places = new Set([...(lived.get(code) ?? []), ...tell.filter((one) => open.has(one))]);
@@ -134,11 +148,13 @@ function messagesOf(
   const notReached = tell.filter((one) => one !== origin && !concerned.has(one));
   const message = { subject: measureId, topic: SUPPORT_FLAG };
   return [
-    ...told.map((place) => ({
-      ...message,
-      link: downLink(place),
-      body: { ...flag, persons: concerned.get(place) ?? [], tell: [] },
-    })),
+    ...told
+      .filter((place) => only === undefined || place === only)
+      .map((place) => ({
+        ...message,
+        link: downLink(place),
+        body: { ...announced, persons: concerned.get(place) ?? [], tell: [] },
+      })),
     {
       link: downLink(origin),
       subject: measureId,

@@ -12,6 +12,8 @@ import { abuser } from './support-measure.ts';
 export const SUPPORT_FLAG = 'support-flag';
 /** From the national site to the deciding municipality: who was told. */
 export const SUPPORT_TOLD = 'support-told';
+/** From the national site to the deciding municipality: one of the persons is entered somewhere. */
+export const SUPPORT_RESIDENCE = 'support-residence';
 
 const municipality = z.string().regex(/^\d{6}$/);
 const measureId = z.string().regex(/^[0-9a-f-]{36}$/);
@@ -33,8 +35,17 @@ export const supportFlagBody = z.strictObject({
   abusers: z.array(abuser).max(20),
   /** Whom the origin names; empty in what the municipalities get. */
   tell: z.array(municipality).max(TOLD_MAX),
+  /** What was announced before, for a municipality in which one of them is known to live since: it alone is told. */
+  only: municipality.optional(),
 });
 export type SupportFlagBody = z.infer<typeof supportFlagBody>;
+
+export const supportResidenceBody = z.strictObject({
+  measureId,
+  residentCode: z.string().regex(/^\d{11}$/),
+  municipality,
+});
+export type SupportResidenceBody = z.infer<typeof supportResidenceBody>;
 
 export const supportToldBody = z.strictObject({
   measureId,

@@ -9,6 +9,7 @@ import { type Handler, type HandlerContext, inWaves, type ReceivedMessage } from
 import type { Failure } from '@ishizue/outcome';
 import { IDENTITY_CHANGED, identityChangedBody } from '../identity/identity-changed.ts';
 import type { RegistryContext } from '../registry-context.ts';
+import { residencesOf, tellOfLaterResidences } from '../support/later-residence.ts';
 import {
   decideIdentityChange,
   type HeldPerson,
@@ -170,6 +171,7 @@ async function applyDecided(
     recordEntries(tx, entries),
   ]);
   forward(link, tier, decided);
+  await tellOfLaterResidences(tx, context, tier, link, residencesOf(decided));
 }
 
 /** Lets in what was held back of the persons that have just changed: one notice a person and round, until none may. */

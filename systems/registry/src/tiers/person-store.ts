@@ -4,6 +4,7 @@
  */
 import type { Tx } from '@ishizue/db';
 import { currentCodes } from '../codes/retired-codes.ts';
+import { retainedAbove } from '../retention/retained-above.ts';
 import { storeSearchKeys } from '../search/store-search-keys.ts';
 import { enteredOnAfter, type HeldPerson } from './decide-identity-change.ts';
 import type { DecidedNotice } from './notice.ts';
@@ -79,24 +80,29 @@ export async function storePersons(
 ): Promise<void> {
   const recorded = decided.filter((notice) => notice.effect === 'record');
   if (recorded.length === 0) return;
-  const rows = recorded.map(({ held, body }) => ({ ...body, enteredOn: enteredOnAfter(held, body) }));
+  const rows = recorded.map(({ held, body }) => ({
+    ...body,
+    enteredOn: enteredOnAfter(held, body),
+    retainedUntil: retainedAbove(body.status, appliedAt),
+  }));
   const known = recorded.flatMap(({ held }) => (held ? [held.residentCode] : []));
   const stored = await tx`
     INSERT INTO ${tx(tier.personTable)} (${prefectureColumn(tx, tier)} resident_code, municipality_code, status, name,
       name_kana, former_surname, alias, birth_date, sex, address, individual_number, entered_on, sequence, reason, event_date,
-      applied_at)
+      applied_at, retained_until)
     SELECT ${prefectureValue(tx, tier)} r."residentCode", r.municipality, r.status, r.name, r."nameKana",
       r."formerSurname", r.alias, r."birthDate", r.sex, r.address, r."individualNumber", r."enteredOn", r.sequence,
-      r.reason, r."eventDate", ${appliedAt}::timestamptz
+      r.reason, r."eventDate", ${appliedAt}::timestamptz, r."retainedUntil"
     FROM jsonb_to_recordset(${tx.json(rows)}) AS r("residentCode" text, municipality text, status text,
       name text, "nameKana" text, "formerSurname" text, alias text, "birthDate" text, sex smallint, address text,
-      "individualNumber" text, "enteredOn" date, sequence int, reason text, "eventDate" date)
+      "individualNumber" text, "enteredOn" date, sequence int, reason text, "eventDate" date, "retainedUntil" date)
     ON CONFLICT (${prefectureColumn(tx, tier)} resident_code) DO UPDATE SET
       municipality_code = excluded.municipality_code, status = excluded.status, name = excluded.name,
       name_kana = excluded.name_kana, former_surname = excluded.former_surname, alias = excluded.alias, birth_date = excluded.birth_date,
       sex = excluded.sex, address = excluded.address, individual_number = excluded.individual_number,
       entered_on = excluded.entered_on, sequence = excluded.sequence, reason = excluded.reason, event_date = excluded.event_date,
-      applied_at = excluded.applied_at
+      applied_at = excluded.applied_at, retained_until = CASE WHEN excluded.retained_until IS NOT NULL
+        THEN coalesce(${tx(tier.personTable)}.retained_until, excluded.retained_until) END
     WHERE ${tx(tier.personTable)}.resident_code = ANY(${known})`;
   // a person who was unknown a moment ago came in by another link meanwhile: decide again on what is held now
   if (stored.count !== rows.length)
