@@ -27,6 +27,7 @@ await runMain(
       operator: () => import('./verbs/operator.ts').then((verb) => verb.operator),
       key: () => import('./verbs/key.ts').then((verb) => verb.key),
       ledger: () => import('./verbs/ledger.ts').then((verb) => verb.ledger),
+      verify: () => import('./verbs/verify.ts').then((verb) => verb.verify),
       db: () => import('./verbs/db.ts').then((verb) => verb.db),
     },
   }),
