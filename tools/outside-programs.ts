@@ -39,7 +39,12 @@ const PROGRAMS: readonly OutsideProgram[] = [
   {
     name: 'Poppler',
     debianPackage: 'poppler-utils',
-    isThere: () => areOnPath('pdftotext', 'pdftoppm', 'pdffonts', 'pdfinfo'),
+    isThere: () => areOnPath('pdftotext', 'pdftoppm', 'pdffonts', 'pdfinfo', 'pdfsig'),
+  },
+  {
+    name: 'NIST’s PKITS',
+    debianPackage: 'python3-cryptography-vectors',
+    isThere: () => existsSync('/usr/lib/python3/dist-packages/cryptography_vectors/x509/PKITS_data'),
   },
   { name: 'Chromium', debianPackage: 'chromium', isThere: () => areOnPath('chromium') },
   {

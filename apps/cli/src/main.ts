@@ -29,6 +29,7 @@ await runMain(
       key: () => import('./verbs/key.ts').then((verb) => verb.key),
       retention: () => import('./verbs/retention.ts').then((verb) => verb.retention),
       ledger: () => import('./verbs/ledger.ts').then((verb) => verb.ledger),
+      verify: () => import('./verbs/verify.ts').then((verb) => verb.verify),
       db: () => import('./verbs/db.ts').then((verb) => verb.db),
     },
   }),

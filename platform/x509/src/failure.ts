@@ -42,6 +42,8 @@ export type DerFailureCode =
 export type ContentFailureCode =
   /** A version that this package does not read. */
   | 'version-unsupported'
+  /** issuerUniqueID or subjectUniqueID, which RFC 5280 4.1.2.8 forbids to issue. */
+  | 'unique-identifier'
   /** Two instances of one extension (RFC 5280 4.2). */
   | 'duplicate-extension'
   /** Extensions in a certificate that is not version 3. */

@@ -7,6 +7,7 @@ export {
   type AlgorithmIdentifier,
   findSignatureAlgorithm,
   type KeyType,
+  readAlgorithmIdentifier,
   type SignatureAlgorithm,
   signatureAlgorithm,
 } from './certificate/algorithm.ts';
@@ -21,7 +22,13 @@ export {
   KEY_PURPOSE_OIDS,
   OCSP_ACCESS_OID,
 } from './certificate/extension-oids.ts';
-export { type GeneralName, sameGeneralName, utf8OtherName } from './certificate/general-name.ts';
+export {
+  type GeneralName,
+  readGeneralName,
+  readGeneralNames,
+  sameGeneralName,
+  utf8OtherName,
+} from './certificate/general-name.ts';
 export type { KnownExtensions } from './certificate/known-extensions.ts';
 export {
   ATTRIBUTE_OIDS,
@@ -32,6 +39,7 @@ export {
   type NameAttribute,
   parseName,
   type RelativeName,
+  readName,
 } from './certificate/name.ts';
 export {
   importPublicKey,

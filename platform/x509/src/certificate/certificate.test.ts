@@ -274,7 +274,11 @@ test('every defect has its code', () => {
   ];
   const tbs = tlv('30', ...fields);
   assert.equal(coded(fromHex(tbs)), 'time-form');
-  assert.equal(coded(fromHex(tlv('30', ...fields, '810101'))), 'version-unsupported');
+  const timed = fields.with(4, tlv('30', tlv('17', utf8Hex('260101000000Z')), late));
+  const identified = fromHex(tlv('30', ...timed, '810200ff', '820200ff'));
+  assert.equal(coded(identified), 'unique-identifier');
+  assert.equal(parseCertificate(signTbs(identified, key), ['unique-identifier']).ok, true);
+  assert.equal(parseCertificate(signTbs(fromHex(tbs), key), ['unique-identifier']).ok, false);
   const view = mustSucceed(parseTbsCertificate(fromHex(tbs)), 'a TBS with a defect');
   assert.deepEqual(
     view.defects.map(({ code }) => code),

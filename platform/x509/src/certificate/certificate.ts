@@ -6,7 +6,7 @@
 import { hash } from 'node:crypto';
 import { fail, type Result } from '@ishizue/outcome';
 import { DerReader } from '../der/reader.ts';
-import type { X509FailureCode } from '../failure.ts';
+import type { ContentFailureCode, X509FailureCode } from '../failure.ts';
 import { readSignature, type Signed } from './signature.ts';
 import { CERTIFICATE_BYTES_MAX, readTbsCertificate, type TbsCertificate } from './tbs-certificate.ts';
 
@@ -27,11 +27,17 @@ function readCertificate(reader: DerReader): Certificate {
   return { ...tbs, der: reader.since(start), signatureAlgorithm, signature };
 }
 
-/** A certificate from DER. */
-export function parseCertificate(der: Uint8Array): Result<Certificate, X509FailureCode> {
+/**
+ * A certificate from DER. `tolerated` are defects that are passed over, for who verifies what others issue: what our
+ * own authorities sign has none.
+ */
+export function parseCertificate(
+  der: Uint8Array,
+  tolerated: readonly ContentFailureCode[] = [],
+): Result<Certificate, X509FailureCode> {
   const reader = new DerReader(der, CERTIFICATE_BYTES_MAX);
   const certificate = readCertificate(reader);
-  const [defect] = certificate.defects;
+  const defect = certificate.defects.find(({ code }) => !tolerated.includes(code));
   return reader.failed || defect === undefined
     ? reader.finish(certificate)
     : fail(defect.code, defect.detail);

@@ -109,7 +109,16 @@ function findDefects(
   }
 }
 
-/** Reads a TBSCertificate. Unique identifiers (versions 2 and 3) are refused: nobody has issued them since the 1990s. */
+/** Passes over issuerUniqueID and subjectUniqueID: nobody should have issued them since the 1990s. */
+function passUniqueIdentifiers(reader: DerReader, defects: Defect[]): void {
+  for (const tag of [contextPrimitive(1), contextPrimitive(2)]) {
+    if (reader.peek() !== tag) continue;
+    reader.skip();
+    defects.push({ code: 'unique-identifier', detail: 'a unique identifier' });
+  }
+}
+
+/** Reads a TBSCertificate. */
 export function readTbsCertificate(reader: DerReader): TbsCertificate {
   const start = reader.offset;
   const defects: Defect[] = [];
@@ -124,9 +133,7 @@ export function readTbsCertificate(reader: DerReader): TbsCertificate {
   reader.leave();
   const subject = readName(reader);
   const publicKey = readPublicKeyInfo(reader);
-  if (reader.peek() === contextPrimitive(1) || reader.peek() === contextPrimitive(2)) {
-    reader.reject('version-unsupported', 'a unique identifier');
-  }
+  passUniqueIdentifiers(reader, defects);
   const known = noKnownExtensions();
   const extensions = readCertificateExtensions(reader, known);
   reader.leave();

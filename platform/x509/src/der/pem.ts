@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '@ishizue/outcome';
 import type { X509FailureCode } from '../failure.ts';
 
 /** What a PEM block says that it holds. */
-export type PemLabel = 'CERTIFICATE' | 'X509 CRL' | 'CERTIFICATE REQUEST' | 'PUBLIC KEY';
+export type PemLabel = 'CERTIFICATE' | 'X509 CRL' | 'CERTIFICATE REQUEST' | 'PUBLIC KEY' | 'CMS' | 'PKCS7';
 
 const PEM_CHARACTERS_MAX = 1 << 20;
 

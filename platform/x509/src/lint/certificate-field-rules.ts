@@ -28,6 +28,13 @@ const serialNumberRange: Rule = {
   check: (view) => findDefect(view, 'serial-number-range'),
 };
 
+const noUniqueIdentifier: Rule = {
+  name: 'unique-identifiers-are-absent',
+  citation: 'RFC 5280 4.1.2.8',
+  applies: always,
+  check: (view) => findDefect(view, 'unique-identifier'),
+};
+
 const ourSignatureAlgorithm: Rule = {
   name: 'signature-algorithm-is-one-of-ours',
   citation: 'RFC 5280 4.1.2.3; RFC 4055 5; RFC 5758 3.2; RFC 8410 3',
@@ -125,6 +132,7 @@ const countryCode: Rule = {
 export const certificateFieldRules: readonly Rule[] = [
   version3,
   serialNumberRange,
+  noUniqueIdentifier,
   ourSignatureAlgorithm,
   issuerNotEmpty,
   subjectNotEmpty,

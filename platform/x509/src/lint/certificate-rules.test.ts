@@ -52,7 +52,7 @@ const build = (changes: Partial<TbsCertificateSpec>): Uint8Array =>
 const withExtensions = (...extensions: Extension[]): Uint8Array => build({ extensions });
 
 /** A TBSCertificate by hand, for what the builder does not write. */
-function byHand({ version = 'a003020102', validity = '', extensions = '' }): Uint8Array {
+function byHand({ version = 'a003020102', validity = '', identifiers = '', extensions = '' }): Uint8Array {
   const time = tlv('17', utf8Hex('260401000000Z'));
   return fromHex(
     tlv(
@@ -64,6 +64,7 @@ function byHand({ version = 'a003020102', validity = '', extensions = '' }): Uin
       tlv('30', validity === '' ? time + time : validity),
       hexOf(good.subject.der),
       hexOf(key),
+      identifiers,
       extensions,
     ),
   );
@@ -164,6 +165,12 @@ const badExamples: [string, Uint8Array, ...string[]][] = [
   [
     'version-is-3',
     byHand({ version: '' }),
+    'writing-it-anew-gives-the-same-octets',
+    'authority-key-identifier-names-the-key',
+  ],
+  [
+    'unique-identifiers-are-absent',
+    byHand({ identifiers: '810200ff' }),
     'writing-it-anew-gives-the-same-octets',
     'authority-key-identifier-names-the-key',
   ],
