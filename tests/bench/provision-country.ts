@@ -56,6 +56,6 @@ export async function registerBenchAgency(country: BenchCountry['country']): Pro
 /** Provisions on the ledger: what was acknowledged must all be there. */
 export async function countProvisions({ superuser }: BenchCountry): Promise<number> {
   const [row] = await superuser<{ count: number }[]>`
-    SELECT count(*) AS count FROM ledger.entry WHERE affair = ${TERMS.affair} AND result = 'ok'`;
+    SELECT sum(coalesce(octet_length(subjects) / 32, 1))::bigint AS count FROM ledger.entry WHERE affair = ${TERMS.affair} AND result = 'ok'`;
   return row?.count ?? 0;
 }

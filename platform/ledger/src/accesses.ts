@@ -4,17 +4,33 @@
  */
 import type { Sql } from '@ishizue/db';
 import { latestCheckpoint, type SignedCheckpoint } from './checkpoint-store.ts';
+import { entriesAbout } from './entries-about.ts';
 import { BEGINNING, type EntryRow, entryColumns, entryOf, type Position } from './entry-rows.ts';
 import { encodeLeaf, type RecordedEntry } from './leaf.ts';
 import { readTiles } from './tile-store.ts';
 import { inclusionProof, tilesOfInclusion } from './tree/proofs.ts';
+import { subjectProof } from './tree/subjects-tree.ts';
 import { TILE_WIDTH, TileSet } from './tree/tiles.ts';
 
 /** One access; `sealed` tells whether it is in the signed tree already. */
-export type Access = { readonly entry: RecordedEntry; readonly leaf: string } & (
+export type Access = {
+  readonly entry: RecordedEntry;
+  readonly leaf: string;
+  /** Where the entry is a joint one. */
+  readonly joint?: JointPlace;
+} & (
   | { readonly sealed: false }
   | { readonly sealed: true; readonly index: number; readonly proof: readonly Buffer[] }
 );
+
+/** The person's place among the subjects of a joint entry. */
+export interface JointPlace {
+  /** The person's pseudonym. */
+  readonly subject: Uint8Array;
+  readonly index: number;
+  /** From the person to the root that is in the entry's leaf. */
+  readonly proof: readonly Buffer[];
+}
 
 /** A page of accesses, newest first. */
 export interface AccessPage {
@@ -30,6 +46,9 @@ const LIMIT_MAX = 500;
 interface AccessRow extends EntryRow {
   /** The leaf's index, null where the entry is not sealed yet. */
   readonly index: number | null;
+  /** Of a joint entry, the person's place and all its subjects. */
+  readonly nth: number | null;
+  readonly subjects: Buffer | null;
 }
 
 /**
@@ -58,13 +77,19 @@ export async function accessesOf(
   const tiles = new TileSet((await readTiles(sql, [...wanted.values()])).get(site) ?? []);
   const accesses = rows.map((row): Access => {
     const entry = entryOf(row);
-    const leaf = encodeLeaf(entry);
+    const joint = jointPlaceOf(row, subject);
+    const common = { entry, leaf: encodeLeaf(entry), ...(joint && { joint }) };
     const { index } = row;
-    if (index === null || index >= size) return { entry, leaf, sealed: false };
-    return { entry, leaf, sealed: true, index, proof: inclusionProof(index, size, tiles) };
+    if (index === null || index >= size) return { ...common, sealed: false };
+    return { ...common, sealed: true, index, proof: inclusionProof(index, size, tiles) };
   });
   const last = rows.length === limit ? rows.at(-1) : undefined;
   return { checkpoint, accesses, next: last && { era: last.era, tx: last.tx, id: last.id } };
+}
+
+function jointPlaceOf({ salt, subjects, nth }: AccessRow, subject: Uint8Array): JointPlace | undefined {
+  if (subjects === null || nth === null) return undefined;
+  return { subject, index: nth, proof: subjectProof(salt, subjects, nth) };
 }
 
 /** The rows with their indexes: where the entry's bundle begins, and how many entries come before it there. */
@@ -76,16 +101,9 @@ async function accessRows(
   limit: number,
   sealedThrough: Position,
 ): Promise<readonly AccessRow[]> {
-  const older =
-    before === undefined
-      ? sql``
-      : sql`AND (o.era, o.tx, o.id) < (${before.era}, ${before.tx}::xid8, ${before.id})`;
   return await sql<AccessRow[]>`
-    SELECT ${entryColumns(sql)}, b.n * ${TILE_WIDTH}::int + r.rank AS index
-    FROM (
-      SELECT * FROM ledger.entry o WHERE o.site = ${site} AND o.subject = ${subject} ${older}
-      ORDER BY o.era DESC, o.tx DESC, o.id DESC LIMIT ${limit}
-    ) e
+    SELECT ${entryColumns(sql)}, e.nth, e.joint AS subjects, b.n * ${TILE_WIDTH}::int + r.rank AS index
+    FROM (${entriesAbout(sql, site, [subject], { before, limit })}) e
     LEFT JOIN LATERAL (
       SELECT b.n, b.era, b.first_tx, b.first_id FROM ledger.bundle b
       WHERE b.site = e.site AND (b.era, b.first_tx, b.first_id) <= (e.era, e.tx, e.id)

@@ -3,8 +3,10 @@
  * first, and how many there are of a time. Both ask the entries themselves, so that they cannot differ from the ledger.
  */
 import type { Sql } from '@ishizue/db';
+import { entriesAbout } from './entries-about.ts';
 import { type EntryRow, entryColumns, entryOf, type Position } from './entry-rows.ts';
 import type { RecordedEntry } from './leaf.ts';
+import { SUBJECT_BYTES } from './tree/subjects-tree.ts';
 
 /** A page of entries, newest first. */
 export interface EntryPage {
@@ -34,27 +36,15 @@ export async function entriesOfAffairs(
   const { affairPrefix, result, before, limit } = asked;
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX)
     throw new Error(`a page of ${limit} entries`);
-  const older =
-    before === undefined
-      ? sql``
-      : sql`AND (e.era, e.tx, e.id) < (${before.era}, ${before.tx}::xid8, ${before.id})`;
-  const [only, ...more] = subjects;
-  const hexes = subjects.map((subject) => Buffer.from(subject).toString('hex'));
-  // of one pseudonym, as nearly always, the index gives the order
-  const ofPerson =
-    only && more.length === 0
-      ? sql`e.subject = ${only}`
-      : sql`e.subject = ANY (ARRAY(SELECT decode(hex, 'hex') FROM unnest(${hexes}::text[]) AS h (hex)))`;
+  const only = { affairPrefix, result };
   const rows = await sql<EntryRow[]>`
-    SELECT ${entryColumns(sql)} FROM ledger.entry e
-    WHERE e.site = ${site} AND ${ofPerson} AND starts_with(e.affair, ${affairPrefix})
-      AND e.result = ${result} ${older}
-    ORDER BY e.era DESC, e.tx DESC, e.id DESC LIMIT ${limit}`;
+    SELECT ${entryColumns(sql)} FROM (${entriesAbout(sql, site, subjects, { only, before, limit })}) e
+    ORDER BY e.era DESC, e.tx DESC, e.id DESC`;
   const last = rows.length === limit ? rows.at(-1) : undefined;
   return { entries: rows.map(entryOf), next: last && { era: last.era, tx: last.tx, id: last.id } };
 }
 
-/** How many entries have the same actor, basis, affair and result. */
+/** How many entries have the same actor, basis, affair and result; a joint entry counts for each of its persons. */
 export interface EntryCount {
   readonly actor: string;
   readonly article: string;
@@ -70,7 +60,9 @@ export async function countEntries(
   asked: { readonly affairPrefix: string; readonly from: Date; readonly until: Date },
 ): Promise<readonly EntryCount[]> {
   const rows = await sql<EntryCount[]>`
-    SELECT actor, article, affair, result, count(*) AS count FROM ledger.entry
+    SELECT actor, article, affair, result,
+      sum(coalesce(octet_length(subjects) / ${SUBJECT_BYTES}::int, 1))::bigint AS count
+    FROM ledger.entry
     WHERE site = ${site} AND starts_with(affair, ${asked.affairPrefix})
       AND at >= ${asked.from} AND at < ${asked.until}
     GROUP BY actor, article, affair, result ORDER BY actor, affair, article, result`;

@@ -4,6 +4,7 @@
  */
 import type { Sql, Tx } from '@ishizue/db';
 import { type ActorKind, encodeLeaf, type RecordedEntry } from './leaf.ts';
+import { SUBJECT_BYTES } from './tree/subjects-tree.ts';
 
 /** An entry's place among the entries of its site. The transaction id has 64 bits and is only ever handed back. */
 export interface Position {
@@ -29,12 +30,15 @@ export interface EntryRow extends Position {
   readonly result: string;
   readonly correlation: string;
   readonly salt: Buffer;
+  /** Of a joint entry, how many persons it is about, and the root over them. */
+  readonly subject_count: number | null;
+  readonly subjects_root: Buffer | null;
 }
 
 /** The columns of an `EntryRow`, of a table or subquery named `e`. */
 export const entryColumns = (sql: Sql | Tx) => sql`
   e.site, e.era, e.tx, e.id, e.at, e.actor_kind, e.actor, e.terminal, e.article, e.affair, e.subject, e.fields,
-  e.result, e.correlation, e.salt`;
+  e.result, e.correlation, e.salt, octet_length(e.subjects) / ${SUBJECT_BYTES}::int AS subject_count, e.subjects_root`;
 
 /** The entry in a row. */
 export function entryOf(row: EntryRow): RecordedEntry {
@@ -51,6 +55,8 @@ export function entryOf(row: EntryRow): RecordedEntry {
     result: row.result,
     correlation: row.correlation,
     salt: row.salt,
+    ...(row.subject_count !== null &&
+      row.subjects_root !== null && { subjects: { count: row.subject_count, root: row.subjects_root } }),
   };
 }
 

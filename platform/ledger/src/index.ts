@@ -1,4 +1,4 @@
-export { type Access, type AccessPage, accessesOf } from './accesses.ts';
+export { type Access, type AccessPage, accessesOf, type JointPlace } from './accesses.ts';
 export { type AuditFinding, type AuditOutcome, type AuditReport, audit } from './audit.ts';
 export type { AuditCode } from './audit-leaf.ts';
 export { checkpointAt, latestCheckpoint, type SignedCheckpoint } from './checkpoint-store.ts';
@@ -26,6 +26,7 @@ export { GrowingTree } from './tree/growing-tree.ts';
 export { EMPTY_ROOT, HASH_BYTES, leafHash, nodeHash } from './tree/hashes.ts';
 export {
   formatProofFile,
+  type JointProof,
   type ProofFile,
   type ProvenLeaf,
   parseProofFile,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
 import * as fc from 'fast-check';
@@ -33,6 +34,27 @@ test('the leaf of an entry is these bytes for ever', () => {
     leafHash(leaf).toString('hex'),
     'e28a552f2500c1824a9cdc2b5d7d2f53b543d0aef6ad6b553748bc565f1ab82e',
   );
+});
+
+test('the leaf of a joint entry is these bytes for ever', () => {
+  const joint = { ...entry, subject: null, subjects: { count: 256, root: Buffer.alloc(32, 0xcd) } };
+  const leaf =
+    '{"actor":"operator-7","actorKind":"operator","affair":"resident-record-copy","article":"住民基本台帳法 第12条",' +
+    '"at":"2026-11-22T01:02:03.456Z","correlation":"request-1","fields":["name","住所 \\"A\\""],"result":"ok",' +
+    '"salt":"AQEBAQEBAQEBAQEBAQEBAQ==","site":"municipal/131016",' +
+    `"subjects":{"count":256,"root":"${'cd'.repeat(32)}"},"terminal":"counter-3","v":2}`;
+  assert.equal(encodeLeaf(joint), leaf);
+  assert.deepEqual(mustSucceed(decodeLeaf(leaf), 'decode'), joint);
+  for (const [from, to] of [
+    ['"v":2', '"v":1'],
+    ['"count":256', '"count":0'],
+    ['"count":256', '"count":2.5'],
+    ['"root":"cd', '"root":"'],
+    ['"root":"cd', '"root":"CD'],
+    ['"subjects":{', '"subject":null,"subjects":{'],
+    ['"subjects":{', '"subjects":{"all":1,'],
+  ] as const)
+    assert.equal(decodeLeaf(leaf.replace(from, to)).ok, false, to);
 });
 
 /** RFC 8785 for texts, whole numbers and null, written plainly: the second opinion. */
@@ -132,4 +154,19 @@ test('a pseudonym is the HMAC of site and person under the site’s key, and the
   assert.notDeepEqual(pseudonyms.of('municipal/132016', '01234567890'), pseudonym);
   assert.notDeepEqual(pseudonyms.of('municipal/131016', '01234567891'), pseudonym);
   assert.throws(() => new Pseudonyms(() => Buffer.alloc(16)).of('national', 'x'), /not 32 bytes/);
+});
+
+test('pseudonyms are what an independent HMAC says, whatever the site and however long the key of the person', () => {
+  const secret = Buffer.alloc(32, 'secret');
+  const pseudonyms = new Pseudonyms(() => secret);
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      (site, person) => {
+        const expected = createHmac('sha256', secret).update(`${site}\0${person}`).digest();
+        assert.deepEqual(pseudonyms.of(site, person), expected);
+      },
+    ),
+  );
 });

@@ -1,11 +1,14 @@
 /**
  * One entry and its leaf. The leaf is the JSON text of RFC 8785 (keys in order, no spaces, shortest escapes) in UTF-8:
  * `{"actor","actorKind","affair","article","at","correlation","fields","result","salt","site","subject","terminal","v"}`
- * with `at` as `2026-11-22T01:02:03.456Z`, `salt` in base64, `subject` in hexadecimal or null, and `v` 1. What a leaf is
- * can never change: a new layout is a new `v`.
+ * with `at` as `2026-11-22T01:02:03.456Z`, `salt` in base64, `subject` in hexadecimal or null, and `v` 1. That of a joint
+ * entry has, in the place of `subject`, `"subjects":{"count","root"}` with the root in hexadecimal, and `v` 2. What a leaf
+ * is can never change: a new layout is a new `v`.
  */
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { decodeBase64 } from './tree/base64.ts';
+import { HASH_BYTES } from './tree/hashes.ts';
+import { SALT_BYTES, SUBJECT_BYTES } from './tree/subjects-tree.ts';
 
 /** Who acted: a person by their pseudonym, an operator or a terminal of a site by an opaque id, or a program. */
 export const ACTOR_KINDS = ['person', 'operator', 'site', 'system'] as const;
@@ -39,14 +42,20 @@ export interface LedgerEntry {
 /** An entry as it was recorded: with the random bytes that keep its hash from being guessed. */
 export interface RecordedEntry extends LedgerEntry {
   readonly salt: Uint8Array;
+  /** Of a joint entry, whose `subject` is null. */
+  readonly subjects?: JointSubjects;
 }
 
-const SALT_BYTES = 16;
-const PSEUDONYM_BYTES = 32;
+/** The persons of a joint entry, as its leaf tells them. */
+export interface JointSubjects {
+  readonly count: number;
+  /** The root of the tree over them (`subjectsRoot`). */
+  readonly root: Uint8Array;
+}
 
 /** The text whose UTF-8 bytes are the entry's leaf. */
 export function encodeLeaf(entry: RecordedEntry): string {
-  const { subject } = entry;
+  const { subject, subjects } = entry;
   // JSON.stringify writes strings as RFC 8785 does; the order of these keys is its order
   return JSON.stringify({
     actor: entry.actor,
@@ -59,9 +68,11 @@ export function encodeLeaf(entry: RecordedEntry): string {
     result: entry.result,
     salt: asBuffer(entry.salt).toString('base64'),
     site: entry.site,
-    subject: subject === null ? null : asBuffer(subject).toString('hex'),
+    ...(subjects
+      ? { subjects: { count: subjects.count, root: asBuffer(subjects.root).toString('hex') } }
+      : { subject: subject === null ? null : asBuffer(subject).toString('hex') }),
     terminal: entry.terminal,
-    v: 1,
+    v: subjects ? 2 : 1,
   });
 }
 
@@ -87,11 +98,13 @@ function readEntry(leaf: string): RecordedEntry | undefined {
   const text = (key: string): string => (typeof value[key] === 'string' ? value[key] : '');
   const at = Date.parse(text('at'));
   const salt = decodeBase64(text('salt'));
-  const subject = value['subject'] === null ? null : Buffer.from(text('subject'), 'hex');
+  const subjects = value['v'] === 2 ? readSubjects(value['subjects']) : undefined;
+  const subject =
+    value['subject'] === null || subjects !== undefined ? null : Buffer.from(text('subject'), 'hex');
   const actorKind = ACTOR_KINDS.find((kind) => kind === value['actorKind']);
   const { fields } = value;
   if (Number.isNaN(at) || salt?.length !== SALT_BYTES || actorKind === undefined) return undefined;
-  if (subject !== null && subject.length !== PSEUDONYM_BYTES) return undefined;
+  if (subject !== null && subject.length !== SUBJECT_BYTES) return undefined;
   if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string')) return undefined;
   return {
     site: text('site'),
@@ -106,5 +119,14 @@ function readEntry(leaf: string): RecordedEntry | undefined {
     result: text('result'),
     correlation: text('correlation'),
     salt,
+    ...(subjects && { subjects }),
   };
+}
+
+function readSubjects(value: unknown): JointSubjects | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { count, root } = value as Readonly<Record<string, unknown>>;
+  if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 1) return undefined;
+  const bytes = Buffer.from(typeof root === 'string' ? root : '', 'hex');
+  return bytes.length === HASH_BYTES ? { count, root: bytes } : undefined;
 }

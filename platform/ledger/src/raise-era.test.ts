@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '@ishizue/clock';
-import type { Sql } from '@ishizue/db';
+import { inTransaction, type Sql } from '@ishizue/db';
 import { testDatabase } from '@ishizue/db/testing';
 import { mustSucceed } from '@ishizue/outcome';
 import { accessesOf } from './accesses.ts';
 import { audit } from './audit.ts';
 import { raiseEra } from './raise-era.ts';
+import { recordAlike } from './record-alike.ts';
 import { seal } from './seal.ts';
 import {
   entryOf,
@@ -29,6 +30,7 @@ async function asIfRestored(superuser: Sql): Promise<void> {
   const later = (column: string): string => `(${column}::text::bigint + 1000000000)::text::xid8`;
   await superuser.unsafe(`
     UPDATE ledger.entry SET tx = ${later('tx')};
+    UPDATE ledger.joint_subject SET tx = ${later('tx')};
     UPDATE ledger.bundle SET first_tx = ${later('first_tx')};
     UPDATE ledger.checkpoint SET through_tx = ${later('through_tx')}`);
 }
@@ -77,6 +79,38 @@ test('after a logical restore the sealer refuses, and the raised era puts new en
   }
   assert.equal((await audit(sql, 'national')).ok, true);
   assert.equal((await audit(sql, 'prefectural/13')).ok, true);
+});
+
+test('joint entries move into the new era together with what leads to them', async (t) => {
+  const database = await testDatabase(t, OWNERS);
+  const sql = database.pool('ledger');
+  const signer = new TestSigner();
+  const superuser = tamperer(database, t);
+  const writeJointly = () =>
+    inTransaction(database.pool('counter'), { site: SITE }, (tx) => {
+      const { subject: _subject, result, correlation, ...common } = entryOf('anybody');
+      const own = Array.from({ length: 300 }, (_, nth) => ({
+        subject: pseudonyms.of(SITE, `${nth}`),
+        result,
+        correlation,
+      }));
+      return recordAlike(tx, common, own);
+    });
+  await writeJointly();
+  await sealed(sql, signer, clock);
+  await asIfRestored(superuser);
+  await writeJointly();
+  assert.deepEqual(mustSucceed(await raiseEra(superuser), 'raise'), { era: 2, moved: 2 });
+  assert.equal((await sealed(sql, signer, clock)).entries, 2);
+  assert.deepEqual(await audit(sql, SITE, [signer.keyOf(SITE)]), {
+    ok: true,
+    value: { size: 4, checkpoints: 2 },
+  });
+  const { accesses } = await accessesOf(sql, SITE, pseudonyms.of(SITE, '7'), { limit: 10 });
+  assert.deepEqual(
+    accesses.map(({ sealed: isSealed, joint }) => isSealed && joint !== undefined),
+    [true, true],
+  );
 });
 
 test('a restore into another cluster is seen even where its transaction count is already higher', async (t) => {

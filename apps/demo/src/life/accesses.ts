@@ -16,6 +16,7 @@ const list = z.object({
       leaf: z.string(),
       index: z.int().optional(),
       proof: z.array(z.string()).optional(),
+      joint: z.object({ subject: z.string(), index: z.int(), proof: z.array(z.string()) }).optional(),
     }),
   ),
 });
@@ -64,13 +65,21 @@ export async function fetchAccesses(story: Story, token: string): Promise<readon
     };
     const site = bySite.get(access.site);
     if (access.index === undefined || !access.proof || !site?.checkpoint) return shown;
-    const { index, leaf } = access;
-    const proof = access.proof.map((hash) => Buffer.from(hash, 'base64'));
-    const file = formatProofFile({ leaf, index, proof, checkpoint: site.checkpoint, vkey: site.vkey });
+    const { index, leaf, joint } = access;
+    const file = formatProofFile({
+      leaf,
+      index,
+      proof: hashesOf(access.proof),
+      joint: joint && { ...joint, subject: Buffer.from(joint.subject, 'hex'), proof: hashesOf(joint.proof) },
+      checkpoint: site.checkpoint,
+      vkey: site.vkey,
+    });
     story.keep(`proof-${fileName(access.site)}-${index}.json`, file);
     return { ...shown, proof: { index, treeSize: treeSizeOf(site.checkpoint), file } };
   });
 }
+
+const hashesOf = (texts: readonly string[]): Buffer[] => texts.map((text) => Buffer.from(text, 'base64'));
 
 const fileName = (site: string): string => site.replaceAll('/', '-');
 

@@ -28,6 +28,8 @@ const accessView = z.object({
   sealed: z.boolean(),
   index: z.int().optional(),
   proof: z.array(z.string()).optional(),
+  /** Of a joint entry: my pseudonym, and my place among those whom the entry is about. */
+  joint: z.object({ subject: z.hex(), index: z.int(), proof: z.array(z.string()) }).optional(),
 });
 const siteView = z.object({
   site: z.string(),
@@ -163,10 +165,16 @@ async function listAccesses(country: Country, residentCodes: readonly string[]) 
         siteName: name,
         leaf: access.leaf,
         sealed: access.sealed,
-        ...(access.sealed && {
-          index: access.index,
-          proof: access.proof.map((hash) => hash.toString('base64')),
+        ...(access.sealed && { index: access.index, proof: textsOf(access.proof) }),
+        ...(access.joint && {
+          joint: {
+            subject: Buffer.from(access.joint.subject).toString('hex'),
+            index: access.joint.index,
+            proof: textsOf(access.joint.proof),
+          },
         }),
       })),
   };
 }
+
+const textsOf = (hashes: readonly Buffer[]): string[] => hashes.map((hash) => hash.toString('base64'));

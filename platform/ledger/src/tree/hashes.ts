@@ -10,7 +10,9 @@ export const HASH_BYTES = 32;
 /** The root of the tree without leaves: SHA-256 of nothing. */
 export const EMPTY_ROOT: Buffer = hash('sha256', '', 'buffer');
 
-const LEAF_PREFIX = Buffer.from([0x00]);
+/** What stands before a leaf when it is hashed. */
+export const LEAF_PREFIX_BYTE = 0x00;
+const LEAF_PREFIX = Buffer.from([LEAF_PREFIX_BYTE]);
 const NODE_PREFIX = 0x01;
 const PAIR_BYTES = 2 * HASH_BYTES;
 
@@ -34,15 +36,21 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   return hash('sha256', scratch, 'buffer');
 }
 
+/** Writes the SHA-256 of some bytes into a buffer: by way of a text, which Node makes four times as fast as a buffer. */
+export function hashInto(target: Buffer, at: number, bytes: Uint8Array): void {
+  target.write(hash('sha256', bytes, 'binary'), at, 'binary');
+}
+
 /**
  * One row of a tree from the row below it; a hash without a right neighbour is left out.
  * @param row hashes, one after the other
  */
 export function rowAbove(row: Uint8Array): Buffer {
+  const below = Buffer.from(row.buffer, row.byteOffset, row.byteLength);
   const above = Buffer.allocUnsafe(Math.floor(row.length / PAIR_BYTES) * HASH_BYTES);
   for (let at = 0; at < above.length; at += HASH_BYTES) {
-    scratch.set(row.subarray(2 * at, 2 * at + PAIR_BYTES), 1);
-    above.set(hash('sha256', scratch, 'buffer'), at);
+    below.copy(scratch, 1, 2 * at, 2 * at + PAIR_BYTES);
+    hashInto(above, at, scratch);
   }
   return above;
 }

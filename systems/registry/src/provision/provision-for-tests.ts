@@ -58,11 +58,13 @@ export const queryWith = (changes: Partial<ProvisionRequest> = {}): ProvisionReq
   ...changes,
 });
 
-/** The entries of the ledger that are provisions or refusals of them, in order. */
+/** The entries of the ledger that are provisions or refusals of them, in order; a joint one as one of each person. */
 export async function provisionEntries(sql: Sql): Promise<readonly ProvisionEntry[]> {
   const rows = await sql<ProvisionEntry[]>`
-    SELECT actor, article, affair, result, fields, correlation, encode(subject, 'hex') AS subject FROM ledger.entry
-    WHERE site = 'national' AND starts_with(affair, 'annex-1-') ORDER BY tx, id`;
+    SELECT actor, article, affair, result, fields, correlation,
+      encode(coalesce(substr(e.subjects, nth * 32 + 1, 32), subject), 'hex') AS subject
+    FROM ledger.entry e CROSS JOIN LATERAL generate_series(0, coalesce(octet_length(e.subjects) / 32, 1) - 1) nth
+    WHERE site = 'national' AND starts_with(affair, 'annex-1-') ORDER BY tx, id, nth`;
   return rows.map((row) => ({ ...row }));
 }
 
