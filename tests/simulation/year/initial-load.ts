@@ -53,7 +53,7 @@ async function loadRegister(
   if (!registry || !database) throw new Error('an installation is down on the first day');
   const rows = codes.map((residentCode) => {
     const state = stateOf(load, model.persons.length);
-    model.enter(municipality, residentCode, state, true);
+    model.enter(municipality, residentCode, state, 1);
     const person = model.addPerson(residentCode, municipality, 0);
     return rowOf(state, residentCode, person.id + 1);
   });

@@ -9,6 +9,7 @@ import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
 import type { RegistryContext } from '../registry-context.ts';
 import type { HeldPerson } from '../tiers/decide-identity-change.ts';
+import { forgetDisplaced } from '../tiers/displaced-persons.ts';
 import { lockPersons, ofPrefecture, storeChanges, storePersons } from '../tiers/person-store.ts';
 import type { Tier } from '../tiers/tier.ts';
 import { type CodeChanged, codeChangedBody, codeChangedMessage } from './code-changed.ts';
@@ -121,6 +122,11 @@ async function carryOut(
     accepted.filter(({ effect }) => effect === 'joined'),
   );
   await renameChanges(tx, tier, accepted);
+  await forgetDisplaced(
+    tx,
+    tier,
+    accepted.map(({ body }) => body.formerCode),
+  );
   await retireCodes(
     tx,
     tier.site,

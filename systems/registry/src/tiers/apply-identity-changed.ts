@@ -15,6 +15,7 @@ import {
   type IdentityChangeFailure,
   isEntry,
 } from './decide-identity-change.ts';
+import { keepDisplaced, putBackDisplaced } from './displaced-persons.ts';
 import {
   dropHeldBack,
   enqueue,
@@ -30,7 +31,7 @@ import {
 import type { DecidedNotice, HeldBack, HeldBackCode, Notice } from './notice.ts';
 import { lockPersons, lockPersonsByAnyCode, storeChanges, storePersons } from './person-store.ts';
 import { conflictMessages, type ResidenceConflict } from './residence-conflict.ts';
-import type { Tier } from './tier.ts';
+import { hearingOf, type Tier } from './tier.ts';
 
 /** What the steps of one receipt share. */
 interface Receipt {
@@ -113,7 +114,7 @@ async function decideWave(
       continue;
     }
     const held = persons.get(residentCode);
-    const decision = decideIdentityChange(held, notice.body);
+    const decision = decideIdentityChange(held, notice.body, hearingOf(tier));
     const code = decision.ok ? undefined : heldBackCodeOf(notice, decision.failure.code);
     if (decision.ok) decided.push({ ...notice, held, effect: decision.value });
     else if (held && code) {
@@ -164,11 +165,13 @@ async function applyDecided(
   if (decided.length === 0) return;
   const appliedAt = new Date(context.clock.now());
   const entries = decided.map((notice) => ledgerEntryOf(context, tier, notice, appliedAt, 'ok'));
+  await keepDisplaced(tx, tier, decided);
   await inOneTrip([
     storePersons(tx, tier, decided, appliedAt),
     storeChanges(tx, tier, decided, appliedAt),
     recordEntries(tx, entries),
   ]);
+  await putBackDisplaced(tx, tier, decided, appliedAt);
   forward(link, tier, decided);
 }
 
@@ -188,7 +191,9 @@ async function releaseHeldBack(
     queues: queues.get(notice.body.residentCode) ?? new Map<string, HeldBack[]>(),
   }));
   while (round.some((person) => person.queues.size > 0)) {
-    const releases = round.flatMap((person) => nextRelease(person.held, person.queues) ?? []);
+    const releases = round.flatMap(
+      (person) => nextRelease(person.held, person.queues, hearingOf(receipt.tier)) ?? [],
+    );
     const released = releases.map((release) => release.released);
     const waiting = round.filter(({ notice }) => !released.some((one) => isOfOnePerson(one, notice)));
     await refuse(receipt, waiting);
@@ -228,7 +233,7 @@ async function applyReleased(
 /** Tells of those that have come to the front of their queue and still may not in. */
 async function refuse(receipt: Receipt, persons: readonly Changed[]): Promise<void> {
   const refused = persons.flatMap(({ held, queues }) =>
-    refusedFirsts(held, queues).map((first) => ({ first, held })),
+    refusedFirsts(held, queues, hearingOf(receipt.tier)).map((first) => ({ first, held })),
   );
   await storeRefusals(
     receipt.tx,
