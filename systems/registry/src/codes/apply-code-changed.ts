@@ -14,6 +14,8 @@ import { lockPersons, ofPrefecture, storeChanges, storePersons } from '../tiers/
 import type { Tier } from '../tiers/tier.ts';
 import { type CodeChanged, codeChangedBody, codeChangedMessage } from './code-changed.ts';
 import { type CodeChangedEffect, decideCodeChanged } from './decide-code-changed.ts';
+
+import { settleAllotted } from './recall-codes.ts';
 import { currentCodes, retireCodes } from './retired-codes.ts';
 
 /** A change and its place in the batch. */
@@ -147,7 +149,12 @@ async function carryOut(
   }));
   await storePersons(tx, tier, notices, appliedAt);
   await storeChanges(tx, tier, notices, appliedAt);
-  if (tier.prefecture === null) await noteFormerCodes(tx, accepted);
+  if (tier.prefecture !== null) return;
+  await noteFormerCodes(tx, accepted);
+  await settleAllotted(
+    tx,
+    accepted.map(({ body }) => body),
+  );
 }
 
 /** The codes of changes as a table `c(former, current)`. */

@@ -7,6 +7,7 @@ import { inOneTrip, type Tx } from '@ishizue/db';
 import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
 import { type Handler, type HandlerContext, inWaves, type ReceivedMessage } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
+import { recallAllotted } from '../codes/recall-codes.ts';
 import { IDENTITY_CHANGED, identityChangedBody } from '../identity/identity-changed.ts';
 import type { RegistryContext } from '../registry-context.ts';
 import {
@@ -51,6 +52,10 @@ export function applyIdentityChanged(context: RegistryContext, tierOf: (site: st
       const { decided, queues } = await decideWave(receipt, wave, failures);
       await applyDecided(receipt, decided);
       await releaseHeldBack(receipt, decided, queues);
+    }
+    if (receipt.tier.prefecture === null) {
+      const heard = notices.filter(({ index }) => index !== undefined && !failures[index]);
+      link.send(await recallAllotted(tx, context, link, heard));
     }
     return failures;
   };

@@ -56,12 +56,12 @@ class Counters {
 
   rename(municipality: string, residentCode: string, eventDate: string): Promise<number> {
     const basis = '戸籍の届出';
-    const details = { name: NEW_NAME };
+    const correction = { name: NEW_NAME };
     return this.act(municipality, {
       reason: 'ex-officio-correction',
       residentCode,
       eventDate,
-      details,
+      details: correction,
       basis,
     });
   }
