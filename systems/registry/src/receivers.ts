@@ -2,6 +2,12 @@
 import type { Handler } from '@ishizue/link';
 import { applyCodeChanged } from './codes/apply-code-changed.ts';
 import { RESIDENT_CODE_CHANGED } from './codes/code-changed.ts';
+import {
+  noteRecalled,
+  RESIDENT_CODE_RECALL,
+  RESIDENT_CODE_RECALLED,
+  withdrawCodes,
+} from './codes/recall-codes.ts';
 import { IDENTITY_CHANGED } from './identity/identity-changed.ts';
 import { storeAllocatedCodes } from './municipal/apply-from-centre.ts';
 import {
@@ -39,6 +45,8 @@ export function registryTopics(
     [RESIDENT_CODE_CHANGED]: applyCodeChanged(context, tierOf),
     [RESIDENT_CODE_REQUEST]: allocateResidentCodes(context, permute),
     [RESIDENT_CODE_ALLOCATION]: storeAllocatedCodes(),
+    [RESIDENT_CODE_RECALL]: withdrawCodes(context),
+    [RESIDENT_CODE_RECALLED]: noteRecalled(context),
     [RESIDENCE_CONFLICT]: (tx, link, messages) =>
       (link.to === NATIONAL_SITE ? passOnConflicts(context) : noteConflicts(context))(tx, link, messages),
     [INDIVIDUAL_NUMBER_ASSIGNED]: recordIndividualNumbers(context),

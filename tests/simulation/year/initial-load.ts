@@ -1,6 +1,7 @@
 /**
- * The registers as they are on the first day: files that the registry's own import loads. The first one brings codes that
- * the national site would give next (it must leave those out); one person in fifty has a namesake born the same day.
+ * The registers as they are on the first day: files that the registry's own import loads, one after the other and without
+ * waiting for what they cause. Every third brings codes that the national site gives next, so that some of them are in
+ * the stores of others when it hears of them; one person in fifty has a namesake born the same day.
  */
 import { mustSucceed } from '@ishizue/outcome';
 import { importRegister, municipalSite, residentCodeOf } from '@ishizue/registry';
@@ -11,8 +12,6 @@ import type { Installation } from './installation.ts';
 import { HEAD, type Model, type RecordState } from './model.ts';
 import { addressOf, dateOf, detailsOf, entryState } from './people.ts';
 
-/** Codes that the first register's own import asks for, before anybody has heard of its persons. */
-const FIRST_ALLOCATION = 200;
 const LOAD_ACCESS = { ...testAccess, affair: 'simulated-load' };
 
 export interface InitialLoad {
@@ -24,21 +23,19 @@ export interface InitialLoad {
   readonly installationOf: (site: string) => Installation;
 }
 
-/** Loads every municipality's register; the first one has arrived everywhere before the others begin. */
+/** Loads every municipality's register. */
 export async function loadRegisters(load: InitialLoad, rest: () => Promise<void>): Promise<void> {
   const { municipalities } = load.country;
   const codes = await codesFor(municipalities.length * load.residents, load.residents);
-  for (const [nth, municipality] of municipalities.entries()) {
+  for (const [nth, municipality] of municipalities.entries())
     await loadRegister(load, municipality, codes.slice(nth * load.residents, (nth + 1) * load.residents));
-    if (nth === 0) await rest();
-  }
   await rest();
 }
 
-/** Codes all different; the first register's are those that the national site would give after its first allocation. */
-async function codesFor(count: number, first: number): Promise<readonly string[]> {
+/** Codes all different; every third register has some that the national site gives to others in its first allocations. */
+async function codesFor(count: number, residents: number): Promise<readonly string[]> {
   const positions = Array.from({ length: count }, (_, nth) =>
-    String(nth < first ? FIRST_ALLOCATION + nth * 7 : 5_000_000_000 + nth).padStart(10, '0'),
+    String(Math.floor(nth / residents) % 3 === 0 ? nth * 7 : 5_000_000_000 + nth).padStart(10, '0'),
   );
   return (await scramble(positions)).map(residentCodeOf);
 }
@@ -53,7 +50,7 @@ async function loadRegister(
   if (!registry || !database) throw new Error('an installation is down on the first day');
   const rows = codes.map((residentCode) => {
     const state = stateOf(load, model.persons.length);
-    model.enter(municipality, residentCode, state, true);
+    model.enter(municipality, residentCode, state, 1);
     const person = model.addPerson(residentCode, municipality, 0);
     return rowOf(state, residentCode, person.id + 1);
   });

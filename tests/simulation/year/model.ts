@@ -20,8 +20,8 @@ export interface ModelRecord {
   state: RecordState;
   /** Acts of the counter, the load among them. */
   acts: number;
-  /** Whether the individual number came from the centre, which is one change more. */
-  isAsked: boolean;
+  /** How often an individual number came from the centre, which is one change more each time. */
+  asked: number;
   /** The day on which the record was deleted, by the clock of the office. */
   deletedOn: IsoDate | null;
   /** Which of the model's households, and how the person stands in it. */
@@ -44,8 +44,6 @@ export interface Person {
   quietUntil: number;
   /** The last act, as a virtual instant. */
   actedAt: number;
-  /** Prefectures and municipalities that the person may not move to: a known weakness, told in the flow page. */
-  readonly barred: Set<string>;
 }
 
 export interface Stray {
@@ -76,7 +74,7 @@ export class Model {
 
   addPerson(residentCode: string | undefined, home: string | undefined, now: number): Person {
     const id = this.persons.length;
-    const person = { id, residentCode, home, quietUntil: now, actedAt: now, barred: new Set<string>() };
+    const person = { id, residentCode, home, quietUntil: now, actedAt: now };
     this.persons.push(person);
     return person;
   }
@@ -108,7 +106,7 @@ export class Model {
     municipality: string,
     residentCode: string,
     state: RecordState,
-    isAsked: boolean,
+    asked: number,
     joins?: { readonly household: number; readonly relationship: string },
   ): ModelRecord {
     const place = joins ?? { household: ++this.#lastHousehold, relationship: HEAD };
@@ -118,14 +116,14 @@ export class Model {
       residentCode,
       state,
       acts: 0,
-      isAsked,
+      asked,
       deletedOn: null,
       household: place.household,
       relationship: place.relationship,
       heir: undefined,
     };
     record.state = state;
-    record.isAsked = isAsked;
+    record.asked = asked;
     record.deletedOn = null;
     record.acts++;
     if (record.stray) record.stray.isOver = true;

@@ -116,12 +116,17 @@ export class TownLife {
     });
   }
 
-  /** A municipality other than the given one, to which the person may move. */
+  /** A municipality other than the given one; somebody who lived elsewhere before comes back there now and then. */
   elsewhere(name: string, person: Person, notIn?: string): string {
-    const free = this.country.municipalities.filter(
-      (code) => code !== notIn && !person.barred.has(code) && !person.barred.has(this.prefectureOf(code)),
+    const former = this.model
+      .recordsOf(person.residentCode ?? '')
+      .flatMap(({ municipality, stray }) => (municipality === notIn || stray ? [] : [municipality]));
+    if (former.length > 0 && this.chance.happens(`${name} back`, 0.3))
+      return this.chance.oneOf(`${name} where before`, former);
+    return this.chance.oneOf(
+      `${name} where`,
+      this.country.municipalities.filter((code) => code !== notIn),
     );
-    return this.chance.oneOf(`${name} where`, free);
   }
 
   prefectureOf(municipality: string): string {

@@ -10,10 +10,13 @@ import type { Failure } from '@ishizue/outcome';
 import type { RegistryContext } from '../registry-context.ts';
 import { tellOfJoinedPersons } from '../support/later-residence.ts';
 import type { HeldPerson } from '../tiers/decide-identity-change.ts';
+import { forgetDisplaced } from '../tiers/displaced-persons.ts';
 import { lockPersons, ofPrefecture, storeChanges, storePersons } from '../tiers/person-store.ts';
 import type { Tier } from '../tiers/tier.ts';
 import { type CodeChanged, codeChangedBody, codeChangedMessage } from './code-changed.ts';
 import { type CodeChangedEffect, decideCodeChanged } from './decide-code-changed.ts';
+
+import { settleAllotted } from './recall-codes.ts';
 import { currentCodes, retireCodes } from './retired-codes.ts';
 
 /** A change and its place in the batch. */
@@ -118,6 +121,11 @@ async function carryOut(
   const renamed = accepted.filter(({ effect }) => effect === 'renamed');
   await renamePersons(tx, tier, renamed);
   await renameChanges(tx, tier, accepted);
+  await forgetDisplaced(
+    tx,
+    tier,
+    accepted.map(({ body }) => body.formerCode),
+  );
   await retireCodes(
     tx,
     tier.site,
@@ -144,7 +152,12 @@ async function carryOut(
   }));
   await storePersons(tx, tier, notices, appliedAt);
   await storeChanges(tx, tier, notices, appliedAt);
-  if (tier.prefecture === null) await noteFormerCodes(tx, accepted);
+  if (tier.prefecture !== null) return;
+  await noteFormerCodes(tx, accepted);
+  await settleAllotted(
+    tx,
+    accepted.map(({ body }) => body),
+  );
 }
 
 const joinedCodesOf = (accepted: readonly Accepted[]): readonly string[] =>

@@ -36,7 +36,8 @@ test('only a current resident’s code changes, nothing but the code does, and i
         undoes: after.sequence,
         basis: '',
       } as const;
-      const undone = decideUndo(after, { sequence: after.sequence, reason, before }, undo, TODAY);
+      const last = { sequence: after.sequence, reason, before, hasLaterNumber: false };
+      const undone = decideUndo(after, last, undo, TODAY);
       assert.equal(undone.ok || undone.failure.code, 'code-change-final');
     }),
   );
@@ -107,6 +108,7 @@ test('under a used-up code a tier takes history and nothing else, whatever the n
       const decision = decideIdentityChange(
         { ...after, status },
         noticeWith({ ...notice, residentCode: OLD }),
+        'nation',
       );
       if (decision.ok) assert.equal(decision.value, 'history');
       else assert.equal(decision.failure.code, 'resident-code-retired');

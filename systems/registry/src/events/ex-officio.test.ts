@@ -99,7 +99,7 @@ test('an alias is for foreign residents, a former surname for the others, and ei
   assert.equal(surname({ ...resident, nationality: 'KOR' }, '佐藤'), 'nationality-does-not-fit');
 });
 
-test('an undo gives the record before the last event back, but for the number and the count of events', () => {
+test('an undo gives the record before the last event back, but for a number that came later and the count of events', () => {
   const current = residentWith({ status: 'deceased', individualNumber: sealed('123456789018'), sequence: 5 });
   const before = residentWith({ name: '髙橋　桜子', sequence: 3 });
   const undo = (last: StandingEvent | undefined, on = eventDate) => {
@@ -107,8 +107,10 @@ test('an undo gives the record before the last event back, but for the number an
     const decided = decideUndo(current, last, event, TODAY);
     return decided.ok ? decided.value.after : decided.failure.code;
   };
-  const last = { sequence: 4, reason: 'death', before } as const;
+  const last = { sequence: 4, reason: 'death', before, hasLaterNumber: true } as const;
   assert.deepEqual(undo(last), { ...before, individualNumber: sealed('123456789018'), sequence: 5 });
+  // what the event itself had put there is taken back with it
+  assert.deepEqual(undo({ ...last, hasLaterNumber: false }), { ...before, sequence: 5 });
   assert.equal(undo(undefined), 'not-the-last-event');
   assert.equal(undo({ ...last, sequence: 3 }), 'not-the-last-event');
   assert.equal(undo(last, '2026-11-21'), 'event-in-the-future');
@@ -116,7 +118,7 @@ test('an undo gives the record before the last event back, but for the number an
     ['birth', 'removed'],
     ['move-in', 'moved-out'],
   ] as const) {
-    const gone = undo({ sequence: 4, reason, before: null });
+    const gone = undo({ sequence: 4, reason, before: null, hasLaterNumber: false });
     assert.partialDeepStrictEqual(gone, { status, endedOn: current.becameResidentOn });
   }
 });

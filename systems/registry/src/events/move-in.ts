@@ -5,7 +5,7 @@
 import type { IsoDate } from '@ishizue/clock';
 import { fail, ok } from '@ishizue/outcome';
 import { parsePartialDate } from '@ishizue/text';
-import { isSamePerson } from '../identity/same-person.ts';
+import { isSameButForName, isSamePerson } from '../identity/same-person.ts';
 import type { PersonalDetails, ResidentialAddress } from '../municipal/resident.ts';
 import type { SealedNumber } from '../numbers/number-cipher.ts';
 import { isBeforeBirth, requireEventDate } from './guards.ts';
@@ -47,12 +47,14 @@ export const decideMoveIn =
       return fail('birth-date-invalid', 'the birth date is no date, nor one of which the end is unknown');
     if (isBeforeBirth(event.eventDate, event.details.birthDate))
       return fail('event-before-birth', 'the move is before the birth');
-    // an entry changes no identity: who has another name by now is entered under the old one and corrected
+    // whoever left may have another name by now: the national site, which has heard of it, compares that too
     const known = fresh.isNeverEntered ? undefined : before;
-    if (known && !isSamePerson(known, event.details))
+    if (known && !isSameButForName(known, event.details))
       return fail('identity-differs', 'the record with this code is another person’s, or says otherwise');
     if (known?.endedOn && event.eventDate < known.endedOn)
       return fail('event-before-move-out', 'the move is before the person had left');
+    // under another name it may still be somebody else: the number comes with the paper or from the centre
+    const ownNumber = known && isSamePerson(known, event.details) ? known.individualNumber : null;
     return ok({
       reason: 'move-in',
       eventDate: event.eventDate,
@@ -62,7 +64,7 @@ export const decideMoveIn =
         municipality: fresh.municipality,
         residentNumber: before?.residentNumber ?? fresh.residentNumber,
         residentCode: fresh.residentCode,
-        individualNumber: event.individualNumber ?? known?.individualNumber ?? null,
+        individualNumber: event.individualNumber ?? ownNumber,
         status: 'resident',
         householdNumber: event.joins?.householdNumber ?? fresh.householdNumber,
         relationship: event.joins?.relationship ?? '世帯主',

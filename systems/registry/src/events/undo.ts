@@ -26,6 +26,8 @@ export interface StandingEvent {
   readonly reason: EventReason;
   /** The record before it; null where it was the first. */
   readonly before: Resident | null;
+  /** Whether an individual number came, or was changed, after it. */
+  readonly hasLaterNumber: boolean;
 }
 
 /** @param last undefined where nothing stands that was recorded at the counter */
@@ -42,8 +44,9 @@ export function decideUndo(
     return fail('not-the-last-event', 'only the last event that stands can be undone');
   if (last.reason === 'resident-code-change' || last.reason === 'ex-officio-code-change')
     return fail('code-change-final', 'a used-up code never comes back: change the code once more instead');
-  const { individualNumber, sequence } = current;
+  const { sequence } = current;
   const before = last.before ?? neverEntered(current, last.reason);
+  const { individualNumber } = last.hasLaterNumber ? current : before;
   return ok({
     reason: 'undo',
     eventDate: event.eventDate,

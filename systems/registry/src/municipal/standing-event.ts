@@ -6,7 +6,10 @@ import type { Resident } from './resident.ts';
 /** The event of a record that is locked; undefined where none was recorded at the counter, or none stands. */
 export async function findStandingEvent(tx: Tx, resident: Resident): Promise<StandingEvent | undefined> {
   const [row] = await tx<StandingEvent[]>`
-    SELECT sequence, reason, before FROM registry.municipal_event e
+    SELECT sequence, reason, before, EXISTS (SELECT FROM registry.municipal_event n
+        WHERE n.municipality_code = e.municipality_code AND n.resident_number = e.resident_number
+          AND n.sequence > e.sequence AND n.reason IN ('number-assigned', 'number-changed')) AS "hasLaterNumber"
+    FROM registry.municipal_event e
     WHERE municipality_code = ${resident.municipality} AND resident_number = ${resident.residentNumber}
       AND reason NOT IN ('undo', 'number-assigned', 'number-changed')
       AND NOT EXISTS (SELECT FROM registry.municipal_event u

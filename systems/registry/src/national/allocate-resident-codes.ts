@@ -10,6 +10,7 @@ import type { Handler, HandlerContext } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
 import { z } from 'zod';
 import { allotmentOf } from '../codes/allotment.ts';
+import { noteAllotted } from '../codes/recall-codes.ts';
 import { residentCodeOf } from '../identity/resident-code.ts';
 import { municipalSite, NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
 
@@ -82,6 +83,8 @@ async function answer(
     UNION ALL
     SELECT resident_code FROM registry.retired_code WHERE site = ${NATIONAL_SITE} AND resident_code = ANY(${codes})`;
   const used = new Set(taken.map((row) => row.code));
+  const free = codes.filter((code) => !used.has(code));
+  await noteAllotted(tx, request.municipality, free);
   await tx`
     INSERT INTO registry.national_code_allocation (municipality_code, request_id, first, count, allocated_at)
     VALUES (${request.municipality}, ${request.requestId}, ${counter.first}, ${count},
@@ -95,7 +98,7 @@ async function answer(
         requestId: request.requestId,
         municipality: request.municipality,
         requested: request.count,
-        residentCodes: codes.filter((code) => !used.has(code)),
+        residentCodes: free,
       },
     },
   ]);

@@ -7,6 +7,7 @@ import { inOneTrip, type Tx } from '@ishizue/db';
 import { type LedgerEntry, recordEntries } from '@ishizue/ledger';
 import { type Handler, type HandlerContext, inWaves, type ReceivedMessage } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
+import { recallAllotted } from '../codes/recall-codes.ts';
 import { IDENTITY_CHANGED, identityChangedBody } from '../identity/identity-changed.ts';
 import type { RegistryContext } from '../registry-context.ts';
 import { residencesOf, tellOfLaterResidences } from '../support/later-residence.ts';
@@ -16,6 +17,7 @@ import {
   type IdentityChangeFailure,
   isEntry,
 } from './decide-identity-change.ts';
+import { keepDisplaced, putBackDisplaced } from './displaced-persons.ts';
 import {
   dropHeldBack,
   enqueue,
@@ -31,7 +33,7 @@ import {
 import type { DecidedNotice, HeldBack, HeldBackCode, Notice } from './notice.ts';
 import { lockPersons, lockPersonsByAnyCode, storeChanges, storePersons } from './person-store.ts';
 import { conflictMessages, type ResidenceConflict } from './residence-conflict.ts';
-import type { Tier } from './tier.ts';
+import { hearingOf, type Tier } from './tier.ts';
 
 /** What the steps of one receipt share. */
 interface Receipt {
@@ -51,6 +53,10 @@ export function applyIdentityChanged(context: RegistryContext, tierOf: (site: st
       const { decided, queues } = await decideWave(receipt, wave, failures);
       await applyDecided(receipt, decided);
       await releaseHeldBack(receipt, decided, queues);
+    }
+    if (receipt.tier.prefecture === null) {
+      const heard = notices.filter(({ index }) => index !== undefined && !failures[index]);
+      link.send(await recallAllotted(tx, context, link, heard));
     }
     return failures;
   };
@@ -114,7 +120,7 @@ async function decideWave(
       continue;
     }
     const held = persons.get(residentCode);
-    const decision = decideIdentityChange(held, notice.body);
+    const decision = decideIdentityChange(held, notice.body, hearingOf(tier));
     const code = decision.ok ? undefined : heldBackCodeOf(notice, decision.failure.code);
     if (decision.ok) decided.push({ ...notice, held, effect: decision.value });
     else if (held && code) {
@@ -165,11 +171,13 @@ async function applyDecided(
   if (decided.length === 0) return;
   const appliedAt = new Date(context.clock.now());
   const entries = decided.map((notice) => ledgerEntryOf(context, tier, notice, appliedAt, 'ok'));
+  await keepDisplaced(tx, tier, decided);
   await inOneTrip([
     storePersons(tx, tier, decided, appliedAt),
     storeChanges(tx, tier, decided, appliedAt),
     recordEntries(tx, entries),
   ]);
+  await putBackDisplaced(tx, tier, decided, appliedAt);
   forward(link, tier, decided);
   await tellOfLaterResidences(tx, context, tier, link, residencesOf(decided));
 }
@@ -190,7 +198,9 @@ async function releaseHeldBack(
     queues: queues.get(notice.body.residentCode) ?? new Map<string, HeldBack[]>(),
   }));
   while (round.some((person) => person.queues.size > 0)) {
-    const releases = round.flatMap((person) => nextRelease(person.held, person.queues) ?? []);
+    const releases = round.flatMap(
+      (person) => nextRelease(person.held, person.queues, hearingOf(receipt.tier)) ?? [],
+    );
     const released = releases.map((release) => release.released);
     const waiting = round.filter(({ notice }) => !released.some((one) => isOfOnePerson(one, notice)));
     await refuse(receipt, waiting);
@@ -230,7 +240,7 @@ async function applyReleased(
 /** Tells of those that have come to the front of their queue and still may not in. */
 async function refuse(receipt: Receipt, persons: readonly Changed[]): Promise<void> {
   const refused = persons.flatMap(({ held, queues }) =>
-    refusedFirsts(held, queues).map((first) => ({ first, held })),
+    refusedFirsts(held, queues, hearingOf(receipt.tier)).map((first) => ({ first, held })),
   );
   await storeRefusals(
     receipt.tx,

@@ -19,7 +19,7 @@ const held: HeldPerson = {
 };
 
 const verdict = (person: HeldPerson | undefined, notice: Partial<IdentityChanged>): string => {
-  const decided = decideIdentityChange(person, noticeWith(notice));
+  const decided = decideIdentityChange(person, noticeWith(notice), 'nation');
   return decided.ok ? decided.value : decided.failure.code;
 };
 

@@ -3,13 +3,14 @@
  * separate links and overtake each other: of two entries the one of the later day stands, whichever is heard first, and
  * what is heard late of a residence before it is history. Three things are never taken over: a second current residence,
  * an entry under a code by which the site knows somebody else, and anything but history under a code that is used up. An
- * entry changes no identity; a correction does.
+ * entry changes no identity; a correction does. A prefecture hears of no correction that was made in another one: of
+ * whom it knows as gone it compares no name, and leaves that to the nation.
  */
 import type { IsoDate } from '@ishizue/clock';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { EventReason, ResidenceStatus, Sex } from '../identity/event-reason.ts';
 import type { IdentityChanged } from '../identity/identity-changed.ts';
-import { isSamePerson } from '../identity/same-person.ts';
+import { isSameButForName, isSamePerson } from '../identity/same-person.ts';
 
 export type IdentityChangeFailure =
   | 'identity-body-invalid'
@@ -33,10 +34,27 @@ export interface HeldPerson {
   readonly enteredOn: IsoDate;
   /** Every entry under the code that the site heard of was undone: it knows nobody by the code. */
   readonly isUndone?: boolean;
+  /** Whose place the last entry took under another name, at a prefecture; gone with the next entry. */
+  readonly displaced?: DisplacedPerson | null;
 }
 
-/** `record` replaces what is held; `history` is kept as a change only: the person lives elsewhere by now. */
-export type IdentityChangeEffect = 'record' | 'history';
+/** Whom a prefecture held before it took an entry under another name over on trust. */
+export interface DisplacedPerson {
+  /** Where they had lived. */
+  readonly municipality: string;
+  readonly name: string;
+  /** The entry that took the place. */
+  readonly by: { readonly municipality: string; readonly sequence: number };
+}
+
+/**
+ * `record` replaces what is held; `history` is kept as a change only: the person lives elsewhere by now; `restored`: the
+ * entry that is undone had taken another's place, and what was held before it is put back.
+ */
+export type IdentityChangeEffect = 'record' | 'history' | 'restored';
+
+/** Whose registers a site hears of: all, or those of one prefecture. */
+export type Hearing = 'nation' | 'prefecture';
 
 const ENTRIES: ReadonlySet<string> = new Set(['move-in', 'birth', 'initial-load', 'ex-officio-entry']);
 
@@ -53,8 +71,9 @@ export const isEntry = (reason: EventReason): boolean => ENTRIES.has(reason);
 export function decideIdentityChange(
   held: HeldPerson | undefined,
   notice: IdentityChanged,
+  hearing: Hearing,
 ): Result<IdentityChangeEffect, IdentityChangeFailure> {
-  const decision = decideByResidence(held, notice);
+  const decision = decideByResidence(held, notice, hearing);
   const isHistory = decision.ok && decision.value === 'history';
   if (held && held.residentCode !== notice.residentCode && !isHistory)
     return fail('resident-code-retired', 'the person of this code has another one by now');
@@ -64,23 +83,33 @@ export function decideIdentityChange(
 function decideByResidence(
   held: HeldPerson | undefined,
   notice: IdentityChanged,
+  hearing: Hearing,
 ): Result<IdentityChangeEffect, IdentityChangeFailure> {
-  if (isEntry(notice.reason)) return decideEntry(held, notice);
+  if (isEntry(notice.reason)) return decideEntry(held, notice, hearing);
   if (!held) return fail('person-unknown', `a ${notice.reason} of someone who was never entered`);
-  if (held.municipality === notice.municipality) return ok('record');
-  if (notice.reason === 'undo') return decideRestoration(held, notice);
+  if (held.municipality === notice.municipality)
+    return ok(undoesDisplacement(held, notice) ? 'restored' : 'record');
+  if (notice.reason === 'undo') return decideRestoration(held, notice, hearing);
   // the late notice of the municipality that the person has left
   if (LATE_NOTICES.has(notice.reason)) return ok('history');
   if (notice.reason !== 'death' && notice.eventDate <= held.enteredOn) return ok('history');
   return fail('resident-elsewhere', `a ${notice.reason} from a municipality where the person does not live`);
 }
 
+/** Whether an entry is undone that had taken the place of somebody who had lived elsewhere. */
+const undoesDisplacement = ({ displaced }: HeldPerson, notice: IdentityChanged): boolean =>
+  notice.reason === 'undo' &&
+  displaced?.by.municipality === notice.municipality &&
+  displaced.by.sequence === notice.undoes &&
+  displaced.municipality !== notice.municipality;
+
 function decideEntry(
   held: HeldPerson | undefined,
   notice: IdentityChanged,
+  hearing: Hearing,
 ): Result<IdentityChangeEffect, IdentityChangeFailure> {
   if (!held || held.isUndone) return ok('record');
-  if (!isSamePerson(held, notice))
+  if (!mayBeOf(held, notice, hearing))
     return notice.reason === 'birth'
       ? fail('resident-code-taken', 'a birth with a code that somebody has')
       : fail('identity-differs', 'the site knows another person by this code');
@@ -94,13 +123,32 @@ function decideEntry(
   return ok('record');
 }
 
+/** Whether an entry is of the person that the site holds, as far as the site can tell. */
+function mayBeOf(held: HeldPerson, notice: IdentityChanged, hearing: Hearing): boolean {
+  if (isSamePerson(held, notice)) return true;
+  if (isEarlierElsewhere(held, notice))
+    return held.displaced != null && isSamePerson({ ...held, name: held.displaced.name }, notice);
+  return notice.reason !== 'birth' && mayHaveNewName(held, notice, hearing);
+}
+
+/** Whether the person is gone from where the site hears of, and differs by no more than the name. */
+const mayHaveNewName = (held: HeldPerson, notice: IdentityChanged, hearing: Hearing): boolean =>
+  hearing === 'prefecture' &&
+  (held.status === 'moved-out' || held.status === 'removed') &&
+  isSameButForName(held, notice);
+
+/** Whether an entry that is recorded takes the place of somebody with another name. */
+export const displaces = (held: HeldPerson | undefined, notice: IdentityChanged): boolean =>
+  held !== undefined && held.isUndone !== true && isEntry(notice.reason) && !isSamePerson(held, notice);
+
 /** An undo by a municipality other than the one that is held: of a deletion it makes the person its resident again. */
 function decideRestoration(
   held: HeldPerson,
   notice: IdentityChanged,
+  hearing: Hearing,
 ): Result<IdentityChangeEffect, IdentityChangeFailure> {
   if (notice.status !== 'resident' || notice.eventDate <= held.enteredOn) return ok('history');
-  if (!isSamePerson(held, notice))
+  if (!isSamePerson(held, notice) && !mayHaveNewName(held, notice, hearing))
     return fail('identity-differs', 'the site knows another person by this code');
   if (held.status === 'resident')
     return fail('resident-elsewhere', 'another municipality holds the person as a current resident');
@@ -131,5 +179,13 @@ export function heldAfter(held: HeldPerson | undefined, notice: IdentityChanged)
     birthDate,
     sex,
     enteredOn: enteredOnAfter(held, notice),
+    displaced: displacedAfter(held, notice),
   };
+}
+
+function displacedAfter(held: HeldPerson | undefined, notice: IdentityChanged): DisplacedPerson | null {
+  if (!isEntry(notice.reason)) return held?.displaced ?? null;
+  if (!held || !displaces(held, notice)) return null;
+  const by = { municipality: notice.municipality, sequence: notice.sequence };
+  return { municipality: held.municipality, name: held.name, by };
 }

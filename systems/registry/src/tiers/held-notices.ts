@@ -5,7 +5,7 @@
  */
 import type { Tx } from '@ishizue/db';
 import type { IdentityChanged } from '../identity/identity-changed.ts';
-import { decideIdentityChange, type HeldPerson, heldAfter } from './decide-identity-change.ts';
+import { decideIdentityChange, type Hearing, type HeldPerson, heldAfter } from './decide-identity-change.ts';
 import type { DecidedNotice, HeldBack, Notice } from './notice.ts';
 import type { Tier } from './tier.ts';
 
@@ -98,10 +98,10 @@ export interface Release {
  * The next notice that what is held of the person now lets in: of the first of each municipality the one with the
  * earliest day. Undefined where none may.
  */
-export function nextRelease(held: HeldPerson, queues: HeldQueues): Release | undefined {
+export function nextRelease(held: HeldPerson, queues: HeldQueues, hearing: Hearing): Release | undefined {
   const firsts = [...queues.values()].flatMap(([first]) => (first ? [first] : []));
   for (const first of firsts.toSorted((a, b) => (a.body.eventDate < b.body.eventDate ? -1 : 1))) {
-    const decision = decideIdentityChange(held, first.body);
+    const decision = decideIdentityChange(held, first.body, hearing);
     if (!decision.ok) continue;
     const rest = new Map(queues);
     const left = (queues.get(first.body.municipality) ?? []).slice(1);
@@ -113,10 +113,10 @@ export function nextRelease(held: HeldPerson, queues: HeldQueues): Release | und
 }
 
 /** The first of each queue of which nobody knew yet whether it may in, with the refusal that it meets now. */
-export function refusedFirsts(held: HeldPerson, queues: HeldQueues): readonly HeldBack[] {
+export function refusedFirsts(held: HeldPerson, queues: HeldQueues, hearing: Hearing): readonly HeldBack[] {
   return [...queues.values()].flatMap(([first]) => {
     if (first?.code !== 'behind-held') return [];
-    const decision = decideIdentityChange(held, first.body);
+    const decision = decideIdentityChange(held, first.body, hearing);
     return decision.ok ? [] : [{ ...first, code: decision.failure.code, told: held.municipality }];
   });
 }

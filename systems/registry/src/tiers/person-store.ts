@@ -2,11 +2,12 @@
  * A tier's persons and their changes in and out of PostgreSQL, a batch in one statement. Callers run inside a transaction
  * scoped to the tier's site; no person is twice in a call.
  */
-import type { Tx } from '@ishizue/db';
+import { inOneTrip, type Tx } from '@ishizue/db';
 import { currentCodes } from '../codes/retired-codes.ts';
 import { retainedAbove } from '../retention/retained-above.ts';
 import { storeSearchKeys } from '../search/store-search-keys.ts';
 import { enteredOnAfter, type HeldPerson } from './decide-identity-change.ts';
+import { findDisplaced } from './displaced-persons.ts';
 import type { DecidedNotice } from './notice.ts';
 import type { Tier } from './tier.ts';
 
@@ -18,13 +19,22 @@ export async function lockPersons(
   tier: Tier,
   residentCodes: readonly string[],
 ): Promise<ReadonlyMap<string, HeldPerson>> {
-  const rows = await tx<HeldPerson[]>`
+  const locking = tx<HeldPerson[]>`
     SELECT resident_code AS "residentCode", municipality_code AS municipality, status, name, birth_date AS "birthDate",
       sex, entered_on AS "enteredOn", ${isUndone(tx, tier)} AS "isUndone"
     FROM ${tx(tier.personTable)} p
     WHERE ${ofPrefecture(tx, tier)} resident_code = ANY(${residentCodes})
     ORDER BY resident_code FOR UPDATE`;
-  return new Map(rows.map((row) => [row.residentCode, row]));
+  if (tier.prefecture === null) return new Map((await locking).map((row) => [row.residentCode, row]));
+  const finding = findDisplaced(tx, tier, residentCodes);
+  await inOneTrip([locking, finding]);
+  const displaced = new Map((await finding).map(({ residentCode, ...rest }) => [residentCode, rest]));
+  return new Map(
+    (await locking).map((row) => [
+      row.residentCode,
+      { ...row, displaced: displaced.get(row.residentCode) ?? null },
+    ]),
+  );
 }
 
 /**

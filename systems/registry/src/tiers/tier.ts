@@ -3,6 +3,7 @@
  * that difference.
  */
 import { municipalSite, NATIONAL_SITE, prefecturalSite, type RegistryContext } from '../registry-context.ts';
+import type { Hearing } from './decide-identity-change.ts';
 
 export interface Tier {
   readonly site: string;
@@ -15,6 +16,9 @@ export interface Tier {
   /** The site from which a notice of a municipality must come; undefined where the municipality is not of this tier. */
   readonly senderOf: (municipality: string) => string | undefined;
 }
+
+/** Whose registers a tier hears of. */
+export const hearingOf = ({ prefecture }: Tier): Hearing => (prefecture === null ? 'nation' : 'prefecture');
 
 export function prefecturalTier(context: RegistryContext, prefecture: string): Tier {
   const site = prefecturalSite(prefecture);

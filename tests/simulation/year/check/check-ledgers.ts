@@ -111,8 +111,8 @@ async function checkMunicipal(end: EndOfYear, municipality: string): Promise<rea
   const written = bySubject(
     site,
     model.records
-      .filter((record) => record.municipality === municipality && record.isAsked)
-      .map(({ residentCode }) => [residentCode, 1] as const),
+      .filter((record) => record.municipality === municipality)
+      .map(({ residentCode, asked }) => [residentCode, asked] as const),
   );
   return [
     ...differencesOf(

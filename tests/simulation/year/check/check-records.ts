@@ -36,7 +36,7 @@ export async function checkRecords(end: EndOfYear): Promise<readonly string[]> {
 }
 
 /** How often a record has changed. */
-export const sequenceOf = ({ acts, isAsked }: ModelRecord): number => acts + (isAsked ? 1 : 0);
+export const sequenceOf = ({ acts, asked }: ModelRecord): number => acts + asked;
 
 function lineOf(record: ModelRecord, individualNumber: string | null): string {
   const { state, relationship, deletedOn } = record;

@@ -35,7 +35,7 @@ function arrive(life: TownLife, name: string, to: string): void {
     }),
     done: ({ residentCode }, _today, { eventDate }) => {
       const state = entryState(details, address, eventDate, 'ベトナム社会主義共和国');
-      life.model.enter(to, residentCode, state, true);
+      life.model.enter(to, residentCode, state, 1);
       life.release(life.model.addPerson(residentCode, to, 0), 2);
     },
   });

@@ -59,7 +59,7 @@ function begin(life: TownLife, name: string, parent: Person): void {
             endedOn: null,
             movedTo: null,
           },
-          true,
+          1,
           { household: household.household, relationship: '子' },
         );
         const newborn = life.model.addPerson(residentCode, household.municipality, Number.POSITIVE_INFINITY);

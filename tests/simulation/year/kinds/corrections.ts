@@ -46,12 +46,7 @@ export const nameCorrections: Kind = {
         basis: '戸籍の届出',
       }),
       after: () => details,
-      done: (_, record) => {
-        // where the person lived before, the record has the old name: see the flow page
-        for (const { municipality } of life.model.recordsOf(record.residentCode))
-          if (municipality !== record.municipality) person.barred.add(municipality);
-        life.release(person);
-      },
+      done: () => life.release(person),
     });
   },
 };

@@ -2,7 +2,7 @@
  * 転出 and 転入 between two of the municipalities, each on its own links. The old municipality records first, or the new
  * one does; who is restless moves on soon after. Some certificates do not show the number.
  */
-import type { Person } from '../model.ts';
+import type { ModelRecord, Person } from '../model.ts';
 import { addressOf, detailsIn, entryState } from '../people.ts';
 import type { Kind, TownLife } from '../town-life.ts';
 
@@ -71,7 +71,7 @@ export function enter(
   if (!old) throw new Error(`${name}: nothing to move from`);
   const address = addressOf(life.chance, name);
   const before = previousAddress ?? life.country.directory.fullName(from);
-  let isAsked = true;
+  let asked = 1;
   life.order(days, {
     name: `${name} in`,
     municipality: to,
@@ -81,7 +81,7 @@ export function enter(
       const shown = life.chance.happens(`${name} paper`, 0.3)
         ? null
         : await life.numberAt(from, residentCode);
-      isAsked = own === null ? shown === null : earlier?.isAsked === true;
+      asked = askedAfter(earlier, own, old.state.name, shown);
       const details = detailsIn(old.state);
       const individualNumber = shown;
       return {
@@ -96,9 +96,24 @@ export function enter(
     },
     done: (_, _today, { eventDate }) => {
       const state = entryState(detailsIn(old.state), address, eventDate, before);
-      life.model.enter(to, residentCode, state, isAsked);
+      life.model.enter(to, residentCode, state, asked);
       person.home = to;
       then(eventDate);
     },
   });
+}
+
+/**
+ * How often the record will have had its number from the centre after an entry: it asks where neither the paper nor the
+ * record from before shows one, and a record under another name is not believed.
+ */
+export function askedAfter(
+  earlier: ModelRecord | undefined,
+  own: string | null,
+  name: string,
+  shown: string | null,
+): number {
+  const asks = shown === null ? 1 : 0;
+  if (!earlier || own === null) return asks;
+  return earlier.state.name === name ? earlier.asked : earlier.asked + asks;
 }

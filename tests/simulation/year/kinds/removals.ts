@@ -3,6 +3,7 @@
 import type { ModelRecord, Person } from '../model.ts';
 import { addressOf, detailsIn, entryState } from '../people.ts';
 import type { Kind, TownLife } from '../town-life.ts';
+import { askedAfter } from './moves.ts';
 import { undoLater } from './undo-later.ts';
 
 export const removals: Kind = {
@@ -47,14 +48,14 @@ function turnUp(life: TownLife, name: string, person: Person, record: ModelRecor
   const { residentCode } = record;
   const details = detailsIn(record.state);
   const address = addressOf(life.chance, name);
-  let isAsked = true;
+  let asked = 1;
   life.order(life.chance.between(`${name} days`, 3, 30), {
     name: `${name} in`,
     municipality: to,
     event: async (today) => {
       const earlier = life.model.findRecord(to, residentCode);
       const own = earlier ? await life.numberAt(to, residentCode) : null;
-      isAsked = own === null || earlier?.isAsked === true;
+      asked = askedAfter(earlier, own, record.state.name, null);
       return {
         reason: 'ex-officio-entry',
         residentCode,
@@ -67,7 +68,7 @@ function turnUp(life: TownLife, name: string, person: Person, record: ModelRecor
       };
     },
     done: (_, _today, { eventDate }) => {
-      life.model.enter(to, residentCode, entryState(details, address, eventDate, '不明'), isAsked);
+      life.model.enter(to, residentCode, entryState(details, address, eventDate, '不明'), asked);
       person.home = to;
       life.release(person, 2);
     },

@@ -89,7 +89,7 @@ function enterWrongly(story: Story): void {
         to,
         wrongCode,
         entryState(details, address, eventDate, previousAddress),
-        false, // no number is made for an entry that the nation has not taken over
+        0, // no number is made for an entry that the nation has not taken over
       );
       const undone = { undoneAt: Number.POSITIVE_INFINITY, isNews, isOver: false };
       stray.stray = undone;
