@@ -46,7 +46,7 @@ export function keptRecords(site: string): KeptRecords {
       table: 'registry.prefectural_person',
       key: 'resident_code',
       owner: { column: 'prefecture_code', value: code },
-      parts: ['registry.prefectural_change'],
+      parts: ['registry.prefectural_change', 'registry.prefectural_displaced'],
     };
   return {
     site,

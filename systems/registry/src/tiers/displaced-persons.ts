@@ -52,17 +52,17 @@ export async function putBackDisplaced(
 ): Promise<void> {
   const codes = decided.filter(({ effect }) => effect === 'restored').map(({ body }) => body.residentCode);
   if (tier.prefecture === null || codes.length === 0) return;
-  await tx`
-    DELETE FROM registry.prefectural_person
-    WHERE prefecture_code = ${tier.prefecture} AND resident_code = ANY(${codes})`;
   const { count } = await tx`
     WITH back AS (
       DELETE FROM registry.prefectural_displaced
-      WHERE prefecture_code = ${tier.prefecture} AND resident_code = ANY(${codes})
-      RETURNING person || jsonb_build_object('applied_at', ${appliedAt}::timestamptz) AS person
+      WHERE prefecture_code = ${tier.prefecture} AND resident_code = ANY(${codes}) RETURNING person
     )
-    INSERT INTO registry.prefectural_person
-    SELECT r.* FROM back, jsonb_populate_record(NULL::registry.prefectural_person, back.person) r`;
+    UPDATE registry.prefectural_person p SET municipality_code = r.municipality_code, status = r.status, name = r.name,
+      name_kana = r.name_kana, former_surname = r.former_surname, alias = r.alias, birth_date = r.birth_date, sex = r.sex,
+      address = r.address, individual_number = r.individual_number, entered_on = r.entered_on, sequence = r.sequence,
+      reason = r.reason, event_date = r.event_date, applied_at = ${appliedAt}, retained_until = r.retained_until
+    FROM back, jsonb_populate_record(NULL::registry.prefectural_person, back.person) r
+    WHERE p.prefecture_code = r.prefecture_code AND p.resident_code = r.resident_code`;
   if (count !== codes.length)
     throw new Error('a person whose place had been taken was not there to be put back');
 }
