@@ -18,6 +18,7 @@ export { recordEntryAct } from './municipal/record-entry-act.ts';
 export type { OverseasContext } from './overseas-context.ts';
 export { overseasLinks, recordChangeLinksOf } from './overseas-links.ts';
 export { overseasTopics } from './receivers.ts';
+export { resendEntries } from './resend/resend-entries.ts';
 export { keptEntries } from './retention/kept-entries.ts';
 export { overseasSchema } from './schema.ts';
 export { type ComparedTally, comparedTallies } from './tally/compare-tallies.ts';

@@ -7,6 +7,8 @@ import { ENTRY_NOTICE, ENTRY_NOTICE_TO_RELAY } from './municipal/entry-notice.ts
 import { notifyDomicile } from './municipal/notify-domicile.ts';
 import { relayEntryNotices } from './national/relay-entry-notices.ts';
 import type { OverseasContext } from './overseas-context.ts';
+import { applyResentEntries } from './resend/apply-resent-entries.ts';
+import { OVERSEAS_IDENTITY_RESENT } from './resend/entry-resent.ts';
 import { compareTallies } from './tally/compare-tallies.ts';
 import { OVERSEAS_TALLY } from './tally/tally.ts';
 import { applyOverseasIdentity } from './tiers/apply-overseas-identity.ts';
@@ -18,6 +20,7 @@ export function overseasTopics(context: OverseasContext): Readonly<Record<string
     [ENTRY_NOTICE_TO_RELAY]: relayEntryNotices(context),
     [ENTRY_NOTICE]: applyEntryNotices(context),
     [OVERSEAS_TALLY]: compareTallies(context),
+    [OVERSEAS_IDENTITY_RESENT]: applyResentEntries(context),
     [OVERSEAS_IDENTITY_CHANGED]: applyOverseasIdentity(context),
   };
 }

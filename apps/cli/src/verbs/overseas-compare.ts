@@ -3,7 +3,7 @@
  * duty officer reads it. Flow: docs/flows/overseas.md step 8.
  */
 import { randomUUID } from 'node:crypto';
-import { type ComparedTally, comparedTallies, startTally } from '@ishizue/overseas';
+import { type ComparedTally, comparedTallies, resendEntries, startTally } from '@ishizue/overseas';
 import type { Country } from '@ishizue/server';
 import { defineCommand } from 'citty';
 import { commandLineAccess } from '../command-line-access.ts';
@@ -20,20 +20,28 @@ export const compareVerb = defineCommand({
   },
   args: {
     municipality: { type: 'string', description: 'six-digit code; all of the installation by default' },
+    repair: {
+      type: 'boolean',
+      description: 'let municipalities that differ say all of their entries again, and compare once more',
+      default: false,
+    },
     json: { type: 'boolean', description: 'print as JSON', default: false },
   },
-  run: async ({ args: { municipality, json } }) => {
+  run: async ({ args: { municipality, repair, json } }) => {
     await withInstallation(json, async (country) => {
       if (municipality !== undefined && !country.municipalities.includes(municipality)) {
         const detail = `${municipality} is no municipality of this installation`;
         return printFailure(json, { code: 'municipality-unknown', detail }, EXIT_UNUSABLE);
       }
-      const compared = await compare(
-        country,
-        municipality === undefined ? country.municipalities : [municipality],
-      );
+      const asked = municipality === undefined ? country.municipalities : [municipality];
+      let compared = await compare(country, asked);
+      const differing = new Set(compared.filter(differs).map((one) => one.municipality));
+      if (repair && differing.size > 0) {
+        await resend(country, [...differing]);
+        compared = await compare(country, asked);
+      }
       print(json, { compared }, compared.map(describe).join('\n'));
-      if (compared.some(({ tally }) => tally?.isEqual !== true)) process.exitCode = EXIT_FAILED;
+      if (compared.some(differs)) process.exitCode = EXIT_FAILED;
     });
   },
 });
@@ -43,6 +51,14 @@ interface AtSite {
   readonly municipality: string;
   /** Undefined where none came: a ticket is open before it, or a site is away. */
   readonly tally: Omit<ComparedTally, 'municipality' | 'runId'> | undefined;
+}
+
+const differs = ({ tally }: AtSite): boolean => tally?.isEqual !== true;
+
+async function resend(country: Country, municipalities: readonly string[]): Promise<void> {
+  const access = commandLineAccess('住民基本台帳法 第30条の41', 'reconciliation');
+  for (const code of municipalities) await resendEntries(country.systems.overseas, code, access);
+  await country.settle(SETTLE_TIMEOUT_MS);
 }
 
 async function compare(country: Country, municipalities: readonly string[]): Promise<readonly AtSite[]> {

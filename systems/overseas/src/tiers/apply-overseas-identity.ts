@@ -115,10 +115,11 @@ const prefectureColumn = (tx: Tx, { prefecture }: Tier): ReturnType<Tx> =>
 const prefectureValue = (tx: Tx, { prefecture }: Tier): ReturnType<Tx> =>
   prefecture === null ? tx`` : tx`${prefecture}::text,`;
 
-async function storePersons(
+/** Writes what is told of persons over what is held; those in `known` were locked, the others are new. */
+export async function storePersons(
   tx: Tx,
   tier: Tier,
-  accepted: readonly Told[],
+  accepted: readonly Pick<Told, 'body'>[],
   known: readonly string[],
   appliedAt: Date,
 ): Promise<void> {
