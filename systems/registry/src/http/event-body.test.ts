@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { address, details, moveInWith } from '../testing/samples.ts';
-import { eventBody } from './event-body.ts';
+import { sealed, testNumberCipher } from '../testing/test-number-cipher.ts';
+import { eventBody, sealEvent } from './event-body.ts';
 
 const person = { residentCode: '24727059608', eventDate: '2026-11-15' };
 const basis = '実態調査';
@@ -36,4 +37,19 @@ test('what is not in the form is refused: no basis, a field too many, a number t
     { ...person, reason: 'number-assigned' },
   ];
   for (const event of refused) assert.equal(eventBody.safeParse(event).success, false, JSON.stringify(event));
+});
+
+test('a number that is typed in is sealed before the event goes on, and a sealed one is no number to type in', () => {
+  const individualNumber = '123456789018';
+  for (const event of [
+    { ...moveInWith(), individualNumber },
+    { ...moveInWith(), reason: 'ex-officio-entry', basis, individualNumber },
+  ]) {
+    const taken = sealEvent(testNumberCipher, eventBody.parse(event));
+    assert.deepEqual(taken, { ...event, individualNumber: sealed(individualNumber) });
+    assert.ok(!JSON.stringify(taken).includes(individualNumber));
+    assert.equal(eventBody.safeParse(taken).success, false);
+  }
+  for (const event of sound)
+    assert.deepEqual(sealEvent(testNumberCipher, eventBody.parse(event)), event, 'nothing else changes');
 });
