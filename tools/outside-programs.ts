@@ -11,6 +11,8 @@ interface OutsideProgram {
   readonly name: string;
   readonly debianPackage: string;
   readonly isThere: () => boolean;
+  /** Its package starts a service where systemd runs: there it is for people to install. */
+  readonly startsService?: true;
 }
 
 const UPDATE_LIMIT_MS = 60_000;
@@ -46,6 +48,19 @@ const PROGRAMS: readonly OutsideProgram[] = [
     debianPackage: 'python3-cryptography-vectors',
     isThere: () => existsSync('/usr/lib/python3/dist-packages/cryptography_vectors/x509/PKITS_data'),
   },
+  { name: 'GnuTLS', debianPackage: 'gnutls-bin', isThere: () => areOnPath('certtool', 'ocsptool') },
+  {
+    name: 'NSS',
+    debianPackage: 'libnss3-tools',
+    isThere: () => areOnPath('certutil', 'crlutil', 'vfychain'),
+  },
+  { name: 'a JDK', debianPackage: 'default-jdk-headless', isThere: () => areOnPath('java', 'javac') },
+  {
+    name: 'nginx',
+    debianPackage: 'nginx-light',
+    isThere: () => areOnPath('nginx') || existsSync('/usr/sbin/nginx'),
+    startsService: true,
+  },
   { name: 'Chromium', debianPackage: 'chromium', isThere: () => areOnPath('chromium') },
   {
     name: 'IPAmj Mincho',
@@ -71,8 +86,12 @@ const missing = (): readonly OutsideProgram[] => PROGRAMS.filter(({ isThere }) =
  * @returns what was done or why not, for people
  */
 export async function installMissing(signal: AbortSignal): Promise<string> {
-  const wanted = missing().map(({ debianPackage }) => debianPackage);
-  if (wanted.length === 0) return 'all outside programs are there';
+  const isSystemd = existsSync('/run/systemd/system');
+  const wanted = missing()
+    .filter(({ startsService }) => !(startsService && isSystemd))
+    .map(({ debianPackage }) => debianPackage);
+  if (wanted.length === 0)
+    return missing().length === 0 ? 'all outside programs are there' : 'nothing to install';
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version') || !areOnPath('apt-get'))
     return `not installed: ${wanted.join(', ')} (needs root on Debian)`;
   const update = await aptGet(['update'], UPDATE_LIMIT_MS, signal);
