@@ -2,7 +2,7 @@
  * The file of a batch query (一括提供): CSV in UTF-8 with the columns case_key and person_key, in chunks of equal length. A
  * chunk is what is answered in one transaction, and its hash is how the same file is known again.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readRecords } from '@ishizue/csv';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { PersonKeyKind } from './provision-rules.ts';
@@ -69,7 +69,6 @@ function lineOf(record: readonly string[] | undefined, pattern: RegExp): BatchLi
 }
 
 function chunkOf(chunk: number, lines: readonly BatchLine[]): BatchChunk {
-  const hash = createHash('sha256');
-  for (const line of lines) hash.update(`${line.caseKey}\0${line.ok ? line.personKey : line.refusal}\0`);
-  return { chunk, lines, sha256: hash.digest() };
+  const text = lines.map((line) => `${line.caseKey}\0${line.ok ? line.personKey : line.refusal}\0`).join('');
+  return { chunk, lines, sha256: hash('sha256', text, 'buffer') };
 }
