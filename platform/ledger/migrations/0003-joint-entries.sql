@@ -17,7 +17,8 @@ CREATE TABLE joint_subject (
   id bigint NOT NULL,
   -- the place among the entry's subjects, from 0
   nth smallint NOT NULL,
-  PRIMARY KEY (site, head, era, tx, id)
+  -- the site comes second: to tell two heads apart takes one comparison, and all of a site have the same site
+  PRIMARY KEY (head, site, era, tx, id)
 );
 
 ALTER TABLE joint_subject ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;

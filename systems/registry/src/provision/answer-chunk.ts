@@ -87,7 +87,7 @@ async function storeAnswer(
   const fields = tx.unsafe(
     items
       .flatMap((item) => FIELDS_OF_ITEM[item])
-      .map((field) => ` || ',' || ${textOf(field)}`)
+      .map((field) => ` || ${textOf(field)}`)
       .join(''),
   );
   const isRetired =
@@ -109,7 +109,10 @@ async function storeAnswer(
           ${textsOf((line) => (line.ok ? null : line.refusal))}::text[])
         WITH ORDINALITY AS a (case_key, person_key, refusal, nth)
       CROSS JOIN LATERAL (SELECT ${isRetired} AS is_retired) r
-      LEFT JOIN registry.national_person p ON p.${column} = a.person_key AND NOT r.is_retired
+      -- OFFSET keeps the planner on the index: it thinks that the fence leaves few persons, and would hash them all
+      LEFT JOIN LATERAL (
+        SELECT * FROM registry.national_person p WHERE p.${column} = a.person_key OFFSET 0
+      ) p ON NOT r.is_retired
     ), stored AS (
       INSERT INTO registry.national_provision_chunk (agency, job_id, chunk, asked_sha256, lines, given, answer)
       SELECT ${agency}, ${jobId}, ${chunk}, ${sha256}, count(*), count(resident_code),
@@ -141,10 +144,12 @@ const COLUMN_OF_FIELD = {
   individualNumber: ['individual_number', 'plain'],
 } as const satisfies Readonly<Record<Exclude<keyof HeldIdentity, 'residentCode'>, readonly [string, string]>>;
 
+/** A field with the comma before it. */
 function textOf(field: keyof typeof COLUMN_OF_FIELD): string {
   const [column, form] = COLUMN_OF_FIELD[field];
-  const text = `coalesce(p.${column}, '')`;
-  return form === 'quoted' ? `'"' || replace(${text}, '"', '""') || '"'` : text;
+  return form === 'quoted'
+    ? `',"' || coalesce(replace(p.${column}, '"', '""'), '') || '"'`
+    : `',' || coalesce(p.${column}, '')`;
 }
 
 /** The header of an answer: case key, result, then the fields of the items. */

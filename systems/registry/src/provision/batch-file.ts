@@ -3,7 +3,7 @@
  * chunk is what is answered in one transaction, and its hash is how the same file is known again: over sealed numbers,
  * for the hash of a number alone can be tried out.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readRecords } from '@ishizue/csv';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { NumberCipher } from '../numbers/number-cipher.ts';
@@ -84,7 +84,6 @@ function sealKeys(
 }
 
 function chunkOf(chunk: number, lines: readonly BatchLine[]): BatchChunk {
-  const hash = createHash('sha256');
-  for (const line of lines) hash.update(`${line.caseKey}\0${line.ok ? line.personKey : line.refusal}\0`);
-  return { chunk, lines, sha256: hash.digest() };
+  const text = lines.map((line) => `${line.caseKey}\0${line.ok ? line.personKey : line.refusal}\0`).join('');
+  return { chunk, lines, sha256: hash('sha256', text, 'buffer') };
 }

@@ -23,7 +23,7 @@ export interface BatchProgress {
   readonly isFinished: boolean;
 }
 
-const CHUNKS_AT_ONCE = 2;
+const CHUNKS_AT_ONCE = 3;
 
 /**
  * Runs a job to its end, or goes on with it.

@@ -60,6 +60,47 @@ test('the history names every provision by every way, and no refusal; pages fit 
   assert.equal(looks?.count, 3);
 });
 
+test('who was one of many in a batch finds it in the history like one who was asked for alone', async (t) => {
+  const { country, sql } = await provisioning(t, 600);
+  const { context } = country;
+  async function* file(): AsyncGenerator<string> {
+    yield 'case_key,person_key\r\n';
+    for (let nth = 0; nth < 599; nth++) yield `${nth},${codeOf(nth)}\r\n`;
+    yield `again,${codeOf(7)}\r\nnobody,${codeOf(1_000)}\r\n`;
+  }
+  const order = { agency: PENSION, jobId: 'job-1', row: '77', affair: 'annex-1-77', items: ['sex'] } as const;
+  const done = await runBatch(context, { ...order, key: 'resident-code' }, file());
+  assert.equal(mustSucceed(done, 'the job').given, 600);
+  const [rows] = await sql<{ count: number }[]>`
+    SELECT count(*) AS count FROM ledger.entry WHERE affair = 'annex-1-77'`;
+  assert.equal(rows?.count, 5, 'three for 599, one for who is there twice, one for nobody');
+  const ledger = country.database.pool('ledger');
+  const access = { ...testAccess, article: '住民基本台帳法 第30条の32', affair: 'provision-history' };
+  for (const [nth, count] of [
+    [0, 1],
+    [7, 2],
+    [255, 1],
+    [256, 1],
+    [598, 1],
+    [599, 0],
+    [1_000, 0],
+  ] as const) {
+    const { provided } = await provisionHistory(context, ledger, access, codeOf(nth), { limit: 10 });
+    assert.deepEqual(
+      provided.map(({ agency, items, caseNumber }) => `${agency} ${items.join()} ${caseNumber}`),
+      Array.from({ length: count }, () => `${PENSION} sex job-1`),
+      `person ${nth}`,
+    );
+  }
+  const fiscalYear = new Date(country.clock.now() - 90 * 86_400_000).getFullYear();
+  assert.deepEqual(
+    (await provisionReport(ledger, fiscalYear)).map(
+      ({ affair, result, count }) => `${affair} ${result} ${count}`,
+    ),
+    ['annex-1-77 ok 600', 'annex-1-77 person-unknown 1'],
+  );
+});
+
 test('the yearly report counts what was provided and refused in its year, by agency and affair', async (t) => {
   const { country, sql } = await provisioning(t, 3);
   const { context, clock } = country;

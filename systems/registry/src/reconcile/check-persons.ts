@@ -6,7 +6,7 @@
  * parked notice the check waits like anything else, and the person stays suspected.
  */
 import type { Tx } from '@ishizue/db';
-import { recordEntries } from '@ishizue/ledger';
+import { type LedgerEntry, recordAlike } from '@ishizue/ledger';
 import type { AddressedMessage, Handler } from '@ishizue/link';
 import { currentCodes } from '../codes/retired-codes.ts';
 import type { RegistryContext } from '../registry-context.ts';
@@ -42,7 +42,7 @@ export async function prepareChecks(
   const held = await readChecked(tx, holding, residentCodes);
   // what is asked of a used-up code is asked behind the change of it
   const current = await currentCodes(tx, holding.site, residentCodes);
-  await recordEntries(
+  await recordChecks(
     tx,
     residentCodes.map((residentCode) =>
       entryOf(context, {
@@ -65,6 +65,12 @@ export async function prepareChecks(
     const link = `${holding.site}>${upperSite}:registry`;
     return { link, subject: current.get(residentCode) ?? residentCode, topic: RECONCILE_CHECK, body };
   });
+}
+
+/** Of one site, by one other: they differ in person, verdict and run. */
+async function recordChecks(tx: Tx, entries: readonly LedgerEntry[]): Promise<void> {
+  const [first] = entries;
+  if (first) await recordAlike(tx, first, entries);
 }
 
 function heldIn(person: CheckedPerson | undefined): CheckBody['held'] {
@@ -105,7 +111,7 @@ export function judgeChecks(context: RegistryContext): Handler {
         verdicts.push({ runId, municipality, residentCode, verdict });
       }
     }
-    await recordEntries(
+    await recordChecks(
       tx,
       verdicts.map(({ runId, residentCode, verdict }) =>
         entryOf(context, {
