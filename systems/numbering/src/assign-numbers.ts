@@ -7,7 +7,7 @@
 import { type Clock, dateInTokyo } from '@ishizue/clock';
 import type { Sql, Tx } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
-import type { NumberLook, NumberStanding } from '@ishizue/registry';
+import type { NumberLook, NumberLookAnswer } from '@ishizue/registry';
 import { hexOf, type NumberPlace, type NumberVault, type SealedNumber } from './at-rest/number-vault.ts';
 import { presentKeyVersion } from './at-rest/seal-old-numbers.ts';
 import { individualNumberOf } from './individual-number.ts';
@@ -25,7 +25,7 @@ export interface NumberingContext {
   /** Seals numbers at rest. */
   readonly vault: NumberVault;
   /** The registry's door: whether the municipality that asks has the person. Writes the ledger entry of each look. */
-  readonly standings: (looks: readonly NumberLook[]) => Promise<readonly NumberStanding[]>;
+  readonly standings: (looks: readonly NumberLook[]) => Promise<readonly NumberLookAnswer[]>;
 }
 
 /** The current number of each code: the ones there are, and new ones for the rest. */
