@@ -55,6 +55,7 @@ import {
   supportStatuses,
   tierRoutes,
   tierStatuses,
+  WAITING_TICKET_CODES,
 } from '@ishizue/registry';
 import type { Country } from './country.ts';
 import { findNodeKey } from './key-server.ts';
@@ -93,6 +94,7 @@ const REVOKE_DUE_EVERY_MS = 1_000;
 const EXPIRE_EVERY_MS = 5_000;
 const REVIEW_EVERY_MS = 30_000;
 const RENEWAL_EVERY_MS = 3_600_000;
+const RETRY_EVERY_MS = 30_000;
 const NODE_LISTS_EVERY_MS = 3_600_000;
 const MOVES_EVERY_MS = 60_000;
 
@@ -155,6 +157,7 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
       async () => void (await work()),
       (error) => log.error(event, {}, error),
     );
+  let retried = 0; // the last ticket that was tried
   return [
     every(RESPONDERS_EVERY_MS, 'responders-failed', async () =>
       mustSucceed(await ensureResponders(jpki), 'the OCSP responders'),
@@ -165,6 +168,9 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
     every(RENEWAL_EVERY_MS, 'key-renewal-failed', () => renewKeys(country.keyServer, log)),
     every(EXPIRE_EVERY_MS, 'expiring-failed', () => expireRequests(certificates)),
     every(REVIEW_EVERY_MS, 'reviewing-failed', () => reviewWaiting(numbering)),
+    every(RETRY_EVERY_MS, 'retrying-failed', async () => {
+      retried = (await country.receivers.retryWaiting(WAITING_TICKET_CODES, retried)).last;
+    }),
     every(MOVES_EVERY_MS, 'moves-failed', async () => {
       for (const municipality of country.municipalities)
         await carryOutPlannedMoves(moves, municipality, 'background');

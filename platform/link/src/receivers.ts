@@ -30,6 +30,8 @@ export type ReceiveCode =
   | 'receiver-unavailable' // the database did not carry the transaction through
   | 'signing-unavailable'; // received, but not acknowledged: the signer did not answer
 
+const RETRIED_AT_ONCE_MAX = 100;
+
 export interface ReceiversOptions {
   /** The pool of `ishizue_link`. */
   readonly sql: Sql;
@@ -120,6 +122,23 @@ export class Receivers {
   /** Applies a parked message again, after what was wrong is put right, and then what is held behind it. */
   retryTicket(ticketId: number): Promise<Result<TicketOutcome, TicketCode>> {
     return this.#decide(ticketId, { kind: 'retry' });
+  }
+
+  /**
+   * Retries parked messages whose failure something on another link ends: the oldest of those codes behind the ticket
+   * `after`, 100 at the most, each in a transaction of its own. What still fails keeps its ticket.
+   * @returns how many are applied now, and the last ticket that was tried: where the next call goes on; 0 at the end
+   */
+  async retryWaiting(codes: readonly string[], after = 0): Promise<{ applied: number; last: number }> {
+    const rows = await this.#options.sql<{ id: number }[]>`
+      SELECT id FROM link.ticket
+      WHERE closed_at IS NULL AND code = ANY(${[...codes]}) AND id > ${after} ORDER BY id LIMIT ${RETRIED_AT_ONCE_MAX}`;
+    let applied = 0;
+    for (const { id } of rows) {
+      const outcome = await this.retryTicket(id);
+      if (outcome.ok) applied += outcome.value.applied;
+    }
+    return { applied, last: rows.length < RETRIED_AT_ONCE_MAX ? 0 : (rows.at(-1)?.id ?? 0) };
   }
 
   /** Leaves a parked message out for good, for a reason that stays on the ticket, and applies what is held behind it. */

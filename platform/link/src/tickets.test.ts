@@ -133,3 +133,21 @@ test('a ticket is unknown where its system is not served', async (t) => {
     'ticket-unknown',
   );
 });
+
+test('tickets of chosen codes are retried together; what still fails keeps its ticket, and others are left alone', async (t) => {
+  const { database, receivers, cure, applied } = await stage(t, [
+    ...MESSAGES,
+    { seq: 7, subject: 'c', body: { refuse: 'not-yet' } },
+    { seq: 8, subject: 'd', body: { refuse: 'not-yet' } },
+  ]);
+  assert.deepEqual(await receivers.retryWaiting(['not-yet']), { applied: 0, last: 0 });
+  assert.equal((await openTickets(database.pool('link'), 10)).length, 3);
+  cure();
+  assert.deepEqual(await receivers.retryWaiting([]), { applied: 0, last: 0 });
+  assert.deepEqual(await receivers.retryWaiting(['not-yet']), { applied: 2, last: 0 });
+  assert.deepEqual(
+    (await openTickets(database.pool('link'), 10)).map(({ code }) => code),
+    ['no-such-person'],
+  );
+  assert.deepEqual(await applied(), [1, 3, 7, 8]);
+});

@@ -7,7 +7,7 @@
 import { type Clock, dateInTokyo } from '@ishizue/clock';
 import type { Sql, Tx } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
-import type { NumberCipher, NumberLook, NumberStanding, SealedNumber } from '@ishizue/registry';
+import type { NumberCipher, NumberLook, NumberLookAnswer, SealedNumber } from '@ishizue/registry';
 import { hexOf, type NumberAtRest, type NumberPlace, type NumberVault } from './at-rest/number-vault.ts';
 import { presentKeyVersion } from './at-rest/seal-old-numbers.ts';
 import { individualNumberOf } from './individual-number.ts';
@@ -27,7 +27,7 @@ export interface NumberingContext {
   /** Seals numbers for the registry, which holds and sends no others. */
   readonly numbers: NumberCipher;
   /** The registry's door: whether the municipality that asks has the person. Writes the ledger entry of each look. */
-  readonly standings: (looks: readonly NumberLook[]) => Promise<readonly NumberStanding[]>;
+  readonly standings: (looks: readonly NumberLook[]) => Promise<readonly NumberLookAnswer[]>;
 }
 
 /** The current number of each code, sealed for the registry: the ones there are, and new ones for the rest. */

@@ -3,23 +3,18 @@
  * The municipality tells the two codes, in the order of its requests; a number is found by the code that it was made
  * from. Invariant: a code with a number of its own never becomes another's. Flow: docs/flows/code-change.md.
  */
-import type { Clock } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
-import { type Pseudonyms, recordEntries } from '@ishizue/ledger';
+import { recordEntries } from '@ishizue/ledger';
 import type { Handler } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
 import { type CodeSucceeded, codeSucceededBody, NATIONAL_SITE, parseResidentCode } from '@ishizue/registry';
+import type { NumberingContext } from './assign-numbers.ts';
 import { numberCodesOf } from './number-codes.ts';
-import { moveToNewCodes } from './requests/request-store.ts';
-
-/** What of numbering's context this needs. */
-interface SuccessionContext {
-  readonly clock: Clock;
-  readonly pseudonyms: Pseudonyms;
-}
+import { lockWaitingOf, moveToNewCodes } from './requests/request-store.ts';
+import { reviewRequests } from './requests/review-requests.ts';
 
 /** The handler of `resident-code-succeeded`. */
-export function succeedCodes(context: SuccessionContext): Handler {
+export function succeedCodes(context: NumberingContext): Handler {
   return async (tx, link, messages) => {
     const failures: (Failure | undefined)[] = [];
     const told: CodeSucceeded[] = [];
@@ -55,6 +50,12 @@ export function succeedCodes(context: SuccessionContext): Handler {
         })),
       ),
     );
+    // who was entered elsewhere by a new code waits for this
+    const waiting = await lockWaitingOf(
+      tx,
+      told.map(({ residentCode }) => residentCode),
+    );
+    link.send(await reviewRequests(tx, context, waiting, link.link));
     return failures;
   };
 }
@@ -98,7 +99,7 @@ async function codesWithNumber(tx: Tx, codes: readonly string[]): Promise<Readon
 
 async function store(
   tx: Tx,
-  context: SuccessionContext,
+  context: NumberingContext,
   told: readonly CodeSucceeded[],
   numberCodes: ReadonlyMap<string, string>,
 ): Promise<void> {

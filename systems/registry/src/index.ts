@@ -16,6 +16,7 @@ export {
 } from './codes/code-changed.ts';
 export { codesOfHolder } from './codes/codes-of-holder.ts';
 export { formerCodesOf } from './codes/former-codes-of.ts';
+export { WAITING_TICKET_CODES } from './codes/waiting-codes.ts';
 export type { AliasChange } from './events/alias-change.ts';
 export type { Birth } from './events/birth.ts';
 export type { CodeChange, ExOfficioCodeChange } from './events/code-change.ts';
@@ -79,7 +80,12 @@ export { openConflicts } from './municipal/residence-conflicts.ts';
 export type { PersonalDetails, Resident, ResidentialAddress } from './municipal/resident.ts';
 export { retainedUntil } from './municipal/retention.ts';
 export type { PermuteTenDigits } from './national/allocate-resident-codes.ts';
-export { type NumberLook, type NumberStanding, numberStandings } from './national/number-standings.ts';
+export {
+  type NumberLook,
+  type NumberLookAnswer,
+  type NumberStanding,
+  numberStandings,
+} from './national/number-standings.ts';
 export { INDIVIDUAL_NUMBER_RETIRED } from './national/retire-numbers.ts';
 export { type ClearNumber, NumberCipher, type Opened, type SealedNumber } from './numbers/number-cipher.ts';
 export { sealClearNumbers } from './numbers/seal-clear-numbers.ts';

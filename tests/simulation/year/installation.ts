@@ -7,9 +7,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Sql } from '@ishizue/db';
 import { Pseudonyms } from '@ishizue/ledger';
 import { Dispatcher, type Envelope, type Handler, Receivers, type Transport } from '@ishizue/link';
-import { NumberVault, numberingTopics } from '@ishizue/numbering';
+import { type NumberingContext, NumberVault, numberingTopics, reviewWaiting } from '@ishizue/numbering';
 import { fail } from '@ishizue/outcome';
-import { numberStandings, type RegistryContext, registryTopics } from '@ishizue/registry';
+import {
+  NATIONAL_SITE,
+  numberStandings,
+  type RegistryContext,
+  registryTopics,
+  WAITING_TICKET_CODES,
+} from '@ishizue/registry';
 import { scramble, testNumberCipher } from '@ishizue/registry/testing';
 import type { Chance } from '../chance.ts';
 import { signing } from '../site-keys.ts';
@@ -55,6 +61,7 @@ export type ReceiptFault = 'none' | 'session-ends' | 'serialization';
 interface Process {
   readonly database: Database;
   readonly registry: RegistryContext;
+  readonly numbering: NumberingContext;
   readonly clock: ProcessClock;
   readonly receivers: Receivers;
   readonly dispatcher: Dispatcher;
@@ -104,7 +111,8 @@ export class Installation {
       clock,
       onSent: () => this.wake(),
     });
-    this.#register(receivers, database, registry);
+    const numbering = this.#numberingOf(database, registry);
+    this.#register(receivers, database, registry, numbering);
     const name = `${this.name}#${++this.#starts}`;
     const { sleeper, wait } = time.waitOf(name);
     let drawn = 0;
@@ -119,24 +127,45 @@ export class Installation {
       pollMs: POLL_MS,
       deliveriesMax: 500, // so that no order of links decides who may send
     });
-    this.#process = { database, registry, clock, receivers, dispatcher, sleeper };
+    this.#process = { database, registry, numbering, clock, receivers, dispatcher, sleeper };
     dispatcher.start();
   }
 
-  #register(receivers: Receivers, database: Database, registry: RegistryContext): void {
-    const { clock } = registry;
+  /** What the server does again and again: waiting requests for numbers are looked at, and notices that wait for others. */
+  async tend(): Promise<void> {
+    const process = this.#process;
+    if (!process) return;
+    const { receivers, numbering } = process;
+    for (let last = 0; ; ) {
+      last = (await receivers.retryWaiting(WAITING_TICKET_CODES, last)).last;
+      if (last === 0) break;
+    }
+    if (this.sites.includes(NATIONAL_SITE)) await reviewWaiting({ ...numbering, wake: () => this.wake() });
+  }
+
+  #numberingOf(database: Database, registry: RegistryContext): NumberingContext {
     const sql = database.pool('numbering');
+    const standings: NumberingContext['standings'] = (looks) => numberStandings(registry, looks);
+    return {
+      sql,
+      clock: registry.clock,
+      pseudonyms,
+      permute: scramble,
+      vault,
+      numbers: testNumberCipher,
+      standings,
+    };
+  }
+
+  #register(
+    receivers: Receivers,
+    database: Database,
+    registry: RegistryContext,
+    numbering: NumberingContext,
+  ): void {
     const topics = {
       registry: registryTopics(registry, scramble),
-      numbering: numberingTopics({
-        sql,
-        clock,
-        pseudonyms,
-        permute: scramble,
-        vault,
-        numbers: testNumberCipher,
-        standings: (looks) => numberStandings(registry, looks),
-      }),
+      numbering: numberingTopics(numbering),
     };
     for (const [system, handlers] of Object.entries(topics)) {
       const faulty = Object.entries(handlers).map(([topic, handler]) => [

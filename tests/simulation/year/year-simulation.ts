@@ -176,6 +176,7 @@ class YearSimulation {
         this.#time.plan(moment, `begin ${name}`, () => kind.begin(this.#life, name));
       }
     }
+    this.#time.plan(12 * HOUR_MS, `waiting ${day}`, () => this.#tend());
     this.#time.plan(17 * HOUR_MS, `conflicts ${day}`, () => this.#desk.look());
     const tomorrow = dateAt((day + 1) * DAY_MS);
     if (tomorrow.endsWith('-01')) this.#sayMonth(tomorrow);
@@ -197,6 +198,7 @@ class YearSimulation {
       for (const installation of this.#installations) installation.start();
       await this.#time.runUntil(this.#time.now() + DAY_MS, () => false);
       await this.#desk.look();
+      await this.#tend();
       if (this.#office.open === 0 && this.#desk.open === 0 && (await this.#isSilent())) return;
     }
     this.#findings.push(
@@ -208,9 +210,14 @@ class YearSimulation {
   async #rest(otherwise: string): Promise<void> {
     for (let hours = 0; hours < 24 * 30; hours++) {
       await this.#time.runUntil(this.#time.now() + HOUR_MS, () => false);
+      await this.#tend();
       if (await this.#isSilent()) return;
     }
     this.#findings.push(otherwise);
+  }
+
+  async #tend(): Promise<void> {
+    for (const installation of this.#installations) await installation.tend();
   }
 
   async #isSilent(): Promise<boolean> {

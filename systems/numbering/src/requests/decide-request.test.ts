@@ -5,10 +5,18 @@ import * as fc from 'fast-check';
 import { ATTEMPTS, decideRequest } from './decide-request.ts';
 import { REQUEST_KINDS } from './number-request.ts';
 
-const STANDINGS: readonly NumberStanding[] = ['unknown', 'resident', 'former', 'elsewhere', 'conflict'];
+const STANDINGS: readonly NumberStanding[] = [
+  'unknown',
+  'resident',
+  'former',
+  'elsewhere',
+  'conflict',
+  'unheard',
+];
 const numbers = fc.record({
   attempt: fc.option(fc.integer({ min: 0, max: ATTEMPTS - 1 }), { nil: undefined }),
   isChanging: fc.boolean(),
+  isSuccessionUnheard: fc.boolean(),
 });
 
 test('whatever else is so, in a conflict nothing is made, and a number is changed for a current resident only, one change at a time', () => {
@@ -19,7 +27,9 @@ test('whatever else is so, in a conflict nothing is made, and a number is change
       numbers,
       (kind, standing, known) => {
         const { effect } = decideRequest(kind, standing, known);
-        if (standing === 'conflict') assert.equal(effect, 'wait');
+        if (standing === 'conflict' || standing === 'unheard') assert.equal(effect, 'wait');
+        // a number may be kept under the code before
+        if (known.isSuccessionUnheard && known.attempt === undefined) assert.equal(effect, 'wait');
         // who waits for something that never comes would wait for ever: a first number is never refused
         if (kind === 'first') assert.notEqual(effect, 'refuse');
         if (kind === 'replacement' && effect === 'make') {

@@ -15,6 +15,7 @@ import {
   type SealedNumber,
 } from '@ishizue/registry';
 import { type NumberingContext, numbersFor } from '../assign-numbers.ts';
+import { numberCodesOf } from '../number-codes.ts';
 import { decideRequest, type RequestDecision } from './decide-request.ts';
 import { hasAsker, NUMBER_REQUEST_STATE, type NumberRequest } from './number-request.ts';
 import { type Replacement, replaceNumbers } from './replace-numbers.ts';
@@ -104,14 +105,23 @@ async function decideAll(
     })),
   );
   const known = await numbersOf(tx, [...new Set(requests.map(({ residentCode }) => residentCode))]);
+  const numberCodes = await numberCodesOf(
+    tx,
+    requests.flatMap(({ residentCode }, index) => (standings[index]?.hasFormerCode ? [residentCode] : [])),
+  );
   const changing = new Set<string>();
   return requests.map((request, index) => {
     const { kind, residentCode } = request;
-    const standing = standings[index];
-    if (standing === undefined) throw new Error('a request without a standing');
+    const look = standings[index];
+    if (look === undefined) throw new Error('a request without a standing');
     const numbers = known.get(residentCode);
     const isChanging = (numbers?.isChanging ?? false) || changing.has(residentCode);
-    const decision = decideRequest(kind, standing, { attempt: numbers?.attempt, isChanging });
+    const isSuccessionUnheard = look.hasFormerCode && numberCodes.get(residentCode) === residentCode;
+    const decision = decideRequest(kind, look.standing, {
+      attempt: numbers?.attempt,
+      isChanging,
+      isSuccessionUnheard,
+    });
     if (kind === 'replacement' && decision.effect === 'make') changing.add(residentCode);
     return { request, decision };
   });

@@ -9,8 +9,10 @@ import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
 import type { RegistryContext } from '../registry-context.ts';
 import { tellOfJoinedPersons } from '../support/later-residence.ts';
+import { letIn, type Receipt } from '../tiers/apply-identity-changed.ts';
 import type { HeldPerson } from '../tiers/decide-identity-change.ts';
 import { forgetDisplaced } from '../tiers/displaced-persons.ts';
+import { findHeldBack, type HeldQueues } from '../tiers/held-notices.ts';
 import { lockPersons, ofPrefecture, storeChanges, storePersons } from '../tiers/person-store.ts';
 import type { Tier } from '../tiers/tier.ts';
 import { type CodeChanged, codeChangedBody, codeChangedMessage } from './code-changed.ts';
@@ -37,7 +39,7 @@ export function applyCodeChanged(context: RegistryContext, tierOf: (site: string
     const tier = tierOf(link.to);
     const failures: (Failure | undefined)[] = messages.map(() => undefined);
     for (const wave of wavesOf(parse(messages, tier, link, failures))) {
-      const accepted = await decideWave(tx, tier, wave, failures);
+      const { accepted, queues } = await decideWave(tx, tier, wave, failures);
       if (accepted.length === 0) continue;
       await carryOut(tx, context, tier, accepted);
       await tellOfJoinedPersons(tx, context, tier, link, joinedCodesOf(accepted));
@@ -46,6 +48,7 @@ export function applyCodeChanged(context: RegistryContext, tierOf: (site: string
         accepted.flatMap((one) => entriesOf(context, tier, link, one)),
       );
       link.send(tier.next.flatMap((next) => accepted.map(({ body }) => codeChangedMessage(next, body))));
+      await letInUnderNewCodes({ tx, context, tier, link }, accepted, queues);
     }
     return failures;
   };
@@ -90,11 +93,12 @@ async function decideWave(
   tier: Tier,
   wave: readonly Told[],
   failures: (Failure | undefined)[],
-): Promise<readonly Accepted[]> {
+): Promise<{ accepted: readonly Accepted[]; queues: ReadonlyMap<string, HeldQueues> }> {
   const codes = wave.flatMap(({ body }) => [body.formerCode, body.residentCode]);
   const persons = await lockPersons(tx, tier, codes);
   const retired = await currentCodes(tx, tier.site, codes);
-  return wave.flatMap((told) => {
+  const queues = await findHeldBack(tx, tier, codes);
+  const accepted = wave.flatMap((told) => {
     const { formerCode, residentCode } = told.body;
     const former = persons.get(formerCode);
     const decision = decideCodeChanged(
@@ -103,12 +107,33 @@ async function decideWave(
         current: persons.get(residentCode),
         isFormerRetired: retired.has(formerCode),
         isCurrentRetired: retired.has(residentCode),
+        isEntryHeldBack: queues.get(formerCode)?.has(told.body.municipality) ?? false,
       },
       told.body,
     );
     if (!decision.ok) failures[told.index] = decision.failure;
     return decision.ok && former ? [{ ...told, former, effect: decision.value }] : [];
   });
+  return { accepted, queues };
+}
+
+/** Who was entered elsewhere by the new code, with the number that was still under the old one, was held back for this. */
+async function letInUnderNewCodes(
+  receipt: Receipt,
+  accepted: readonly Accepted[],
+  queues: ReadonlyMap<string, HeldQueues>,
+): Promise<void> {
+  const codes = accepted.map(({ body }) => body.residentCode).filter((code) => queues.has(code));
+  if (codes.length === 0) return;
+  const persons = await lockPersons(receipt.tx, receipt.tier, codes);
+  await letIn(
+    receipt,
+    [...persons].map(([residentCode, held]) => ({
+      residentCode,
+      held,
+      queues: queues.get(residentCode) ?? new Map(),
+    })),
+  );
 }
 
 async function carryOut(

@@ -13,6 +13,7 @@ export type CodeChangedFailure =
   | 'municipality-not-of-site'
   | 'person-unknown'
   | 'resident-elsewhere'
+  | 'entry-held-back'
   | 'resident-code-retired'
   | 'resident-code-taken';
 
@@ -26,6 +27,8 @@ export interface CodesHeld {
   /** Whether the one or the other is used up here. */
   readonly isFormerRetired: boolean;
   readonly isCurrentRetired: boolean;
+  /** Whether the site holds an entry of the person by the municipality back. */
+  readonly isEntryHeldBack: boolean;
 }
 
 export function decideCodeChanged(
@@ -35,6 +38,7 @@ export function decideCodeChanged(
   const { former, current } = held;
   if (held.isCurrentRetired) return fail('resident-code-retired', 'the new code is used up');
   if (held.isFormerRetired) return fail('resident-code-retired', 'the code before is used up already');
+  if (held.isEntryHeldBack) return fail('entry-held-back', 'the entry under the code before is held back');
   if (!former) return fail('person-unknown', 'nobody is held under the code before');
   if (former.municipality !== notice.municipality || former.status !== 'resident')
     return fail(

@@ -64,13 +64,15 @@ test('a tier takes a change over from the municipality of residence only, to a c
       persons,
       fc.boolean(),
       fc.boolean(),
-      (former, current, isFormerRetired, isCurrentRetired) => {
+      fc.boolean(),
+      (former, current, isFormerRetired, isCurrentRetired, isEntryHeldBack) => {
         const decision = decideCodeChanged(
           {
             former: former && { ...held, ...former },
             current: current && { ...held, ...current, residentCode: NEW },
             isFormerRetired,
             isCurrentRetired,
+            isEntryHeldBack,
           },
           change,
         );
@@ -78,7 +80,11 @@ test('a tier takes a change over from the municipality of residence only, to a c
         const isOwnElsewhere = current?.municipality === '142042' && current.name === held.name;
         assert.equal(
           decision.ok,
-          !isFormerRetired && !isCurrentRetired && isOfResidence && (!current || isOwnElsewhere),
+          !isFormerRetired &&
+            !isCurrentRetired &&
+            !isEntryHeldBack &&
+            isOfResidence &&
+            (!current || isOwnElsewhere),
         );
         if (decision.ok) assert.equal(decision.value, current ? 'joined' : 'renamed');
       },

@@ -67,6 +67,7 @@ export const municipalStatuses = {
   'parent-not-current': 409,
   'text-refused': 422,
   'move-planned': 409,
+  'residence-conflict-open': 409,
   'resident-codes-exhausted': 503,
   'request-id-reused': 409,
   'no-single-match': 404,

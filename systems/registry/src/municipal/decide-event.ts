@@ -24,6 +24,7 @@ import { decideUndo, type Undo } from '../events/undo.ts';
 import { parseResidentCode } from '../identity/resident-code.ts';
 import { municipalSite, type RegistryContext } from '../registry-context.ts';
 import { takeFreeCodes } from './free-codes.ts';
+import { isToldToBeAnothers } from './residence-conflicts.ts';
 import type { Resident } from './resident.ts';
 import { findResidentForUpdate } from './resident-store.ts';
 import { findStandingEvent, isNeverEntered } from './standing-event.ts';
@@ -46,7 +47,11 @@ export type CounterEvent =
 
 type Entry = MoveIn | ExOfficioEntry;
 
-export type DecideFailure = EventFailure | 'resident-codes-exhausted' | 'move-planned';
+export type DecideFailure =
+  | EventFailure
+  | 'resident-codes-exhausted'
+  | 'move-planned'
+  | 'residence-conflict-open';
 
 export interface Decided {
   readonly before: Resident | undefined;
@@ -137,6 +142,11 @@ async function decideNewCode(
     return fail(
       'move-planned',
       'a move-out is planned under this code; cancel it, or change the code afterwards',
+    );
+  if (await isToldToBeAnothers(tx, municipality, event.residentCode))
+    return fail(
+      'residence-conflict-open',
+      'the code is another person’s, as an upper site says: undo the entry and record it again',
     );
   const [newCode] = await takeFreeCodes(tx, municipality, 1);
   if (newCode === undefined) return codesExhausted();

@@ -3,7 +3,7 @@
  * lives elsewhere by its books, or because the code is another's. The officer asks the other municipality, and ends the
  * conflict by an event of the register (a move-out, a removal, an undo). Flow: docs/flows/events.md.
  */
-import { inTransaction } from '@ishizue/db';
+import { inTransaction, type Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
 import type { Handler } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
@@ -89,4 +89,17 @@ export function openConflicts(
     );
     return conflicts;
   });
+}
+
+/** Whether an upper site holds the municipality's own entry back because the code is somebody else's. */
+export async function isToldToBeAnothers(
+  tx: Tx,
+  municipality: string,
+  residentCode: string,
+): Promise<boolean> {
+  const { count } = await tx`
+    SELECT FROM registry.municipal_conflict
+    WHERE municipality_code = ${municipality} AND entering = ${municipality} AND resident_code = ${residentCode}
+      AND code IN ('identity-differs', 'resident-code-taken') AND settled_at IS NULL LIMIT 1`;
+  return count > 0;
 }

@@ -293,7 +293,7 @@ test('two links that enter the same unknown person at once: one is tried again a
   assert.deepEqual(await ticketsOf(country), []);
 });
 
-test('a number that another person has is parked at the national site', async (t) => {
+test('an entry with a number that another code has is held back at the national site', async (t) => {
   const country = await testCountry(t);
   const sql = superuserOf(t, country.database);
   const [one, other] = [anotherCode(), anotherCode()];
@@ -301,7 +301,8 @@ test('a number that another person has is parked at the national site', async (t
   const link = TOKYO_LINK;
   await sendRaw(country, [message(link, noticeWith({ residentCode: one, individualNumber }), one)]);
   await sendRaw(country, [message(link, noticeWith({ residentCode: other, individualNumber }), other)]);
-  assert.deepEqual(await ticketsOf(country), [`${TOKYO_LINK} handler-threw`]);
+  assert.deepEqual(await heldBackAt(sql, 'national'), [`${other} ${KIYOSE} 1 number-elsewhere`]);
+  assert.deepEqual(await ticketsOf(country), []);
   assert.equal((await heldAbove(sql, null, one))?.individualNumber, individualNumber);
   assert.equal(await heldAbove(sql, null, other), undefined);
 });

@@ -31,12 +31,13 @@ import {
   withdraw,
 } from './held-notices.ts';
 import type { DecidedNotice, HeldBack, HeldBackCode, Notice } from './notice.ts';
+import { findNumbersElsewhere } from './numbers-elsewhere.ts';
 import { lockPersons, lockPersonsByAnyCode, storeChanges, storePersons } from './person-store.ts';
 import { conflictMessages, type ResidenceConflict } from './residence-conflict.ts';
 import { hearingOf, type Tier } from './tier.ts';
 
 /** What the steps of one receipt share. */
-interface Receipt {
+export interface Receipt {
   readonly tx: Tx;
   readonly context: RegistryContext;
   readonly tier: Tier;
@@ -103,6 +104,8 @@ async function decideWave(
   await inOneTrip([locking, finding]);
   const persons = await locking;
   const queues = new Map(await finding);
+  const unknown = wave.filter(({ body }) => !persons.has(body.residentCode));
+  const numbersElsewhere = await findNumbersElsewhere(tx, tier, unknown);
   const decided: DecidedNotice[] = [];
   const heldBack: HeldBack[] = [];
   const withdrawn: HeldBack[] = [];
@@ -112,11 +115,21 @@ async function decideWave(
     if (gone.length > 0) {
       withdrawn.push({ ...notice, code: 'withdrawn', told: null }, ...gone);
       const holding = persons.get(residentCode)?.municipality;
-      if (holding) for (const one of gone) tell(receipt, one.told ?? holding, one, 'settled');
+      for (const one of gone) {
+        const told = one.told ?? holding;
+        if (told !== undefined) tell(receipt, told, one, 'settled');
+      }
       continue;
     }
     if (queues.get(residentCode)?.has(municipality)) {
       heldBack.push({ ...notice, code: 'behind-held', told: null });
+      continue;
+    }
+    const holder = numbersElsewhere.get(residentCode);
+    if (holder !== undefined) {
+      const elsewhere = { ...notice, code: 'number-elsewhere' as const, told: holder };
+      heldBack.push(elsewhere);
+      tell(receipt, holder, elsewhere, 'open');
       continue;
     }
     const held = persons.get(residentCode);
@@ -192,37 +205,41 @@ async function releaseHeldBack(
   const undone = waitingFor.flatMap(({ body }) => (body.reason === 'undo' ? [body.residentCode] : []));
   // what an undo leaves, only the changes before it tell
   const left = undone.length > 0 ? await lockPersons(receipt.tx, receipt.tier, undone) : undefined;
-  let round: readonly Changed[] = waitingFor.map((notice) => ({
-    notice,
+  const changedPersons: readonly Changed[] = waitingFor.map((notice) => ({
+    residentCode: notice.body.residentCode,
     held: left?.get(notice.body.residentCode) ?? personAfter(notice),
     queues: queues.get(notice.body.residentCode) ?? new Map<string, HeldBack[]>(),
   }));
+  await letIn(receipt, changedPersons);
+}
+
+/** Lets in what is held back of persons, as what is held of them now allows. */
+export async function letIn(receipt: Receipt, persons: readonly Changed[]): Promise<void> {
+  let round = persons;
   while (round.some((person) => person.queues.size > 0)) {
     const releases = round.flatMap(
       (person) => nextRelease(person.held, person.queues, hearingOf(receipt.tier)) ?? [],
     );
     const released = releases.map((release) => release.released);
-    const waiting = round.filter(({ notice }) => !released.some((one) => isOfOnePerson(one, notice)));
+    const may = new Set(released.map(({ body }) => body.residentCode));
+    const waiting = round.filter(({ residentCode }) => !may.has(residentCode));
     await refuse(receipt, waiting);
     await applyReleased(receipt, released);
     round = releases.map(({ released: notice, queues: rest }) => ({
-      notice,
+      residentCode: notice.body.residentCode,
       held: personAfter(notice),
       queues: rest,
     }));
   }
 }
 
-/** The last notice taken over of a person, and what is held back of the same. */
-interface Changed {
-  readonly notice: DecidedNotice;
-  /** What the site holds of the person after it. */
+/** Somebody of whom a notice was taken over, and what is held back of the same. */
+export interface Changed {
+  readonly residentCode: string;
+  /** What the site holds of the person now. */
   readonly held: HeldPerson;
   readonly queues: HeldQueues;
 }
-
-const isOfOnePerson = (one: Notice, other: Notice): boolean =>
-  one.body.residentCode === other.body.residentCode;
 
 async function applyReleased(
   receipt: Receipt,

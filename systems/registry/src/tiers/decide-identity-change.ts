@@ -18,6 +18,7 @@ export type IdentityChangeFailure =
   | 'resident-code-retired'
   | 'resident-elsewhere'
   | 'identity-differs'
+  | 'number-elsewhere'
   | 'person-unknown'
   | 'person-deceased'
   | 'municipality-not-of-site';
