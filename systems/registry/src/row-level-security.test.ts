@@ -8,7 +8,7 @@ import { movesRows } from './moves/moves-for-tests.ts';
 import { recordEvent } from './municipal/record-event.ts';
 import { registrySchema } from './schema.ts';
 import { giveCodes, superuserOf } from './testing/behind-the-scenes.ts';
-import { KAMAKURA, KIYOSE, testAccess, testCountry } from './testing/index.ts';
+import { KAMAKURA, KIYOSE, sealed, testAccess, testCountry } from './testing/index.ts';
 import { moveInWith } from './testing/samples.ts';
 
 test('the schema is the one that is kept beside its migrations', async (t) => {
@@ -33,7 +33,8 @@ test('every table is fenced: a site reads its own rows, no other site’s, and n
       code, event_date, opened_at)
     VALUES (${KIYOSE}, 'national', '24727059608', ${KAMAKURA}, 1, ${KIYOSE}, 'identity-differs', now(), now())`;
   await superuser.unsafe(`
-    INSERT INTO registry.national_retired_number SELECT '123456789018', now();
+    INSERT INTO registry.national_retired_number SELECT '${sealed('123456789018')}', now();
+    INSERT INTO registry.national_sealing_probe SELECT true, '${sealed('000000000000')}';
     INSERT INTO registry.retired_code SELECT 'national', '24727059608', '00012345674', '132217', now();
     INSERT INTO registry.municipal_code_notice (municipality_code, resident_number, sequence, state_on)
       SELECT '132217', '1', 1, now();

@@ -102,6 +102,7 @@ suite('the copy of the resident record', () => {
     ])
       assert.ok(text.includes(part), part);
     assert.doesNotMatch(text, /24727059606|123456789018|\d{11}/);
+    assert.ok(!text.includes(sealed('123456789018')), 'nor the sealed one');
   });
 
   test('leaves out what was not asked for', async (t) => {
