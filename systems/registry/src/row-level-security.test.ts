@@ -34,6 +34,7 @@ test('every table is fenced: a site reads its own rows, no other site’s, and n
     VALUES (${KIYOSE}, 'national', '24727059608', ${KAMAKURA}, 1, ${KIYOSE}, 'identity-differs', now(), now())`;
   await superuser.unsafe(`
     INSERT INTO registry.national_retired_number SELECT '123456789018', now();
+    INSERT INTO registry.prefectural_displaced SELECT '13', '24727059608', '132217', 1, '{}';
     INSERT INTO registry.retired_code SELECT 'national', '24727059608', '00012345674', '132217', now();
     INSERT INTO registry.municipal_code_notice (municipality_code, resident_number, sequence, state_on)
       SELECT '132217', '1', 1, now();
