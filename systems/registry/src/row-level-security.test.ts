@@ -35,6 +35,7 @@ test('every table is fenced: a site reads its own rows, no other site’s, and n
   await superuser.unsafe(`
     INSERT INTO registry.national_retired_number SELECT '${sealed('123456789018')}', now();
     INSERT INTO registry.national_sealing_probe SELECT true, '${sealed('000000000000')}';
+    INSERT INTO registry.prefectural_displaced SELECT '13', '24727059608', '132217', 1, '{}';
     INSERT INTO registry.retired_code SELECT 'national', '24727059608', '00012345674', '132217', now();
     INSERT INTO registry.municipal_code_notice (municipality_code, resident_number, sequence, state_on)
       SELECT '132217', '1', 1, now();
