@@ -16,8 +16,7 @@ const VERB = path.join(import.meta.dirname, '../../apps/cli/src/main.ts');
 
 test('clients of the world believe our certificates, lists and answers, and what they should not they refuse', async (t) => {
   const { folder, origin, serials } = await servedJpki(t);
-  const run = (program: string, line: string, input = '') =>
-    runClient(folder, program, line.split(' '), input);
+  const run = (program: string, line: string) => runClient(folder, program, line.split(' '));
   for (const list of ['area', 'whole']) {
     const forged = readFileSync(path.join(folder, `${list}.crl`));
     forged[forged.length - 9] = (forged[forged.length - 9] ?? 0) ^ 1;

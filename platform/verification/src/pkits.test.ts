@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Certificate } from '@ishizue/x509';
+import { verifySignedData } from './cms/verify-signed-data.ts';
 import type { PolicyWishes } from './path/path-question.ts';
 import { readForeignCertificate } from './read-certificate.ts';
-import { type PkitsBag, pkitsBag, pkitsMissing, pkitsTests } from './testing/pkits.ts';
+import { type PkitsBag, pkitsBag, pkitsMessages, pkitsMissing, pkitsTests } from './testing/pkits.ts';
 import { type CertificateQuestion, verifyCertificate } from './verify-certificate.ts';
 
 const AT = Date.parse('2026-04-01T00:00:00Z');
@@ -115,4 +116,26 @@ test('the policies that run through a path are told as the user’s domain knows
   assert.deepEqual(await policiesOf('AllCertificatesNoPoliciesTest2'), []);
   assert.deepEqual(await policiesOf('ValidPolicyMappingTest3', second), [policy(2)]);
   assert.deepEqual(await policiesOf('ValidPolicyMappingTest1', { policies: [policy(1)] }), [policy(1)]);
+});
+
+test('every S/MIME message of PKITS is judged as NIST says, by the certificates and lists that it brings', {
+  skip: pkitsMissing,
+}, async (t) => {
+  const { anchor } = pkitsBag();
+  const messages = pkitsMessages();
+  const wrong: string[] = [];
+  for (const { name, isValid, message, content } of messages) {
+    const asked = { anchors: [anchor], chain: [], crls: [], asksStatus: true, at: AT };
+    const verdict = await verifySignedData({ ...asked, message, content: [content] });
+    const code = verdict.ok ? (verdict.value.failure?.code ?? 'valid') : `unusable: ${verdict.failure.code}`;
+    const isAsExpected = REFUSED_ON_PURPOSE.includes(name)
+      ? code === 'cms-digest-unsupported'
+      : (code === 'valid') === isValid && !code.startsWith('unusable');
+    if (!isAsExpected) wrong.push(`${name}: ${code}`);
+    const other = await verifySignedData({ ...asked, message, content: [content, Buffer.from(' ')] });
+    assert.notEqual(other.ok && other.value.failure, undefined, name);
+  }
+  assert.deepEqual(wrong, []);
+  t.diagnostic(`PKITS: ${messages.length} S/MIME messages`);
+  assert.equal(messages.length, 224);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  basicConstraints,
   crlDistributionPoints,
   type Extension,
   type GeneralName,
@@ -75,6 +76,37 @@ function manySubtrees(count: number): Extension {
   const value = Buffer.concat([header(0xa1, content.length), content]);
   return { oid: '2.5.29.30', critical: true, value: Buffer.concat([header(0x30, value.length), value]) };
 }
+
+test('an anchor is trusted as far as its own certificate goes', async () => {
+  const middle = issueAuthority(root, 'Middle');
+  const holder = issue(root);
+  const below = issue(holder);
+  const trusting = (anchor: Issued, certificate: Issued, ...chain: Issued[]): Promise<string> =>
+    codeOf({
+      certificate: certificate.certificate,
+      chain: certificatesOf(...chain),
+      anchors: certificatesOf(anchor),
+    });
+  assert.equal(await trusting(holder, holder), 'valid', 'a holder who is pinned');
+  assert.equal(await trusting(holder, below), 'not-a-ca', 'but issues nothing');
+  const usage = [keyUsage(['cRLSign']), basicConstraints({ ca: true })];
+  const signerOfLists = makeRoot({ extensions: usage });
+  assert.equal(await trusting(signerOfLists, issue(signerOfLists)), 'key-usage-refuses');
+  const short = makeRoot({ extensions: [basicConstraints({ ca: true, pathLength: 0 })] });
+  const between = issueAuthority(short, 'Between');
+  assert.equal(await trusting(short, issue(short)), 'valid');
+  assert.equal(await trusting(short, issue(between), between), 'path-too-long');
+  const only = nameConstraint('permitted', 0x82, text('example.jp'));
+  const narrow = makeRoot({ extensions: [basicConstraints({ ca: true }), only] });
+  const names = (value: string) => ({
+    extensions: [authorityOf(narrow), subjectAltName([{ kind: 'dnsName' as const, value }])],
+  });
+  assert.equal(await trusting(narrow, issue(narrow, names('a.example.jp'))), 'valid');
+  assert.equal(await trusting(narrow, issue(narrow, names('evil.example'))), 'name-not-permitted');
+  const old = makeRoot({ notAfter: NOW - 2_000 });
+  assert.equal(await trusting(old, issue(old)), 'expired');
+  assert.equal(await trusting(middle, issue(middle)), 'valid', 'an authority in the middle');
+});
 
 test('among authorities that certify each other the search ends, and finds the one way', async () => {
   const keys = Array.from({ length: 8 }, () => makeKey('p256'));

@@ -4,7 +4,7 @@
  * where none does, the first that was tried, the likeliest, says why.
  */
 import { ok, type Result } from '@ishizue/outcome';
-import type { Certificate, Crl, KeyUsage } from '@ishizue/x509';
+import { type Certificate, type Crl, formatSerialNumber, type KeyUsage, publicKeyHash } from '@ishizue/x509';
 import type { VerificationFailureCode } from './failure.ts';
 import { type CandidatePath, CertificateStore, PathSearch } from './path/build-paths.ts';
 import type { PolicyWishes } from './path/path-question.ts';
@@ -62,6 +62,8 @@ class CertificateCheck {
   readonly #question: CertificateQuestion;
   readonly #store: CertificateStore;
   readonly #lists: readonly RevocationList[];
+  /** What OCSP said of a certificate under its issuer's key: asked once, however many paths go over it. */
+  readonly #answers = new Map<string, ReturnType<typeof askOcsp>>();
   /** Steps that belong to every path. */
   readonly #common = new Trail();
 
@@ -172,7 +174,10 @@ class CertificateCheck {
       const noted = trail.note(about, 'not revoked by lists', 'RFC 5280 6.3', lists, detail);
       if (!noted.ok || ocsp === undefined || certificate !== this.#question.certificate) return noted;
     }
-    const answer = await askOcsp(ocsp, certificate, above, at);
+    const key = `${formatSerialNumber(certificate.serial)} ${Buffer.from(publicKeyHash(above.publicKey)).toString('hex')}`;
+    const asked = this.#answers.get(key) ?? askOcsp(ocsp, certificate, above, at);
+    this.#answers.set(key, asked);
+    const answer = await asked;
     return trail.note(about, 'good by OCSP', 'RFC 6960 3.2', answer, answer.ok ? answer.value : undefined);
   }
 }

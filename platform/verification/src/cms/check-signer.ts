@@ -4,7 +4,7 @@
  */
 import { createHash, hash } from 'node:crypto';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import type { Certificate } from '@ishizue/x509';
+import { type Certificate, derTag } from '@ishizue/x509';
 import type { VerificationFailureCode } from '../failure.ts';
 import { sameName } from '../names/name-key.ts';
 import type { Trail } from '../report.ts';
@@ -17,6 +17,7 @@ type Check = Result<undefined, VerificationFailureCode>;
 
 const DATA_OID = '1.2.840.113549.1.7.1';
 const RSA_OID = '1.2.840.113549.1.1.1';
+const ATTRIBUTES_BYTES_MAX = 65_536;
 
 /** The content in pieces, as it lies in the file. */
 export type Content = readonly Uint8Array[];
@@ -57,6 +58,18 @@ const checkNamed = (certificate: Certificate, named: readonly NamedCertificate[]
     ? ok(undefined)
     : fail('cms-signing-certificate-differs', 'the signer means another certificate');
 
+/** The attribute messageDigest by its object identifier. */
+const MESSAGE_DIGEST = Buffer.from('06092a864886f70d010904', 'hex');
+
+/**
+ * Whether a content could be the signed attributes of another message: taken for a content without attributes it would
+ * verify under the same signature, though its signer never signed it as one.
+ */
+function looksLikeAttributes(content: Content): boolean {
+  const head = Buffer.concat(content.map((piece) => piece.subarray(0, ATTRIBUTES_BYTES_MAX)));
+  return head[0] === derTag.SET && head.subarray(0, ATTRIBUTES_BYTES_MAX).includes(MESSAGE_DIGEST);
+}
+
 /** The attributes, which must be there for any content but plain data, and must be about this content. */
 function checkAttributes(
   { signed }: SignerInfo,
@@ -64,6 +77,8 @@ function checkAttributes(
   digest: Digest,
 ): Result<SignedAttributes | undefined, VerificationFailureCode> {
   if (signed === undefined) {
+    if (looksLikeAttributes(content))
+      return fail('cms-attributes-invalid', 'a content that is another message’s signed attributes');
     return contentType === DATA_OID
       ? ok(undefined)
       : fail('cms-attributes-invalid', 'a content of a type without signed attributes');

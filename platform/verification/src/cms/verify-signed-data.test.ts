@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { extKeyUsage, keyUsage, serialNumber } from '@ishizue/x509';
+import { mustSucceed } from '@ishizue/outcome';
+import { derTag, encodeDer, extKeyUsage, keyUsage, serialNumber } from '@ishizue/x509';
 import { authorityOf, issue, makeKey, makeRoot, opensslMissing, testName } from '@ishizue/x509/testing';
 import { certificatesOf, issueAuthority, issueList, NOW } from '../testing/scene.ts';
 import { signByOpenssl } from '../testing/signed-message.ts';
+import { parseSignedData } from './signed-data.ts';
 import { type MessageQuestion, verifySignedData } from './verify-signed-data.ts';
 
 const root = makeRoot();
@@ -104,6 +106,52 @@ test('the certificate that the signer means must be the one that verifies', { sk
     'cms-signing-certificate-differs',
   );
   assert.equal(await codeOf(message, { chain: certificatesOf(signer, middle) }), 'valid');
+});
+
+/** The same signature without its attributes, over another content. */
+function withoutAttributes(message: Uint8Array, signedContent: Uint8Array): Uint8Array {
+  const data = mustSucceed(parseSignedData(message), 'a message');
+  const [info] = data.signers;
+  assert.ok(info?.signer.kind === 'serial');
+  const { issuer, serial } = info.signer;
+  const explicit = derTag.contextConstructed(0);
+  return encodeDer((writer) =>
+    writer.sequence(() => {
+      writer.oid('1.2.840.113549.1.7.2');
+      writer.wrap(explicit, () =>
+        writer.sequence(() => {
+          writer.smallInteger(1);
+          writer.wrap(derTag.SET, () => writer.raw(info.digestAlgorithm.der));
+          writer.sequence(() => {
+            writer.oid('1.2.840.113549.1.7.1');
+            writer.wrap(explicit, () => writer.octetString(signedContent));
+          });
+          writer.wrap(derTag.SET, () =>
+            writer.sequence(() => {
+              writer.smallInteger(1);
+              writer.sequence(() => {
+                writer.raw(issuer.der);
+                writer.integer(serial);
+              });
+              writer.raw(info.digestAlgorithm.der);
+              writer.raw(info.signatureAlgorithm.der);
+              writer.octetString(info.signature);
+            }),
+          );
+        }),
+      );
+    }),
+  );
+}
+
+test('the signed attributes of a message are no content that its signer signed', { skip }, async () => {
+  const chain = certificatesOf(signer, middle);
+  const plain = signByOpenssl(content, signer, [], '-nodetach -nocerts -noattr');
+  assert.equal(await codeOf(withoutAttributes(plain, content), { chain }), 'valid', 'the surgery is sound');
+  const message = signByOpenssl(content, signer, [], '-nodetach -nocerts');
+  const attributes = mustSucceed(parseSignedData(message), 'a message').signers[0]?.signed?.der;
+  assert.ok(attributes);
+  assert.equal(await codeOf(withoutAttributes(message, attributes), { chain }), 'cms-attributes-invalid');
 });
 
 test('no prefix and no changed octet of a message passes or throws', { skip }, async () => {

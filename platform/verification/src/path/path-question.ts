@@ -15,7 +15,7 @@ export interface PolicyWishes {
 
 /** One path to validate. */
 export interface PathQuestion extends PolicyWishes {
-  /** Whom the user trusts. Its name and its key count; what else stands in its certificate is no part of the path. */
+  /** Whom the user trusts: its name and its key, as far as its certificate says that it may issue. */
   readonly anchor: Certificate;
   /** From the certificate that the anchor issued down to the one in question; at least one. */
   readonly path: readonly Certificate[];

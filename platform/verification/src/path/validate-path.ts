@@ -9,6 +9,7 @@ import type { PathQuestion } from './path-question.ts';
 import { initialState } from './path-state.ts';
 import { prepareNext } from './prepare-next.ts';
 import { positionOf, processCertificate } from './process-certificate.ts';
+import { takeAnchor } from './take-anchor.ts';
 import { type Policies, wrapUp } from './wrap-up.ts';
 
 /** The policies under which the path is valid, or the first check that failed; each check is noted on the trail. */
@@ -19,6 +20,8 @@ export function validatePath(
   const state = initialState(question);
   const last = question.path.at(-1);
   if (last === undefined) return fail('issuer-not-found', 'an empty path');
+  const anchor = takeAnchor(question.anchor, state, trail);
+  if (!anchor.ok) return anchor;
   for (const certificate of question.path) {
     const position = positionOf(certificate, certificate === last);
     const processed = processCertificate(position, state, question.at, trail);

@@ -169,3 +169,33 @@ export function pkitsBag(): PkitsBag {
     find: (file) => certificates.get(file),
   };
 }
+
+export interface PkitsMessage {
+  readonly name: string;
+  /** Under the default settings, by NIST's document. */
+  readonly isValid: boolean;
+  /** The detached CMS message, which brings its certificates and lists. */
+  readonly message: Uint8Array;
+  readonly content: Uint8Array;
+}
+
+const IS_VALID =
+  /^(?:Valid|AllCertificates|AnyPolicy|CPSPointer|UserNotice|Overlapping|inhibitAny|DifferentPoliciesTest3$)/;
+
+/** The suite's S/MIME messages (RFC 8551 3.5.3): the same paths, with a signature over a text at their end. */
+export function pkitsMessages(): readonly PkitsMessage[] {
+  return readdirSync(join(FOLDER, 'smime')).map((file) => {
+    const name = file.slice('Signed'.length, -'.eml'.length);
+    const text = readFileSync(join(FOLDER, 'smime', file), 'latin1');
+    const boundary = /boundary="([^"]+)"/.exec(text)?.[1] ?? '';
+    const [, part = '', signature = ''] = text.split(`--${boundary}`);
+    const content = part.replace(/^\r?\n/, '').replace(/\r?\n$/, '');
+    const base64 = signature.replace(/^[^]*?\r?\n\r?\n/, '').replaceAll(/\s/g, '');
+    return {
+      name,
+      isValid: IS_VALID.test(name),
+      message: Buffer.from(base64, 'base64'),
+      content: Buffer.from(content.replaceAll(/\r?\n/g, '\r\n'), 'latin1'),
+    };
+  });
+}
