@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inTransaction } from '@ishizue/db';
 import { openTickets, sendAll } from '@ishizue/link';
 import { mustSucceed } from '@ishizue/outcome';
-import { type CounterEvent, recordEvent } from '@ishizue/registry';
-import { KAMAKURA, KIYOSE, samplePerson, testAccess } from '@ishizue/registry/testing';
+import { type CounterEvent, recordEvent, type SealedNumber } from '@ishizue/registry';
+import { KAMAKURA, KIYOSE, samplePerson, testAccess, testNumberCipher } from '@ishizue/registry/testing';
 import { reviewWaiting } from './requests/review-waiting.ts';
 import {
   type NumberingCountry,
@@ -75,12 +75,9 @@ test('a number asked for by a new code waits where the change has not been heard
   await country.settle();
   assert.deepEqual(await storedNumbers(superuser), before, 'nobody has two numbers');
   assert.deepEqual(await states(), ['recorded']);
-  const held = await superuser<{ number: string }[]>`
+  const held = await superuser<{ number: SealedNumber }[]>`
     SELECT individual_number AS number FROM registry.national_person WHERE resident_code = ${residentCode}`;
-  assert.deepEqual(
-    held.map(({ number }) => number),
-    [before[0]?.split(' ')[1]],
-  );
+  assert.deepEqual(testNumberCipher.openAll(held.map(({ number }) => number)), [before[0]?.split(' ')[1]]);
   assert.equal((await openTickets(country.database.pool('link'), 10)).length, 0);
 });
 
