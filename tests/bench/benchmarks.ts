@@ -11,6 +11,7 @@ export const benchmarks: ReadonlyMap<string, Listed> = new Map([
   ['event', { minutes_max: 15, load: () => import('./event.bench.ts') }],
   ['issue', { minutes_max: 15, load: () => import('./issue.bench.ts') }],
   ['ocsp-signed', { minutes_max: 15, load: () => import('./ocsp-signed.bench.ts') }],
+  ['verify', { minutes_max: 15, load: () => import('./verify.bench.ts') }],
   ['search-strict', { minutes_max: 90, load: () => import('./search-strict.bench.ts') }],
   ['provision-immediate', { minutes_max: 30, load: () => import('./provision-immediate.bench.ts') }],
   ['provision-batch', { minutes_max: 30, load: () => import('./provision-batch.bench.ts') }],
