@@ -20,8 +20,17 @@ export interface Step {
   readonly detail?: string | undefined;
 }
 
-export const describe = ({ subject, serial }: Pick<Certificate, 'subject' | 'serial'>): string =>
-  `${subject.toString() || '(no name)'} (serial ${formatSerialNumber(serial)})`;
+const described = new WeakMap<Certificate, string>();
+
+/** A certificate in a report: each of its steps names it. */
+export function describe(certificate: Certificate): string {
+  const known = described.get(certificate);
+  if (known !== undefined) return known;
+  const { subject, serial } = certificate;
+  const text = `${subject.toString() || '(no name)'} (serial ${formatSerialNumber(serial)})`;
+  described.set(certificate, text);
+  return text;
+}
 
 /** The steps in the order in which they are taken. */
 export class Trail {
