@@ -14,6 +14,7 @@ import {
   type JpkiContext,
   jpkiContext,
   jpkiTopics,
+  ListFiles,
   performCeremony,
   testProfile,
 } from '@ishizue/jpki';
@@ -164,6 +165,7 @@ async function openJpki(ground: Ground, registry: RegistryContext): Promise<Jpki
     municipalities: places,
     signer,
     profile: { ...testProfile, ocspUri: `${configuration.publicOrigin}/ocsp` },
+    lists: new ListFiles(directory.lists),
     findPersons: (looks) => findPersons(registry, looks),
     randomBytes,
   });

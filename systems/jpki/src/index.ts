@@ -12,6 +12,7 @@ export {
 } from './authenticate-holder.ts';
 export { ensureResponders } from './authority/responders.ts';
 export { type CeremonyFailure, type CeremonyOrder, performCeremony } from './ceremony.ts';
+export { ListFiles } from './crl/list-files.ts';
 export { type CrlReport, publishCrls } from './crl/publish-crls.ts';
 export type { PublishFailure } from './crl/publish-list.ts';
 export { findHolder } from './find-holder.ts';

@@ -10,10 +10,11 @@ import type { IdentifiedPerson, PersonLook } from '@ishizue/registry';
 import type { SignerClient } from '@ishizue/signer';
 import { Authorities } from './authority/authorities.ts';
 import { KnownPoints } from './crl/known-points.ts';
+import type { ListFiles } from './crl/list-files.ts';
 import type { JpkiProfile } from './profile/jpki-profile.ts';
 
 /** What the signer is asked for. */
-export type JpkiSigner = Pick<SignerClient, 'generateKey' | 'signCertificate' | 'signCrl' | 'signOcsp'>;
+export type JpkiSigner = Pick<SignerClient, 'generateKey' | 'signCertificate' | 'signList' | 'signOcsp'>;
 
 export interface JpkiParts {
   /** The pool of the role of schema `jpki`. */
@@ -23,6 +24,8 @@ export interface JpkiParts {
   readonly municipalities: MunicipalityDirectory;
   readonly signer: JpkiSigner;
   readonly profile: JpkiProfile;
+  /** Where the lists of revoked certificates are. */
+  readonly lists: ListFiles;
   /** `findPersons` of the registry, which writes a ledger entry for each look. */
   readonly findPersons: (looks: readonly PersonLook[]) => Promise<ReadonlyMap<string, IdentifiedPerson>>;
   /** Unpredictable bytes, for serial numbers and common names. */
