@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { copyRows, sqlLiteral } from './copy-rows.ts';
 import { testDatabase } from './testing/index.ts';
@@ -59,6 +60,24 @@ test('a reader that stops early leaves a connection that works, and an error of 
   });
   await assert.rejects(failing, /division by zero/);
   assert.equal((await sql`SELECT 1`).length, 1);
+});
+
+test('a connection answers after a COPY of whatever length, however slowly it was read', async (t) => {
+  const sql = (await testDatabase(t, [])).superuser();
+  t.after(() => sql.end());
+  for (let round = 0; round < 60; round++) {
+    const count = 3_000 + round * 397;
+    const rows = await inTransaction(sql, {}, async (tx) => {
+      let read = 0;
+      for await (const batch of copyRows(tx, `SELECT generate_series(1, ${count})`, (row) => row.int())) {
+        read += batch.length;
+        await setImmediate(); // the rest arrives meanwhile, and the driver stops the socket
+      }
+      await tx`SELECT 1`;
+      return read;
+    });
+    assert.equal(rows, count);
+  }
 });
 
 test('values in the text of a statement are what they were', async (t) => {

@@ -9,6 +9,7 @@ import type { MunicipalityDirectory } from '@ishizue/municipalities';
 import type { IdentifiedPerson, PersonLook } from '@ishizue/registry';
 import type { SignerClient } from '@ishizue/signer';
 import { Authorities } from './authority/authorities.ts';
+import { AnswerCounts } from './counts/answer-counts.ts';
 import { KnownPoints } from './crl/known-points.ts';
 import type { ListFiles } from './crl/list-files.ts';
 import type { JpkiProfile } from './profile/jpki-profile.ts';
@@ -33,12 +34,15 @@ export interface JpkiParts {
 }
 
 export interface JpkiContext extends JpkiParts {
+  /** What verifiers and the public were told; to be flushed at the end. */
+  readonly counts: AnswerCounts;
   readonly authorities: Authorities;
   readonly points: KnownPoints;
 }
 
 export const jpkiContext = (parts: JpkiParts): JpkiContext => ({
   ...parts,
+  counts: new AnswerCounts(parts.sql, parts.clock),
   authorities: new Authorities(parts.sql, parts.clock),
   points: new KnownPoints(),
 });

@@ -9,6 +9,7 @@ import { NATIONAL_SITE } from '@ishizue/registry';
 import { encodePem, fingerprint } from '@ishizue/x509';
 import { z } from 'zod';
 import type { Authority } from './authority/authorities.ts';
+import { PUBLIC_VERIFIER } from './counts/answer-counts.ts';
 import { findPublished, openPublished, type PublishedFile } from './crl/published-lists.ts';
 import type { JpkiContext } from './jpki-context.ts';
 import { CERTIFICATE_KINDS } from './profile/certificate-kind.ts';
@@ -156,9 +157,14 @@ async function answerList(
   const list = await findPublished(context, authority.value, area);
   if (!list) return fail('list-unknown', 'there is no such list');
   const headers = { etag: etagOf(list), 'last-modified': list.thisUpdate.toUTCString() };
-  if (isHeld(held, headers.etag)) return ok(answer(304, undefined, headers));
+  const counted = { verifier: PUBLIC_VERIFIER, service: 'crl', kind: authority.value.kind } as const;
+  if (isHeld(held, headers.etag)) {
+    context.counts.add({ ...counted, answer: 'not-modified' });
+    return ok(answer(304, undefined, headers));
+  }
   const file = await openPublished(context, authority.value, area);
   if (!file) return fail('list-unknown', 'the list is not there; the next publication makes it anew');
+  context.counts.add({ ...counted, answer: 'sent' });
   return ok(
     answer(200, file.content, {
       etag: etagOf(file),

@@ -2,12 +2,13 @@
  * Publishes every list of every generation that still stands: on demand, and daily by a timer of the wiring (jpki-formats
  * 5). A list that fails does not keep the others back.
  */
-import type { Failure } from '@ishizue/outcome';
+import type { Failure, Result } from '@ishizue/outcome';
 import { type Authority, authorityLabel } from '../authority/authorities.ts';
 import type { JpkiContext } from '../jpki-context.ts';
+import type { CertificateKind } from '../profile/certificate-kind.ts';
 import { pointsOf } from './distribution-points.ts';
 import type { DistributionPoint } from './known-points.ts';
-import { type PublishFailure, publishList } from './publish-list.ts';
+import { type PublishedList, type PublishFailure, publishList } from './publish-list.ts';
 import { currentNumbers } from './published-lists.ts';
 
 export interface CrlReport {
@@ -31,6 +32,15 @@ export async function publishCrls(context: JpkiContext): Promise<CrlReport> {
     for (const point of [undefined, ...points]) lists.push([authority, point]);
   }
   return publishAll(context, lists);
+}
+
+/** Publishes the list of all that the generation that issues now has revoked; undefined before a ceremony. */
+export async function publishWholeList(
+  context: JpkiContext,
+  kind: CertificateKind,
+): Promise<Result<PublishedList, PublishFailure> | undefined> {
+  const authority = await context.authorities.findCurrent(kind);
+  return authority && publishList(context, authority, undefined);
 }
 
 /** The log is kept for a month, of the list that is served always. */
