@@ -11,6 +11,7 @@ export const benchmarks: ReadonlyMap<string, Listed> = new Map([
   ['event', { minutes_max: 60, load: () => import('./event.bench.ts') }],
   ['issue', { minutes_max: 15, load: () => import('./issue.bench.ts') }],
   ['ocsp-signed', { minutes_max: 15, load: () => import('./ocsp-signed.bench.ts') }],
+  ['ocsp-signed-p256', { minutes_max: 15, load: () => import('./ocsp-signed-p256.bench.ts') }],
   ['ocsp-cached', { minutes_max: 15, load: () => import('./ocsp-cached.bench.ts') }],
   ['crl', { minutes_max: 60, load: () => import('./crl.bench.ts') }],
   ['search-strict', { minutes_max: 150, load: () => import('./search-strict.bench.ts') }],

@@ -17,7 +17,7 @@ import { type BenchCountry, withCountry } from './bench-country.ts';
 import type { Benchmark, Figure, Workplace } from './benchmark.ts';
 import { enrolHolders, ISSUE_ACCESS, MUNICIPALITY, ordersFor } from './card-orders.ts';
 import { alternate, rate } from './measure.ts';
-import { peakMiB, peakOfProcess } from './peak-memory.ts';
+import { peakMiB, peakOfProcess, resetPeak } from './peak-memory.ts';
 
 const ROUNDS = 3;
 const SECONDS_MAX = 5;
@@ -38,13 +38,17 @@ export const benchmark: Benchmark = (place) =>
 async function measure(place: Workplace, bench: BenchCountry, entries: number): Promise<Figure> {
   const { jpki } = bench.country.systems;
   place.say(`${ROUNDS} rounds of ${entries} entries`);
-  const before = peakMiB();
+  const signerPid = bench.country.signerPid();
+  const watched: readonly (number | 'self')[] = signerPid === undefined ? ['self'] : ['self', signerPid];
+  const peaks = new Map<number | 'self', number>();
+  const idleMiB = process.memoryUsage().rss / 2 ** 20;
   let last = '';
   let slowest_s = 0;
   const { value, limit, rounds } = await alternate(
     ROUNDS,
     async () => {
       const used = bench.countCpuTime();
+      for (const pid of watched) resetPeak(pid);
       const began = performance.now();
       const published = await publishWholeList(jpki, 'authentication');
       if (!published) throw new Error('no authority stands');
@@ -52,17 +56,20 @@ async function measure(place: Workplace, bench: BenchCountry, entries: number): 
       if (list.entries !== entries) throw new Error(`${list.entries} entries are listed`);
       const took_s = (performance.now() - began) / 1000;
       slowest_s = Math.max(slowest_s, took_s);
+      for (const pid of watched)
+        peaks.set(pid, Math.max(peaks.get(pid) ?? 0, peakOfProcess(pid) ?? peakMiB()));
       last = `${took_s.toFixed(1)} s, ${used()}`;
       return entries / took_s;
     },
     () => rate(entries, () => writePlainly(path.join(place.folder, 'plain.der'), entries)),
   );
   await verifyByOpenssl(place, bench);
-  const signerPid = bench.country.signerPid();
-  const signerMiB = signerPid === undefined ? undefined : peakOfProcess(signerPid);
-  const peak = Math.max(peakMiB(), signerMiB ?? 0);
+  const [serverMiB, signerMiB] = [peaks.get('self') ?? 0, peaks.get(signerPid ?? 'self') ?? 0];
+  const peak = Math.max(serverMiB, signerMiB);
   const took_s = entries / value;
-  const isOver = peak > MEMORY_MIB_MAX || (entries <= ENTRIES_OF_THE_BOUND && took_s > SECONDS_MAX);
+  // the server is the whole house: what a list takes is what it grows by, and all of the signer
+  const takenMiB = serverMiB - idleMiB + signerMiB;
+  const isOver = takenMiB > MEMORY_MIB_MAX || (entries <= ENTRIES_OF_THE_BOUND && took_s > SECONDS_MAX);
   const { postgresql } = bench;
   return {
     bench: 'crl',
@@ -71,7 +78,7 @@ async function measure(place: Workplace, bench: BenchCountry, entries: number): 
     limit,
     limitName: 'the same entries encoded and written to a file, without database, lint and signature',
     peakMiB: peak,
-    note: `${entries} entries in ${took_s.toFixed(1)} s (slowest ${slowest_s.toFixed(1)}); peak of the server ${Math.round(peakMiB())} MiB (before the first list ${Math.round(before)}), of the signer ${Math.round(signerMiB ?? 0)} MiB; ${rounds}; last round ${last}`,
+    note: `${entries} entries in ${took_s.toFixed(1)} s (slowest ${slowest_s.toFixed(1)}); peak while lists were made: server ${Math.round(serverMiB)} MiB (the whole house, ${Math.round(idleMiB)} before the first), signer ${Math.round(signerMiB)} MiB; ${rounds}; last round ${last}`,
     postgresql,
     ...(isOver && { broken: `over ${SECONDS_MAX} s or ${MEMORY_MIB_MAX} MiB` }),
   };

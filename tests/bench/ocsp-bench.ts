@@ -53,60 +53,69 @@ export interface OcspBench {
   readonly askConstant: () => Promise<OcspRound>;
 }
 
-export const withOcsp = <T>(place: Workplace, work: (ocsp: OcspBench) => Promise<T>): Promise<T> =>
-  withCountry(place, [MUNICIPALITY], async (bench) => {
-    const issued = await issueAll(bench, await enrolHolders(place, bench, HOLDERS));
-    let constant: Buffer = Buffer.alloc(2_000);
-    const served = await serve(bench.country, {
-      host: '127.0.0.1',
-      port: 0,
-      version: 'bench',
-      logTo: { write: () => undefined },
-      mountMore: (server) =>
-        server.mountRaw({
-          prefix: CONSTANT_PATH,
-          access: 'public',
-          handler: async (request, response) => {
-            await readBody(request, REQUEST_BYTES_MAX);
-            response.writeHead(200, {
-              'content-type': 'application/ocsp-response',
-              'content-length': constant.length,
-              'cache-control': 'no-store',
-            });
-            response.end(constant);
-          },
-        }),
-    });
-    const certIds = issued.map(({ certificate, issuer }) =>
-      Buffer.from(encodeCertId('sha1', issuerHashes(issuer), certificate.serial)).toString('base64'),
-    );
-    const round = async (order: Pick<OcspLoadOrder, 'url' | 'hasNonces'>) => {
-      const used = bench.countCpuTime();
-      const report = await load({ ...order, certIds, connections: CONNECTIONS, seconds: SECONDS });
-      const { answered, elapsed_s, cpu_s } = report;
-      return {
-        report,
-        rate: answered / elapsed_s,
-        cpu: `${used()}, load ${cpu_s.toFixed(1)} s`,
-        loadShare: cpu_s / (elapsed_s * availableParallelism()),
-      };
-    };
-    try {
-      return await work({
-        bench,
-        sizes: `${issued.length} certificates, ${CONNECTIONS} kept connections, ${SECONDS} s a round`,
-        ask: async (hasNonces) => {
-          const measured = await round({ url: served.origin + OCSP_PATH, hasNonces });
-          verifySamples(issued, measured.report.samples, bench.country.clock.now());
-          constant = Buffer.from(measured.report.samples[0]?.response ?? '', 'base64');
-          return measured;
-        },
-        askConstant: () => round({ url: served.origin + CONSTANT_PATH, hasNonces: false }),
+export const withOcsp = <T>(
+  place: Workplace,
+  settings: Readonly<Record<string, string>>,
+  work: (ocsp: OcspBench) => Promise<T>,
+): Promise<T> =>
+  withCountry(
+    place,
+    [MUNICIPALITY],
+    async (bench) => {
+      const issued = await issueAll(bench, await enrolHolders(place, bench, HOLDERS));
+      let constant: Buffer = Buffer.alloc(2_000);
+      const served = await serve(bench.country, {
+        host: '127.0.0.1',
+        port: 0,
+        version: 'bench',
+        logTo: { write: () => undefined },
+        mountMore: (server) =>
+          server.mountRaw({
+            prefix: CONSTANT_PATH,
+            access: 'public',
+            handler: async (request, response) => {
+              await readBody(request, REQUEST_BYTES_MAX);
+              response.writeHead(200, {
+                'content-type': 'application/ocsp-response',
+                'content-length': constant.length,
+                'cache-control': 'no-store',
+              });
+              response.end(constant);
+            },
+          }),
       });
-    } finally {
-      await served.close();
-    }
-  });
+      const certIds = issued.map(({ certificate, issuer }) =>
+        Buffer.from(encodeCertId('sha1', issuerHashes(issuer), certificate.serial)).toString('base64'),
+      );
+      const round = async (order: Pick<OcspLoadOrder, 'url' | 'hasNonces'>) => {
+        const used = bench.countCpuTime();
+        const report = await load({ ...order, certIds, connections: CONNECTIONS, seconds: SECONDS });
+        const { answered, elapsed_s, cpu_s } = report;
+        return {
+          report,
+          rate: answered / elapsed_s,
+          cpu: `${used()}, load ${cpu_s.toFixed(1)} s`,
+          loadShare: cpu_s / (elapsed_s * availableParallelism()),
+        };
+      };
+      try {
+        return await work({
+          bench,
+          sizes: `${issued.length} certificates, ${CONNECTIONS} kept connections, ${SECONDS} s a round`,
+          ask: async (hasNonces) => {
+            const measured = await round({ url: served.origin + OCSP_PATH, hasNonces });
+            verifySamples(issued, measured.report.samples, bench.country.clock.now());
+            constant = Buffer.from(measured.report.samples[0]?.response ?? '', 'base64');
+            return measured;
+          },
+          askConstant: () => round({ url: served.origin + CONSTANT_PATH, hasNonces: false }),
+        });
+      } finally {
+        await served.close();
+      }
+    },
+    settings,
+  );
 
 async function issueAll({ country }: BenchCountry, holders: readonly string[]): Promise<readonly Issued[]> {
   const { jpki } = country.systems;

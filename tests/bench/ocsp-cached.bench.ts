@@ -11,7 +11,7 @@ import { peakMiB } from './peak-memory.ts';
 const ROUNDS = 3;
 
 export const benchmark: Benchmark = (place) =>
-  withOcsp(place, async ({ bench, ask, askConstant, sizes }) => {
+  withOcsp(place, {}, async ({ bench, ask, askConstant, sizes }) => {
     await ask(false); // the constant is as long as an answer, and both are warm
     place.say(`${ROUNDS} rounds`);
     let last = '';

@@ -164,7 +164,11 @@ async function openJpki(ground: Ground, registry: RegistryContext): Promise<Jpki
     pseudonyms,
     municipalities: places,
     signer,
-    profile: { ...testProfile, ocspUri: `${configuration.publicOrigin}/ocsp` },
+    profile: {
+      ...testProfile,
+      ocspUri: `${configuration.publicOrigin}/ocsp`,
+      responderKey: configuration.ocspKey,
+    },
     lists: new ListFiles(directory.lists),
     findPersons: (looks) => findPersons(registry, looks),
     randomBytes,

@@ -10,9 +10,9 @@ import {
   encodeCrlEntryChunks,
   REVOCATION_REASONS,
   type RevocationReason,
-  serialNumber,
 } from '@ishizue/x509';
 import type { Authority } from '../authority/authorities.ts';
+import { holderSerialOctets } from '../profile/serial-numbers.ts';
 
 /** The point of the list of a whole generation. */
 export const WHOLE_GENERATION = 0;
@@ -105,7 +105,7 @@ function readTotals(text: string): Totals {
 
 function toEntry({ serial, revokedAt, text }: Row): CrlEntry {
   if (revokedAt === undefined || !isReason(text)) throw new Error('a revocation without time or reason');
-  return { serial: serialNumber(serial), revokedAt, reason: text };
+  return { serial: holderSerialOctets(serial), revokedAt, reason: text };
 }
 
 const isReason = (text: string): text is RevocationReason => Object.hasOwn(REVOCATION_REASONS, text);
@@ -121,7 +121,7 @@ function bytesOf([count, withReason, late, lateWithReason]: Totals): number {
   );
 }
 
-const SAMPLE_SERIAL = serialNumber(0x0080_0000);
+const SAMPLE_SERIAL = holderSerialOctets(0x0080_0000);
 
 const sizeOf = (revokedAt: number, reason: RevocationReason): number =>
   encodeCrlEntries([{ serial: SAMPLE_SERIAL, revokedAt, reason }]).length;
