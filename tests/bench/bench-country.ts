@@ -26,11 +26,16 @@ export async function withCountry<T>(
   place: Workplace,
   municipalities: readonly string[],
   work: (bench: BenchCountry) => Promise<T>,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   const troubles: string[] = [];
   place.say('opening a country');
   const country = await openCountry({
-    configuration: readConfiguration({ ISHIZUE_DATA: path.join(place.folder, 'country'), ISHIZUE_PORT: '0' }),
+    configuration: readConfiguration({
+      ...settings,
+      ISHIZUE_DATA: path.join(place.folder, 'country'),
+      ISHIZUE_PORT: '0',
+    }),
     municipalities,
     onTrouble: ({ code, detail }) => troubles.push(`${code}: ${detail}`),
   });

@@ -1,7 +1,7 @@
 /** What a benchmark is: it measures a limit in the same run as its value, so that a figure says how much is left. */
 
 export interface BenchmarkOptions {
-  /** How many residents `import` loads. */
+  /** How many residents `import` loads, and how many entries `crl` lists. */
   readonly residents: number;
 }
 

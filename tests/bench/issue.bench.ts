@@ -9,7 +9,7 @@ import { withCountry } from './bench-country.ts';
 import type { Benchmark } from './benchmark.ts';
 import { enrolHolders, ISSUE_ACCESS, MUNICIPALITY, ordersFor } from './card-orders.ts';
 import { alternate, inParallel, rate } from './measure.ts';
-import { OPENSSL_LIMIT_NAME, opensslSignatures } from './openssl-speed.ts';
+import { opensslLimitName, opensslSignatures } from './openssl-speed.ts';
 import { peakMiB } from './peak-memory.ts';
 
 const ROUNDS = 3;
@@ -50,7 +50,7 @@ export const benchmark: Benchmark = (place) =>
         value,
         unit: '1/s',
         limit,
-        limitName: OPENSSL_LIMIT_NAME,
+        limitName: opensslLimitName('rsa2048'),
         peakMiB: peakMiB(),
         note: `${CERTIFICATES_IN_ROUND} certificates a round (half of each kind), ${CLERKS} clerks; ${rounds}; last round ${cpu}`,
         postgresql: bench.postgresql,

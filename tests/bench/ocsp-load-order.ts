@@ -1,10 +1,12 @@
-/** What the load process of `ocsp-signed` is told, and what it reports. Octets are base64. */
+/** What the load process of `ocsp-signed` and `ocsp-cached` is told, and what it reports. Octets are base64. */
 import { z } from 'zod';
 
 export const ocspLoadOrder = z.strictObject({
   url: z.url(),
   /** CertIDs in DER; a question is about one of them. */
   certIds: z.array(z.base64()).min(1),
+  /** A nonce of its own in each question; otherwise the same questions come again and again. */
+  hasNonces: z.boolean(),
   connections: z.int().min(1).max(1_000),
   seconds: z.number().positive().max(60),
 });
@@ -14,6 +16,7 @@ export type OcspLoadOrder = z.infer<typeof ocspLoadOrder>;
 const answeredQuestion = z.strictObject({
   /** Which of the CertIDs. */
   certificate: z.int(),
+  /** Empty where there was none. */
   nonce: z.base64(),
   response: z.base64(),
 });

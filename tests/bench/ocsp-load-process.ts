@@ -1,18 +1,19 @@
 /**
- * The load of the benchmark `ocsp-signed`, in a process of its own: POST over connections that are kept, each as soon as it has
- * its answer. Its parent sends one order and gets one report; it ends with its parent.
+ * The load of the benchmarks `ocsp-signed` and `ocsp-cached`, in a process of its own: POST over connections that are kept, each
+ * as soon as it has its answer. It writes and reads HTTP/1.1 itself, because a client of any comfort would take more of
+ * the cores than the responder. Its parent sends one order and gets one report; it ends with its parent.
  */
 import { randomBytes } from 'node:crypto';
-import { Agent, request } from 'node:http';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { encodeOcspRequest } from '@ishizue/x509';
 import { type AnsweredQuestion, type OcspLoadReport, ocspLoadOrder } from './ocsp-load-order.ts';
 
 const WARM_UP_MS = 1_000;
 const REQUESTS = 5_000;
-const NONCE_BYTES = 16;
+const NONCE_BYTES = 32;
 const SAMPLES = 20;
-/** Of OCSPResponse in DER: a SEQUENCE with a length of two octets, and in it the status "successful". */
-const SUCCESSFUL = Buffer.from([0x0a, 0x01, 0x00]);
+const HEADERS_END = '\r\n\r\n';
 
 process.on('disconnect', () => process.exit());
 process.once('message', (message) => {
@@ -21,68 +22,101 @@ process.once('message', (message) => {
 
 interface Question {
   readonly certificate: number;
-  readonly nonce: Buffer;
-  readonly der: Uint8Array;
+  readonly nonce: Buffer | undefined;
+  /** The whole request, headers and body. */
+  readonly http: Buffer;
 }
 
 async function run(message: unknown): Promise<OcspLoadReport> {
-  const { url, certIds, connections, seconds } = ocspLoadOrder.parse(message);
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const order = ocspLoadOrder.parse(message);
+  const { connections, seconds } = order;
+  const url = new URL(order.url);
   // made beforehand: the cores are the responder's
-  const questions = Array.from({ length: REQUESTS }, (_, index): Question => {
-    const certificate = index % certIds.length;
-    const nonce = randomBytes(NONCE_BYTES);
-    return {
-      certificate,
-      nonce,
-      der: encodeOcspRequest([Buffer.from(certIds[certificate] ?? '', 'base64')], nonce),
-    };
-  });
+  const questions = questionsOf(url, order.certIds, order.hasNonces);
   let next = 0;
   const samples: AnsweredQuestion[] = [];
+  const sockets = await Promise.all(Array.from({ length: connections }, () => openSocket(url)));
   const askUntil = async (end: number): Promise<number> => {
     let answered = 0;
-    const connection = async (): Promise<void> => {
+    const work = async (socket: Connection): Promise<void> => {
       while (performance.now() < end) {
-        const question = questions[next++ % REQUESTS];
+        const question = questions[next++ % questions.length];
         if (!question) throw new Error('no question was made');
-        const response = await ask(agent, url, question.der);
+        const response = await socket.ask(question.http);
         answered++;
         if (answered % 100 === 0 && samples.length < SAMPLES) samples.push(sampleOf(question, response));
       }
     };
-    await Promise.all(Array.from({ length: connections }, connection));
+    await Promise.all(sockets.map(work));
     return answered;
   };
   await askUntil(performance.now() + WARM_UP_MS);
+  const cpuBefore = process.cpuUsage();
   const started = performance.now();
   const answered = await askUntil(started + seconds * 1000);
   const elapsed_s = (performance.now() - started) / 1000;
-  agent.destroy();
-  const { user, system } = process.cpuUsage();
+  const { user, system } = process.cpuUsage(cpuBefore);
+  for (const socket of sockets) socket.close();
   return { answered, elapsed_s, cpu_s: (user + system) / 1_000_000, samples };
+}
+
+function questionsOf(url: URL, certIds: readonly string[], hasNonces: boolean): readonly Question[] {
+  return Array.from({ length: hasNonces ? REQUESTS : certIds.length }, (_, index): Question => {
+    const certificate = index % certIds.length;
+    const nonce = hasNonces ? randomBytes(NONCE_BYTES) : undefined;
+    const der = encodeOcspRequest([Buffer.from(certIds[certificate] ?? '', 'base64')], nonce);
+    const head =
+      `POST ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: application/ocsp-request\r\n` +
+      `Content-Length: ${der.length}${HEADERS_END}`;
+    return { certificate, nonce, http: Buffer.concat([Buffer.from(head), der]) };
+  });
 }
 
 const sampleOf = ({ certificate, nonce }: Question, response: Buffer): AnsweredQuestion => ({
   certificate,
-  nonce: nonce.toString('base64'),
+  nonce: nonce?.toString('base64') ?? '',
   response: response.toString('base64'),
 });
 
-function ask(agent: Agent, url: string, der: Uint8Array): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/ocsp-request', 'content-length': der.length };
-    const asking = request(url, { method: 'POST', agent, headers }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        const body = Buffer.concat(chunks);
-        if (response.statusCode === 200 && body.subarray(4, 7).equals(SUCCESSFUL)) resolve(body);
-        else reject(new Error(`an answer with status ${response.statusCode} is not signed`));
-      });
-    });
-    asking.on('error', reject);
-    asking.end(der);
+interface Connection {
+  ask(http: Buffer): Promise<Buffer>;
+  close(): void;
+}
+
+async function openSocket(url: URL): Promise<Connection> {
+  const socket: Socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
+  await once(socket, 'connect');
+  let received: Buffer = Buffer.alloc(0);
+  let waiting: { resolve: (body: Buffer) => void; reject: (error: Error) => void } | undefined;
+  socket.on('error', (error) => waiting?.reject(error));
+  socket.on('close', () => waiting?.reject(new Error('the server closed a connection')));
+  socket.on('data', (chunk: Buffer) => {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+    const body = wholeBody(received);
+    if (!body) return;
+    received = Buffer.alloc(0);
+    const asked = waiting;
+    waiting = undefined;
+    if (body instanceof Error) asked?.reject(body);
+    else asked?.resolve(body);
   });
+  return {
+    ask: (http) =>
+      new Promise((resolve, reject) => {
+        waiting = { resolve, reject };
+        socket.write(http);
+      }),
+    close: () => socket.destroy(),
+  };
+}
+
+/** The body once all of it is there. */
+function wholeBody(received: Buffer): Buffer | Error | undefined {
+  const end = received.indexOf(HEADERS_END);
+  if (end < 0) return undefined;
+  const head = received.toString('latin1', 0, end);
+  const length = Number(/^content-length: (\d+)/im.exec(head)?.[1]);
+  const body = received.subarray(end + HEADERS_END.length);
+  if (!head.startsWith('HTTP/1.1 200') || !Number.isInteger(length)) return new Error(`an answer: ${head}`);
+  return body.length >= length ? body.subarray(0, length) : undefined;
 }

@@ -1,29 +1,39 @@
-/** What OpenSSL itself signs on this machine: the limit of everything that answers with RSA signatures. */
+/** What OpenSSL itself signs on this machine: the limit of everything that answers with signatures. */
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 
-/** One signing process for each core: the name of the limit. */
-export const OPENSSL_LIMIT_NAME = `openssl speed rsa2048, ${availableParallelism()} processes`;
+/** The keys that are measured, as `openssl speed` names them. */
+export type SpeedKey = 'rsa2048' | 'ecdsap256';
 
-/** RSA-2048 signatures and verifications a second, by so many processes together, in elapsed time. */
+/** The limit's name: one signing process for each core. */
+export const opensslLimitName = (key: SpeedKey): string =>
+  `openssl speed ${key}, ${availableParallelism()} processes`;
+
+// +F2:which:bits:signatures a second:verifications a second, of all processes together
+const LINES: Readonly<Record<SpeedKey, RegExp>> = {
+  rsa2048: /^\+F2:\d+:2048:([\d.]+):([\d.]+)/m,
+  ecdsap256: /^\+F4:\d+:256:([\d.]+):([\d.]+)/m,
+};
+
+/** Signatures and verifications a second, by so many processes together, in elapsed time. */
 async function opensslSpeed(
   seconds: number,
   processes: number,
+  key: SpeedKey,
 ): Promise<{ readonly signatures: number; readonly verifications: number }> {
-  const options = ['speed', '-mr', '-seconds', String(seconds), '-multi', String(processes), 'rsa2048'];
+  const options = ['speed', '-mr', '-seconds', String(seconds), '-multi', String(processes), key];
   const { stdout } = await promisify(execFile)('openssl', options, { timeout: (seconds * 4 + 30) * 1000 });
-  // +F2:which:bits:signatures a second:verifications a second, of all processes together
-  const [, signatures, verifications] = /^\+F2:\d+:2048:([\d.]+):([\d.]+)/m.exec(stdout) ?? [];
+  const [, signatures, verifications] = LINES[key].exec(stdout) ?? [];
   if (signatures === undefined || verifications === undefined)
-    throw new Error('openssl speed tells nothing of rsa2048');
+    throw new Error(`openssl speed tells nothing of ${key}`);
   return { signatures: Number(signatures), verifications: Number(verifications) };
 }
 
 /** Signatures by as many processes as there are cores. */
-export const opensslSignatures = async (seconds: number): Promise<number> =>
-  (await opensslSpeed(seconds, availableParallelism())).signatures;
+export const opensslSignatures = async (seconds: number, key: SpeedKey = 'rsa2048'): Promise<number> =>
+  (await opensslSpeed(seconds, availableParallelism(), key)).signatures;
 
 /** Verifications by one process. */
 export const opensslVerifications = async (seconds: number): Promise<number> =>
-  (await opensslSpeed(seconds, 1)).verifications;
+  (await opensslSpeed(seconds, 1, 'rsa2048')).verifications;

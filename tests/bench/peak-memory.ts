@@ -2,7 +2,7 @@
  * The greatest memory of processes. Of a living process the kernel keeps it (VmHWM); where it does not, the rusage's figure
  * stands in. What PostgreSQL uses is sampled: private memory of all its processes, and the shared buffers once.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { getHeapStatistics } from 'node:v8';
 
 const KIB_IN_MIB = 1024;
@@ -18,6 +18,15 @@ export function peakMiB(): number {
 export function peakOfProcess(pid: number | 'self'): number | undefined {
   const peak_kib = statusOf(pid).get('VmHWM');
   return peak_kib === undefined ? undefined : peak_kib / KIB_IN_MIB;
+}
+
+/** Forgets the greatest memory of a living process up to now, where the kernel lets us (Linux, own processes). */
+export function resetPeak(pid: number | 'self'): void {
+  try {
+    writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  } catch {
+    // then the peak is that since its beginning
+  }
 }
 
 /** Samples what the kernel keeps no greatest value of. */

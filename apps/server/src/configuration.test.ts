@@ -30,6 +30,7 @@ test('an empty environment is the demonstration on loopback, frozen', () => {
     trustedProxies: [],
     isDemonstration: true,
     kioskAlwaysOpen: true,
+    ocspKey: 'rsa-2048',
     comparison_days: 7,
   });
   assert.ok(Object.isFrozen(configuration) && Object.isFrozen(configuration.trustedProxies));
@@ -62,6 +63,7 @@ test('a setting that is not understood is refused', () => {
     ['ISHIZUE_TRUSTED_PROXIES', [Array.from({ length: 65 }, (_, at) => `10.0.0.${at}`).join(',')]],
     ['ISHIZUE_DEMONSTRATION', ['false', 'OFF', '0']],
     ['ISHIZUE_KIOSK_HOURS', ['statuory']],
+    ['ISHIZUE_OCSP_KEY', ['rsa', 'p-384']],
     ['ISHIZUE_COMPARISON_DAYS', ['0', '-1', '1.5', '7d', '1000', '07']],
   ];
   for (const [name, values] of wrong)

@@ -22,6 +22,8 @@ export interface Configuration {
   readonly isDemonstration: boolean;
   /** Kiosks answer at any hour: for demonstrations. The rule's hours apply where this is off. */
   readonly kioskAlwaysOpen: boolean;
+  /** Of OCSP responders that are made from now on. */
+  readonly ocspKey: 'rsa-2048' | 'p-256';
   /** In how many days every municipality is compared in full once, at both tiers. */
   readonly comparison_days: number;
 }
@@ -47,6 +49,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     trustedProxies: Object.freeze(readProxies(setting('ISHIZUE_TRUSTED_PROXIES') ?? '')),
     isDemonstration: readChoice('ISHIZUE_DEMONSTRATION', setting, ['on', 'off']) === 'on',
     kioskAlwaysOpen: readChoice('ISHIZUE_KIOSK_HOURS', setting, ['always', 'statutory']) === 'always',
+    ocspKey: readChoice('ISHIZUE_OCSP_KEY', setting, ['rsa-2048', 'p-256']),
     comparison_days: readDays('ISHIZUE_COMPARISON_DAYS', setting('ISHIZUE_COMPARISON_DAYS') ?? '7'),
   });
 }

@@ -24,6 +24,8 @@ export interface DataDirectory {
   readonly lock: string;
   /** Transcripts of key ceremonies. */
   readonly ceremony: string;
+  /** Lists of revoked certificates, as they are served. */
+  readonly lists: string;
   /** Software cards of demonstration residents: they belong to their holders, not to any site. */
   readonly cards: string;
   /** Printed number notices and their address files, until the printer has taken them. */
@@ -56,6 +58,7 @@ export function openDataDirectory(root: string): DataDirectory {
     },
     lock: path.join(sockets, 'owner.sock'),
     ceremony: folder('ceremony', 0o755),
+    lists: folder('revocation-lists', 0o755),
     cards: folder('cards', 0o700),
     numberNotices: folder('number-notices', 0o700),
     codeNotices: folder('code-notices', 0o700),

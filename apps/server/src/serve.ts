@@ -123,6 +123,7 @@ export async function serve(country: Country, options: ServeOptions): Promise<Se
     close: async () => {
       await server.close();
       await Promise.all(background.map((work) => work.stop()));
+      await country.systems.jpki.counts.flush();
     },
   };
 }

@@ -14,6 +14,7 @@ import {
   type JpkiContext,
   jpkiContext,
   jpkiTopics,
+  ListFiles,
   performCeremony,
   testProfile,
 } from '@ishizue/jpki';
@@ -179,7 +180,12 @@ async function openJpki(ground: Ground, registry: RegistryContext): Promise<Jpki
     pseudonyms,
     municipalities: places,
     signer,
-    profile: { ...testProfile, ocspUri: `${configuration.publicOrigin}/ocsp` },
+    profile: {
+      ...testProfile,
+      ocspUri: `${configuration.publicOrigin}/ocsp`,
+      responderKey: configuration.ocspKey,
+    },
+    lists: new ListFiles(directory.lists),
     findPersons: (looks) => findPersons(registry, looks),
     randomBytes,
   });

@@ -5,6 +5,7 @@ export {
   startCluster,
   type TlsPolicy,
 } from './cluster/cluster.ts';
+export { type CopyRow, copyRows, sqlLiteral } from './copy-rows.ts';
 export { type CopyWriter, copyLine, openCopy } from './copy-writer.ts';
 export { Database, type DatabaseOptions } from './database.ts';
 export { describeSchema } from './describe-schema.ts';

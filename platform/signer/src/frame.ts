@@ -34,8 +34,6 @@ export function encodeFrame<T>(requestId: number, kind: number, codec: Codec<T>,
 export interface FrameReaderOptions {
   /** The largest body of a kind in bytes; undefined for a kind that does not exist. */
   readonly bodyBytesMax: (kind: number) => number | undefined;
-  /** Asked before a body of that many bytes is collected; on false `next` answers undefined until asked again. */
-  readonly admit?: (bodyBytes: number) => boolean;
 }
 
 /** Cuts what arrives into frames. Bodies share memory with the chunk when they lie in one. */
@@ -71,7 +69,6 @@ export class FrameReader {
     const max = this.#options.bodyBytesMax(kind);
     if (max === undefined) return { requestId, fault: 'operation-unknown' };
     if (bodyBytes > max) return { requestId, fault: 'frame-too-large' };
-    if (this.#options.admit?.(bodyBytes) === false) return undefined;
 
     const end = FRAME_HEADER_BYTES + bodyBytes;
     if (chunk.length >= end) {

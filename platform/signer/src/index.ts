@@ -2,7 +2,7 @@ export { noteKeyId } from './checkpoint-note.ts';
 export { Ff1, packDigits, unpackDigits } from './ff1.ts';
 export type { KeyAlgorithm, KeyPairAlgorithm } from './key-uses.ts';
 export { LINK_SIGNATURE_PREFIX, linkSignedBytes } from './link-header.ts';
-export type { Lint, LintFinding, SignerLints } from './lints.ts';
+export type { Lint, LintFinding, ListLint, SignerLints } from './lints.ts';
 export type { TreeHead } from './merkle-consistency.ts';
 export type { SignerHealth } from './operations.ts';
 export type { SignerEvent } from './request-answerer.ts';
@@ -14,6 +14,7 @@ export {
   type SignCheckpoint,
   type SignedCheckpoint,
   SignerClient,
+  type SignList,
   type SignTbs,
 } from './signer-client.ts';
 export type { SignerCode, SignerRequestCode, SignerResult, SignerStartCode } from './signer-code.ts';

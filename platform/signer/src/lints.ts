@@ -14,10 +14,22 @@ export interface LintFinding {
 /** Looks at DER: a TBSCertificate, a TBSCertList or an OCSP ResponseData, and the signing key's SPKI. */
 export type Lint = (tbs: Buffer, signerSpki: Buffer) => readonly LintFinding[];
 
+/** Looks at a TBSCertList that comes in parts; it remembers what it must, and findings of any part refuse the whole. */
+export interface ListLint {
+  /** Everything up to the first entry. */
+  head(octets: Uint8Array): readonly LintFinding[];
+  /** Whole entries. */
+  entries(octets: Uint8Array): readonly LintFinding[];
+  /** What follows the entries. */
+  end(octets: Uint8Array): readonly LintFinding[];
+}
+
 export interface SignerLints {
   /** By profile name, the `x` of the use `certificate:x`. */
   readonly certificate: Readonly<Record<string, Lint>>;
   readonly crl: Lint;
+  /** A new lint for a list of the use `crl` that comes in parts; without it none does. */
+  readonly crlParts?: (signerSpki: Buffer) => ListLint;
   /** Of lists with a profile of their own, by its name, the `x` of the use `crl:x`. */
   readonly crlProfiles?: Readonly<Record<string, Lint>>;
   readonly ocsp: Lint;
@@ -27,14 +39,17 @@ const FINDINGS_TOLD = 10;
 const DETAIL_MAX_CHARACTERS = 2_000;
 
 /** The refusal of what the lint finds; a lint that throws refuses too. */
-export function findLintRefusal(
+export const findLintRefusal = (
   lint: Lint,
   tbs: Buffer,
   signerSpki: Buffer,
-): SignerResult<never> | undefined {
+): SignerResult<never> | undefined => findRefusal(() => lint(tbs, signerSpki));
+
+/** As `findLintRefusal`, of whatever looks. */
+export function findRefusal(look: () => readonly LintFinding[]): SignerResult<never> | undefined {
   let findings: readonly LintFinding[];
   try {
-    findings = lint(tbs, signerSpki);
+    findings = look();
   } catch (error) {
     return refuse('lint-refused', `the lint threw ${error instanceof Error ? error.name : 'no error'}`);
   }

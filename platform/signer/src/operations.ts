@@ -53,6 +53,20 @@ export interface TbsRequest {
   readonly tbs: Buffer;
 }
 
+/** The beginning of a list that comes in parts; the client draws the id, under which its other parts follow. */
+export interface OpenListRequest {
+  readonly key: string;
+  readonly id: Buffer;
+  /** TBSCertList up to its first entry. */
+  readonly head: Buffer;
+}
+
+/** The next part of a list: whole entries, or in the end what follows them. */
+export interface ListPartRequest {
+  readonly id: Buffer;
+  readonly part: Buffer;
+}
+
 export interface CheckpointRequest extends TreeHead {
   readonly key: string;
   readonly origin: string;
@@ -96,6 +110,9 @@ export interface Requests {
   unpermute: PermuteRequest;
   deriveKey: { readonly secret: string; readonly label: string };
   requestCertificate: { readonly name: string };
+  openList: OpenListRequest;
+  extendList: ListPartRequest;
+  signList: ListPartRequest;
 }
 
 export interface Answers {
@@ -116,6 +133,9 @@ export interface Answers {
   unpermute: Buffer;
   deriveKey: Buffer;
   requestCertificate: Buffer;
+  openList: undefined;
+  extendList: undefined;
+  signList: Buffer;
 }
 
 export type OperationName = keyof Requests;
@@ -130,6 +150,7 @@ export interface Operation<Request, Answer> {
 const uses = list(text, USES_MAX);
 const treeHead = record<TreeHead>({ size: u64, rootHash: hash32 });
 const tbsRequest = record<TbsRequest>({ key: text, tbs: bytes });
+const listPartRequest = record<ListPartRequest>({ id: hash32, part: bytes });
 const headerRequest = record<HeaderRequest>({ key: text, header: bytes });
 const permuteRequest = record<PermuteRequest>({ key: text, digits: u8, packed: bytes });
 
@@ -170,7 +191,7 @@ export const operations: { readonly [Name in OperationName]: Operation<Requests[
     request: record<CertificateRequest>({ key: text, profile: text, tbs: bytes }),
     answer: bytes,
   },
-  signCrl: { number: 8, requestBytesMax: 64 * MIB, request: tbsRequest, answer: bytes },
+  signCrl: { number: 8, requestBytesMax: MIB, request: tbsRequest, answer: bytes },
   signOcsp: { number: 9, requestBytesMax: 64 * KIB, request: tbsRequest, answer: bytes },
   signCheckpoint: {
     number: 10,
@@ -202,6 +223,14 @@ export const operations: { readonly [Name in OperationName]: Operation<Requests[
     answer: hash32,
   },
   requestCertificate: { number: 17, requestBytesMax: SMALL, request: record({ name: text }), answer: bytes },
+  openList: {
+    number: 18,
+    requestBytesMax: 128 * KIB,
+    request: record<OpenListRequest>({ key: text, id: hash32, head: bytes }),
+    answer: nothing,
+  },
+  extendList: { number: 19, requestBytesMax: 256 * KIB, request: listPartRequest, answer: nothing },
+  signList: { number: 20, requestBytesMax: 128 * KIB, request: listPartRequest, answer: bytes },
 };
 
 const NAMES_BY_NUMBER: ReadonlyMap<number, OperationName> = new Map(

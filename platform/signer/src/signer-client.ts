@@ -3,6 +3,7 @@
  * what was in flight when the connection broke comes to nothing (`signer-unavailable`), because nobody knows whether
  * it was done. Every operation may be repeated: keys are made once a name, a checkpoint may be signed again.
  */
+import { randomBytes } from 'node:crypto';
 import { ok } from '@ishizue/outcome';
 import { checkpointText, noteSignatureLine } from './checkpoint-note.ts';
 import { packDigits, unpackDigits } from './ff1.ts';
@@ -17,6 +18,15 @@ import type { KeyDescription } from './stored-key.ts';
 export interface SignTbs {
   readonly key: string;
   readonly tbs: Uint8Array;
+}
+
+/** A TBSCertList in parts, for lists of any length: what stands before the entries, the entries, what follows them. */
+export interface SignList {
+  readonly key: string;
+  readonly head: Uint8Array;
+  /** Whole entries, up to 250,000 octets at a time. It is read only as fast as the signer takes it, and to its end or not. */
+  readonly entries: AsyncIterable<Uint8Array>;
+  readonly tail: Uint8Array;
 }
 
 export interface SignCertificate extends SignTbs {
@@ -118,9 +128,23 @@ export class SignerClient {
     return this.#channel.ask('signCertificate', { ...request, tbs: asBuffer(request.tbs) });
   }
 
-  /** The signature over a TBSCertList. */
+  /** The signature over a TBSCertList of at most 1 MiB. */
   signCrl({ key, tbs }: SignTbs): Promise<SignerResult<Buffer>> {
     return this.#channel.ask('signCrl', { key, tbs: asBuffer(tbs) });
+  }
+
+  /** The signature over a TBSCertList that goes in parts: the signer lints and hashes them as they come. */
+  async signList({ key, head, entries, tail }: SignList): Promise<SignerResult<Buffer>> {
+    const id = randomBytes(LIST_ID_BYTES);
+    // one part is under way while the next one is made
+    let underWay = this.#channel.ask('openList', { key, id, head: asBuffer(head) });
+    for await (const part of entries) {
+      const taken = await underWay;
+      if (!taken.ok) return taken;
+      underWay = this.#channel.ask('extendList', { id, part: asBuffer(part) });
+    }
+    const taken = await underWay;
+    return taken.ok ? this.#channel.ask('signList', { id, part: asBuffer(tail) }) : taken;
   }
 
   /** The signature over an OCSP ResponseData. */
@@ -195,5 +219,7 @@ export class SignerClient {
     return permuted.ok ? ok(unpackDigits(permuted.value, digits)) : permuted;
   }
 }
+
+const LIST_ID_BYTES = 32;
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -33,6 +33,7 @@ const REQUEST_CODES = [
   'header-invalid',
   'header-of-another-site',
   'digits-invalid',
+  'list-unknown', // no list of that id is open: it was refused, was silent for too long, or the signer began anew
   // checkpoints
   'checkpoint-invalid',
   'checkpoint-smaller',
@@ -48,7 +49,7 @@ const REQUEST_CODES = [
   'internal-error',
   // made by the client
   'request-invalid', // a field that the protocol cannot carry, or too many bytes
-  'signer-busy', // too many requests wait in this client
+  'signer-busy', // too many requests wait in this client, or too many lists are open
   'signer-timeout',
   'signer-unavailable', // not connected, or the connection was lost before the answer: retry what is idempotent
 ] as const;

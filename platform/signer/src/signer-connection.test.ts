@@ -129,15 +129,14 @@ test('a half-sent frame holds nothing up for others', async (t) => {
   const stuck = Array.from({ length: 6 }, () => {
     const socket = connect(signer.socketPath);
     socket.on('error', () => undefined);
-    socket.write(rawFrame(40 * 1024 * 1024, 1, operations.signCrl.number, Buffer.alloc(100)));
+    socket.write(rawFrame(1024 * 1024, 1, operations.signCrl.number, Buffer.alloc(100)));
     return socket;
   });
   await sleep(50);
   mustSucceed(await other.generateKey('ca/one', 'p-256', ['crl']), 'a small request goes on');
-  const large = other.signCrl({ key: 'ca/one', tbs: Buffer.alloc(2 * 1024 * 1024, 0x30) });
-  await sleep(50);
+  const large = Buffer.alloc(1_000_000, 0x30);
+  mustSucceed(await other.signCrl({ key: 'ca/one', tbs: large }), 'a large request goes on');
   for (const socket of stuck) socket.destroy();
-  mustSucceed(await large, 'a large frame goes on when places are free');
 });
 
 test('the largest CRL goes through, one byte more does not leave the client', async (t) => {

@@ -6,7 +6,6 @@
 import type { Socket } from 'node:net';
 import { BatchedOutput } from './batched-output.ts';
 import { encodeFrame, type Frame, type FrameFault, FrameReader } from './frame.ts';
-import type { LargeFrameGate } from './large-frame-gate.ts';
 import { ANSWER_REFUSED, operationNumbered, operations, refusal } from './operations.ts';
 
 const IN_FLIGHT_MAX = 256;
@@ -18,7 +17,6 @@ const LINGER_MS = 1_000; // for the peer to read the last answers and close
 export interface ConnectionOptions {
   /** The answer's frame, undefined for a body that is malformed. Never rejects. */
   readonly answer: (frame: Frame) => Buffer | Promise<Buffer> | undefined;
-  readonly gate: LargeFrameGate;
   readonly onClose: () => void;
   readonly onFault: (fault: FrameFault) => void;
 }
@@ -31,8 +29,6 @@ export class SignerConnection {
   readonly #wake = (): void => this.#pump();
   #inFlight = 0;
   #inFlightBytes = 0;
-  #receivesLarge = false;
-  #waitsAtGate = false;
   #ending = false;
   #closed = false;
 
@@ -45,7 +41,6 @@ export class SignerConnection {
         const name = operationNumbered(kind);
         return name && operations[name].requestBytesMax;
       },
-      admit: (bodyBytes) => this.#admit(bodyBytes),
     });
     socket.on('data', (chunk: Buffer) => {
       if (this.#ending) return; // read on and forget: closing over unread bytes would reset the peer
@@ -83,11 +78,9 @@ export class SignerConnection {
         this.#socket.pause();
         return;
       }
-      this.#waitsAtGate = false;
       const frame = this.#reader.next();
       if (frame === undefined) {
-        if (this.#waitsAtGate) this.#socket.pause();
-        else this.#socket.resume();
+        this.#socket.resume();
         return;
       }
       if ('fault' in frame) this.#refuseFault(frame);
@@ -97,7 +90,6 @@ export class SignerConnection {
 
   #take(frame: Frame): void {
     const bytes = frame.body.length;
-    this.#receivesLarge = false;
     this.#inFlight++;
     this.#inFlightBytes += bytes;
     const answer = this.#options.answer(frame);
@@ -121,7 +113,6 @@ export class SignerConnection {
   #done(bytes: number): void {
     this.#inFlight--;
     this.#inFlightBytes -= bytes;
-    if (this.#options.gate.isLarge(bytes)) this.#options.gate.leave();
   }
 
   #refuseFault(fault: FrameFault): void {
@@ -137,26 +128,14 @@ export class SignerConnection {
     setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
   }
 
-  #admit(bodyBytes: number): boolean {
-    if (!this.#options.gate.isLarge(bodyBytes)) return true;
-    if (!this.#options.gate.tryEnter(this.#wake)) {
-      this.#waitsAtGate = true;
-      return false;
-    }
-    this.#receivesLarge = true;
-    return true;
-  }
-
   /** An idle client is welcome; half a frame, or answers that nobody reads, are not. */
   #onSilence(): void {
-    if (this.#inFlight > 0 || this.#waitsAtGate) return;
+    if (this.#inFlight > 0) return;
     if (this.#reader.partial || this.#output.waitingBytes > 0) this.#socket.destroy();
   }
 
   #onClose(): void {
     this.#closed = true;
-    this.#options.gate.forget(this.#wake);
-    if (this.#receivesLarge) this.#options.gate.leave();
     this.#options.onClose();
   }
 }

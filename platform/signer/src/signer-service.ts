@@ -11,6 +11,7 @@ import type { KeyStore } from './key-store.ts';
 import { isCrlUse } from './key-uses.ts';
 import { findHeaderRefusal, type LinkHeaderKind, linkSignedBytes, siteOfLinkKey } from './link-header.ts';
 import { findLintRefusal, type Lint, type SignerLints } from './lints.ts';
+import { OpenLists } from './open-lists.ts';
 import {
   type Answers,
   type CertificateRequest,
@@ -45,6 +46,7 @@ export interface ServiceParts {
 
 export function createSignerService({ keys, memory, lints, health }: ServiceParts): SignerService {
   const permutations = new Map<StoredKey, Ff1>();
+  const openLists = new OpenLists(lints.crlParts);
   return {
     ping: () => ok(PROTOCOL_VERSION),
     health: () => ok(health()),
@@ -73,6 +75,12 @@ export function createSignerService({ keys, memory, lints, health }: ServicePart
       return key.ok ? ok(key.value.derive('derive', label)) : key;
     },
     requestCertificate: ({ name }) => requestCertificate(keys, name),
+    openList: ({ key: name, id, head }) => {
+      const key = findKey(keys, name, 'crl');
+      return key.ok ? openLists.open(key.value, id, head) : key;
+    },
+    extendList: ({ id, part }) => openLists.extend(id, part),
+    signList: ({ id, part }) => openLists.sign(id, part),
   };
 }
 

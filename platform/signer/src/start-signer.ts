@@ -9,7 +9,6 @@ import { type Clock, systemClock } from '@ishizue/clock';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { CheckpointMemory, remembersNothing } from './checkpoint-memory.ts';
 import { KeyStore } from './key-store.ts';
-import { LargeFrameGate } from './large-frame-gate.ts';
 import type { SignerLints } from './lints.ts';
 import { RequestAnswerer, type SignerEvent } from './request-answerer.ts';
 import type { ScryptCost } from './sealed-box.ts';
@@ -21,7 +20,6 @@ import { type InstanceLock, lockInstance } from './single-instance.ts';
 import { errorCode, ignoreMissing } from './system-error.ts';
 
 const CONNECTIONS_MAX = 64;
-const LARGE_FRAMES_AT_ONCE = 4;
 const CLOSE_WITHIN_MS = 5_000;
 const STATE_SECRET = 'signer/checkpoint-state';
 const STATE_USE = 'checkpoint-state';
@@ -69,7 +67,6 @@ async function start(options: SignerOptions, lock: InstanceLock): Promise<Result
   const { keys, memory } = stores.value;
   const report = options.report ?? (() => undefined);
   const connections = new Set<SignerConnection>();
-  const gate = new LargeFrameGate(LARGE_FRAMES_AT_ONCE);
   const health = () => ({
     keys: keys.size,
     origins: memory.origins,
@@ -85,7 +82,6 @@ async function start(options: SignerOptions, lock: InstanceLock): Promise<Result
   const server = createServer({ noDelay: true }, (socket) => {
     const connection = new SignerConnection(socket, {
       answer: (frame) => answerer.answer(frame),
-      gate,
       onClose: () => connections.delete(connection),
       onFault: ({ fault }) => report({ event: 'malformed', code: fault }),
     });

@@ -6,6 +6,7 @@
 import {
   createPrivateKey,
   createPublicKey,
+  createSign,
   generateKeyPair,
   hkdfSync,
   type KeyObject,
@@ -56,6 +57,14 @@ const DIGESTS: Readonly<Record<KeyPairAlgorithm, string | null>> = {
 /** Signing with these takes tens of microseconds: less than the way to the thread pool and back. */
 const SIGNS_IN_PLACE: ReadonlySet<KeyAlgorithm> = new Set(['ed25519', 'p-256']);
 
+/** One signature under way. */
+export interface PartsSigning {
+  update(part: Buffer): void;
+  sign(): Buffer;
+}
+
+const isKeyPair = (algorithm: KeyAlgorithm): algorithm is KeyPairAlgorithm => algorithm !== 'secret';
+
 export class StoredKey {
   readonly record: KeyRecord;
   #privateKey: KeyObject | undefined;
@@ -70,15 +79,28 @@ export class StoredKey {
 
   /** The signature over the data; slow algorithms sign on the thread pool. */
   sign(data: Buffer): Buffer | Promise<Buffer> {
-    const { algorithm, material, name } = this.record;
+    const { algorithm, name } = this.record;
     if (algorithm === 'secret') throw new Error(`${name} cannot sign`);
-    this.#privateKey ??= createPrivateKey({ key: material, format: 'der', type: 'pkcs8' });
-    const key = this.#privateKey;
+    const key = this.#loadPrivateKey();
     const digest = DIGESTS[algorithm];
     if (SIGNS_IN_PLACE.has(algorithm)) return sign(digest, data, key);
     return new Promise((resolve, reject) => {
       sign(digest, data, key, (error, signature) => (error ? reject(error) : resolve(signature)));
     });
+  }
+
+  /** A signature over data that comes in parts, hashed as they come; undefined for keys that sign whole data only. */
+  signParts(): PartsSigning | undefined {
+    const digest = isKeyPair(this.record.algorithm) ? DIGESTS[this.record.algorithm] : null;
+    if (digest === null) return undefined;
+    const hash = createSign(digest);
+    return { update: (part) => void hash.update(part), sign: () => hash.sign(this.#loadPrivateKey()) };
+  }
+
+  #loadPrivateKey(): KeyObject {
+    const { material } = this.record;
+    this.#privateKey ??= createPrivateKey({ key: material, format: 'der', type: 'pkcs8' });
+    return this.#privateKey;
   }
 
   /** HKDF-SHA-256 (RFC 5869) of the secret, 32 bytes; labels of different purposes never meet. */

@@ -129,7 +129,8 @@ export type {
   X509FailureCode,
 } from './failure.ts';
 export { certificateRules } from './lint/certificate-rules.ts';
-export { crlRules } from './lint/crl-rules.ts';
+export { CrlPartsLint } from './lint/crl-parts-lint.ts';
+export { type CrlEntryRule, crlEntryRules, crlRules, everyEntry } from './lint/crl-rules.ts';
 export {
   type LintFinding,
   type LintRule,

@@ -37,7 +37,7 @@ test('a ceremony that is killed at any request to the signer is completed by the
   const dying: JpkiSigner = {
     generateKey: (...all) => (mayAsk() ? signer.generateKey(...all) : down()),
     signCertificate: (request) => (mayAsk() ? signer.signCertificate(request) : down()),
-    signCrl: (request) => (mayAsk() ? signer.signCrl(request) : down()),
+    signList: (request) => (mayAsk() ? signer.signList(request) : down()),
     signOcsp: (request) => signer.signOcsp(request),
   };
   const fragile: JpkiContext = { ...context, signer: dying };

@@ -8,7 +8,9 @@ import { fingerprint, formatSerialNumber, publicKeyHash } from '@ishizue/x509';
 import { type Authority, authorityLabel } from './authority/authorities.ts';
 import { ensureResponders, type Responder, respondersOf } from './authority/responders.ts';
 import { pointsOf } from './crl/distribution-points.ts';
-import { type PublishFailure, publishList, WHOLE_GENERATION } from './crl/publish-list.ts';
+import { type PublishFailure, publishList } from './crl/publish-list.ts';
+import { listedPoints } from './crl/published-lists.ts';
+import { WHOLE_GENERATION } from './crl/revoked-entries.ts';
 import type { JpkiContext } from './jpki-context.ts';
 import { encodeAuthorityCertificate } from './profile/authority-certificate.ts';
 import { CERTIFICATE_KINDS, type CertificateKind, PROFILE_NAMES } from './profile/certificate-kind.ts';
@@ -76,14 +78,12 @@ async function ensureAuthority(
   return ok(undefined);
 }
 
-/** A list for the generation and one for each area that certificates may name; those that are there stay. */
+/** A list for the generation and one for each area that certificates may name; those whose files are there stay. */
 async function publishFirstLists(
   context: JpkiContext,
   authority: Authority,
 ): Promise<Result<undefined, CeremonyFailure>> {
-  const there = await context.sql<{ point: number }[]>`
-    SELECT point FROM jpki.crl WHERE kind = ${authority.kind} AND generation = ${authority.generation}`;
-  const listed = new Set(there.map(({ point }) => point));
+  const listed = await listedPoints(context, authority);
   for (const point of [undefined, ...(await pointsOf(context, authority.kind))]) {
     if (listed.has(point?.id ?? WHOLE_GENERATION)) continue;
     const published = await publishList(context, authority, point);

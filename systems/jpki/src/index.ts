@@ -12,7 +12,10 @@ export {
 } from './authenticate-holder.ts';
 export { ensureResponders } from './authority/responders.ts';
 export { type CeremonyFailure, type CeremonyOrder, performCeremony } from './ceremony.ts';
-export { type CrlReport, publishCrls } from './crl/publish-crls.ts';
+export { readAnswerCounts } from './counts/answer-counts.ts';
+export { ListFiles } from './crl/list-files.ts';
+export { readPublications } from './crl/publication-log.ts';
+export { type CrlReport, publishCrls, publishWholeList } from './crl/publish-crls.ts';
 export type { PublishFailure } from './crl/publish-list.ts';
 export { findHolder } from './find-holder.ts';
 export type { IssueOrder } from './issue/issue-order.ts';

@@ -10,7 +10,6 @@ import type { Access } from '@ishizue/registry';
 import { assembleSigned, signatureAlgorithm, verifySignature } from '@ishizue/x509';
 import type { Authority } from './authority/authorities.ts';
 import { ensurePoint } from './crl/distribution-points.ts';
-import type { PublishFailure } from './crl/publish-list.ts';
 import { discard, type HandOutFailure } from './issue/hand-out.ts';
 import { deskOf } from './issue/issue-desk.ts';
 import { checkOrder, type IssueOrder, type OrderFailure } from './issue/issue-order.ts';
@@ -25,7 +24,6 @@ export type IssueFailure =
   | PrepareFailure
   | HandOutFailure
   | SigningCode
-  | PublishFailure
   /** No ceremony was performed, or every generation has ended. */
   | 'authority-missing'
   /** The person's area changed between two looks: ask again. */

@@ -9,11 +9,13 @@ import type { MunicipalityDirectory } from '@ishizue/municipalities';
 import type { IdentifiedPerson, PersonLook } from '@ishizue/registry';
 import type { SignerClient } from '@ishizue/signer';
 import { Authorities } from './authority/authorities.ts';
+import { AnswerCounts } from './counts/answer-counts.ts';
 import { KnownPoints } from './crl/known-points.ts';
+import type { ListFiles } from './crl/list-files.ts';
 import type { JpkiProfile } from './profile/jpki-profile.ts';
 
 /** What the signer is asked for. */
-export type JpkiSigner = Pick<SignerClient, 'generateKey' | 'signCertificate' | 'signCrl' | 'signOcsp'>;
+export type JpkiSigner = Pick<SignerClient, 'generateKey' | 'signCertificate' | 'signList' | 'signOcsp'>;
 
 export interface JpkiParts {
   /** The pool of the role of schema `jpki`. */
@@ -23,6 +25,8 @@ export interface JpkiParts {
   readonly municipalities: MunicipalityDirectory;
   readonly signer: JpkiSigner;
   readonly profile: JpkiProfile;
+  /** Where the lists of revoked certificates are. */
+  readonly lists: ListFiles;
   /** `findPersons` of the registry, which writes a ledger entry for each look. */
   readonly findPersons: (looks: readonly PersonLook[]) => Promise<ReadonlyMap<string, IdentifiedPerson>>;
   /** Unpredictable bytes, for serial numbers and common names. */
@@ -30,12 +34,15 @@ export interface JpkiParts {
 }
 
 export interface JpkiContext extends JpkiParts {
+  /** What verifiers and the public were told; to be flushed at the end. */
+  readonly counts: AnswerCounts;
   readonly authorities: Authorities;
   readonly points: KnownPoints;
 }
 
 export const jpkiContext = (parts: JpkiParts): JpkiContext => ({
   ...parts,
+  counts: new AnswerCounts(parts.sql, parts.clock),
   authorities: new Authorities(parts.sql, parts.clock),
   points: new KnownPoints(),
 });

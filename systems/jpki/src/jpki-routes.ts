@@ -2,13 +2,15 @@
  * What JPKI publishes over HTTP, for everyone: certificates of the authorities and lists of revoked certificates. Whoever
  * asks again for a list says which one they have (ETag), and gets it only if there is a newer one.
  */
+import type { Readable } from 'node:stream';
 import { type Answer, answer, bytes, empty, type Part, type Route, route } from '@ishizue/http';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { NATIONAL_SITE } from '@ishizue/registry';
 import { encodePem, fingerprint } from '@ishizue/x509';
 import { z } from 'zod';
 import type { Authority } from './authority/authorities.ts';
-import { WHOLE_GENERATION } from './crl/publish-list.ts';
+import { PUBLIC_VERIFIER } from './counts/answer-counts.ts';
+import { findPublished, openPublished, type PublishedFile } from './crl/published-lists.ts';
 import type { JpkiContext } from './jpki-context.ts';
 import { CERTIFICATE_KINDS } from './profile/certificate-kind.ts';
 
@@ -141,7 +143,7 @@ interface WantedList {
   readonly area?: string;
 }
 
-type ListAnswer = Answer<200, Buffer> | Answer<304, undefined>;
+type ListAnswer = Answer<200, Readable> | Answer<304, undefined>;
 
 async function answerList(
   context: JpkiContext,
@@ -150,19 +152,34 @@ async function answerList(
 ): Promise<Result<ListAnswer, JpkiRouteFailure>> {
   const authority = await findAuthority(context, wanted.keyIdentifier);
   if (!authority.ok) return authority;
-  const { kind, generation } = authority.value;
-  const known = /^"([0-9a-f]{64})"$/.exec(typeof held === 'string' ? held : '')?.[1] ?? '';
-  const { prefecture = '', area = '' } = wanted;
-  const [list] = await context.sql<{ sha256: string; der: Buffer | null }[]>`
-    SELECT encode(sha256, 'hex') AS sha256, CASE WHEN sha256 <> decode(${known}, 'hex') THEN der END AS der
-    FROM jpki.crl
-    WHERE kind = ${kind} AND generation = ${generation} AND point = ${
-      wanted.area === undefined
-        ? context.sql`${WHOLE_GENERATION}`
-        : context.sql`(SELECT id FROM jpki.distribution_point
-            WHERE kind = ${kind} AND prefecture = ${prefecture} AND area = ${area})`
-    }`;
+  const area =
+    wanted.area === undefined ? undefined : { prefecture: wanted.prefecture ?? '', area: wanted.area };
+  const list = await findPublished(context, authority.value, area);
   if (!list) return fail('list-unknown', 'there is no such list');
-  const headers = { etag: `"${list.sha256}"` };
-  return ok(list.der ? answer(200, list.der, headers) : answer(304, undefined, headers));
+  const headers = { etag: etagOf(list), 'last-modified': list.thisUpdate.toUTCString() };
+  const counted = { verifier: PUBLIC_VERIFIER, service: 'crl', kind: authority.value.kind } as const;
+  if (isHeld(held, headers.etag)) {
+    context.counts.add({ ...counted, answer: 'not-modified' });
+    return ok(answer(304, undefined, headers));
+  }
+  const file = await openPublished(context, authority.value, area);
+  if (!file) return fail('list-unknown', 'the list is not there; the next publication makes it anew');
+  context.counts.add({ ...counted, answer: 'sent' });
+  return ok(
+    answer(200, file.content, {
+      etag: etagOf(file),
+      'last-modified': file.thisUpdate.toUTCString(),
+      'content-length': String(file.bytes),
+    }),
+  );
 }
+
+const etagOf = ({ sha256 }: Pick<PublishedFile, 'sha256'>): string => `"${sha256}"`;
+
+/** If-None-Match (RFC 9110 13.1.2): any of several, compared weakly. */
+const isHeld = (held: string | string[] | undefined, etag: string): boolean =>
+  [held ?? []]
+    .flat()
+    .flatMap((line) => line.split(','))
+    .map((tag) => tag.trim().replace(/^W\//, ''))
+    .some((tag) => tag === '*' || tag === etag);

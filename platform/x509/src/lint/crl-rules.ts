@@ -93,43 +93,46 @@ const scopeCritical: Rule = {
   },
 };
 
-/** A rule that every entry must keep. */
-function entryRule(
-  name: string,
-  citation: string,
-  isWrong: (entry: ReadCrlEntry, list: TbsCertList) => boolean,
-): Rule {
-  return {
-    name,
-    citation,
-    applies: ({ entryCount }) => entryCount > 0,
-    check: (list) => {
-      let wrong = 0;
-      for (const entry of crlEntries(list)) if (isWrong(entry, list)) wrong++;
-      return wrong === 0 ? undefined : `${wrong} entries`;
-    },
-  };
+/** A rule that every entry must keep, whether the list comes whole or in parts. */
+export interface CrlEntryRule {
+  readonly name: string;
+  readonly citation: string;
+  readonly isWrong: (entry: ReadCrlEntry, list: Pick<TbsCertList, 'thisUpdate'>) => boolean;
 }
 
-const entrySerials = entryRule(
-  'entry-serial-numbers-are-issuable',
-  'RFC 5280 4.1.2.2, 5.1.2.6',
-  ({ serial }) => !isSerialNumber(serial),
-);
+/** The rule on the entries of a whole list. */
+export const everyEntry = ({ name, citation, isWrong }: CrlEntryRule): Rule => ({
+  name,
+  citation,
+  applies: ({ entryCount }) => entryCount > 0,
+  check: (list) => {
+    let wrong = 0;
+    for (const entry of crlEntries(list)) if (isWrong(entry, list)) wrong++;
+    return wrong === 0 ? undefined : `${wrong} entries`;
+  },
+});
 
-const entryTimes = entryRule(
-  'no-entry-is-of-the-future',
-  'RFC 5280 5.1.2.6',
-  ({ revokedAt }, { thisUpdate }) => revokedAt > thisUpdate,
-);
+/** The general rules on single entries. */
+export const crlEntryRules: readonly CrlEntryRule[] = [
+  {
+    name: 'entry-serial-numbers-are-issuable',
+    citation: 'RFC 5280 4.1.2.2, 5.1.2.6',
+    isWrong: ({ serial }) => !isSerialNumber(serial),
+  },
+  {
+    name: 'no-entry-is-of-the-future',
+    citation: 'RFC 5280 5.1.2.6',
+    isWrong: ({ revokedAt }, { thisUpdate }) => revokedAt > thisUpdate,
+  },
+  {
+    name: 'no-entry-of-a-complete-list-is-removed',
+    citation: 'RFC 5280 5.3.1',
+    isWrong: ({ reason }) => reason === 'removeFromCRL',
+  },
+];
 
-const entryReasons = entryRule(
-  'no-entry-of-a-complete-list-is-removed',
-  'RFC 5280 5.3.1',
-  ({ reason }) => reason === 'removeFromCRL',
-);
-
-const isAfter = (a: Uint8Array, b: Uint8Array): boolean =>
+/** Whether a serial number is greater than another. */
+export const isAfter = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length ? Buffer.compare(a, b) > 0 : a.length > b.length;
 
 /** How many serial numbers occur again. A list in ascending order, as databases give it, needs no memory for this. */
@@ -186,9 +189,7 @@ export const crlRules: readonly Rule[] = [
   hasNumber,
   hasAuthorityKey,
   scopeCritical,
-  entrySerials,
-  entryTimes,
-  entryReasons,
+  ...crlEntryRules.map(everyEntry),
   entriesUnique,
   strictDer,
   reencodes,

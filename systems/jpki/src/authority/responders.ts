@@ -6,6 +6,7 @@ import { mustSucceed, ok, type Result } from '@ishizue/outcome';
 import { assembleSigned, type Certificate, parseCertificate, signatureAlgorithm } from '@ishizue/x509';
 import type { JpkiContext } from '../jpki-context.ts';
 import { type CertificateKind, PROFILE_NAMES } from '../profile/certificate-kind.ts';
+import type { JpkiProfile } from '../profile/jpki-profile.ts';
 import {
   encodeResponderCertificate,
   RESPONDER_DAYS,
@@ -78,16 +79,17 @@ async function findLatest(
   return row;
 }
 
-const keyNameOf = ({ kind, generation }: Authority, number: number): string =>
-  `jpki/${kind}/ocsp-${generation}-${number}`;
+/** A key is of one algorithm for good, so the other algorithm has names of its own. */
+const keyNameOf = ({ kind, generation }: Authority, number: number, { responderKey }: JpkiProfile): string =>
+  `jpki/${kind}/ocsp-${generation}-${number}${responderKey === 'rsa-2048' ? '' : `-${responderKey}`}`;
 
 async function storeDraft(
   context: JpkiContext,
   authority: Authority,
   number: number,
 ): Promise<Result<ResponderRow, SigningCode>> {
-  const keyName = keyNameOf(authority, number);
-  const publicKey = await context.signer.generateKey(keyName, 'rsa-2048', ['ocsp']);
+  const keyName = keyNameOf(authority, number, context.profile);
+  const publicKey = await context.signer.generateKey(keyName, context.profile.responderKey, ['ocsp']);
   if (!publicKey.ok) return signingFailure(publicKey.failure);
   const spec = {
     authority,

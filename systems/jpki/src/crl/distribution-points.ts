@@ -10,6 +10,7 @@ import type { CertificateKind } from '../profile/certificate-kind.ts';
 import type { CrlArea } from '../profile/crl-area.ts';
 import type { DistributionPoint } from './known-points.ts';
 import { type PublishFailure, publishList } from './publish-list.ts';
+import { isListed } from './published-lists.ts';
 
 /** The id of the area's point; its first list is published where it has none. */
 export async function ensurePoint(
@@ -20,10 +21,7 @@ export async function ensurePoint(
   const known = context.points.find(authority, area);
   if (known !== undefined) return ok(known);
   const point = await inTransaction(context.sql, {}, (tx) => storePoint(tx, authority.kind, area));
-  const [listed] = await context.sql`
-    SELECT 1 FROM jpki.crl
-    WHERE kind = ${authority.kind} AND generation = ${authority.generation} AND point = ${point.id}`;
-  if (!listed) {
+  if (!(await isListed(context, authority, point.id))) {
     const published = await publishList(context, authority, point);
     if (!published.ok) return published;
   }

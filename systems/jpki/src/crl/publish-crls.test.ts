@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { fail, mustSucceed } from '@ishizue/outcome';
 import { KAMAKURA, KIYOSE, testAccess } from '@ishizue/registry/testing';
+import type { SignList } from '@ishizue/signer';
 import { crlEntries, encodePem, parseCrl, serialNumberValue } from '@ishizue/x509';
 import { revokeCertificates } from '../revoke-certificates.ts';
 import { type TestJpki, testJpki } from '../testing/index.ts';
 import { OpensslDesk, opensslMissing } from '../testing/openssl.ts';
 import { publishCrls } from './publish-crls.ts';
+import { openPublished } from './published-lists.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -27,11 +31,16 @@ const revoke = async (jpki: TestJpki, serial: string): Promise<void> => {
 
 /** The latest list of an area of the authentication authority; of the whole generation without one. */
 async function listOf(jpki: TestJpki, area?: string): Promise<Buffer> {
-  const [row] = await jpki.context.sql<{ der: Buffer }[]>`
-    SELECT der FROM jpki.crl LEFT JOIN jpki.distribution_point p ON p.id = crl.point
-    WHERE crl.kind = 'authentication' AND p.area IS NOT DISTINCT FROM ${area ?? null}`;
-  assert.ok(row);
-  return row.der;
+  const authority = await jpki.context.authorities.findCurrent('authentication');
+  const prefecture = area === 'Kamakura-shi' ? 'Kanagawa-ken' : 'Tokyo-to';
+  const list =
+    authority &&
+    (await openPublished(jpki.context, authority, area === undefined ? undefined : { prefecture, area }));
+  assert.ok(list);
+  const der = await buffer(list.content);
+  assert.equal(der.length, list.bytes);
+  assert.equal(createHash('sha256').update(der).digest('hex'), list.sha256);
+  return der;
 }
 
 const entriesOf = (der: Buffer): string[] =>
@@ -96,10 +105,10 @@ test('a list that cannot be signed does not keep the others back', async (t) => 
       generateKey: signer.generateKey.bind(signer),
       signCertificate: signer.signCertificate.bind(signer),
       signOcsp: signer.signOcsp.bind(signer),
-      signCrl: (request: Parameters<typeof signer.signCrl>[0]) =>
-        Buffer.from(request.tbs).includes('Kamakura-shi') && ++refusals
+      signList: (request: SignList) =>
+        Buffer.from(request.tail).includes('Kamakura-shi') && ++refusals
           ? Promise.resolve(fail('signer-timeout', 'planted'))
-          : signer.signCrl(request),
+          : signer.signList(request),
     },
   };
   const report = await publishCrls(failing);

@@ -2,12 +2,14 @@
  * Publishes every list of every generation that still stands: on demand, and daily by a timer of the wiring (jpki-formats
  * 5). A list that fails does not keep the others back.
  */
-import type { Failure } from '@ishizue/outcome';
+import type { Failure, Result } from '@ishizue/outcome';
 import { type Authority, authorityLabel } from '../authority/authorities.ts';
 import type { JpkiContext } from '../jpki-context.ts';
+import type { CertificateKind } from '../profile/certificate-kind.ts';
 import { pointsOf } from './distribution-points.ts';
 import type { DistributionPoint } from './known-points.ts';
-import { type PublishFailure, publishList } from './publish-list.ts';
+import { type PublishedList, type PublishFailure, publishList } from './publish-list.ts';
+import { currentNumbers } from './published-lists.ts';
 
 export interface CrlReport {
   readonly published: number;
@@ -23,12 +25,35 @@ const AT_ONCE = 4;
 export async function publishCrls(context: JpkiContext): Promise<CrlReport> {
   const now = context.clock.now();
   const standing = (await context.authorities.all()).filter(({ certificate }) => now < certificate.notAfter);
+  await removeOld(context, standing, now);
   const lists: (readonly [Authority, DistributionPoint | undefined])[] = [];
   for (const authority of standing) {
     const points = await pointsOf(context, authority.kind);
     for (const point of [undefined, ...points]) lists.push([authority, point]);
   }
   return publishAll(context, lists);
+}
+
+/** Publishes the list of all that the generation that issues now has revoked; undefined before a ceremony. */
+export async function publishWholeList(
+  context: JpkiContext,
+  kind: CertificateKind,
+): Promise<Result<PublishedList, PublishFailure> | undefined> {
+  const authority = await context.authorities.findCurrent(kind);
+  return authority && publishList(context, authority, undefined);
+}
+
+/** The log is kept for a month, of the list that is served always. */
+const LOG_KEPT_MS = 31 * 86_400_000;
+
+/** Files that are no longer served, one publication late so that whoever has just been told of one still finds it. */
+async function removeOld(context: JpkiContext, standing: readonly Authority[], now: number): Promise<void> {
+  for (const authority of standing)
+    await context.lists.removeOlder(authority, await currentNumbers(context, authority));
+  await context.sql`
+    DELETE FROM jpki.publication p USING jpki.crl c
+    WHERE p.this_update < ${new Date(now - LOG_KEPT_MS)} AND p.number < c.number
+      AND (c.kind, c.generation, c.point) = (p.kind, p.generation, p.point)`;
 }
 
 async function publishAll(

@@ -1,28 +1,28 @@
 /**
- * Publishes one list (RFC 5280 5): number one higher than the last, every revocation that is committed, rows streamed from
- * the database. An entry leaves the list only after it stood on one that was made after the certificate's end (5.2.3,
- * 3.3), so that nobody can miss it. Two publishers of one list take turns.
+ * Publishes one list (RFC 5280 5): number one higher than the last, every revocation that is committed. It is written as it
+ * is read: each piece goes from the database into the file and to the signer, which hashes for itself what it signs; no
+ * more than a few pieces are ever held. The list is served from the commit on, and its file is on the disk before. Two
+ * publishers of one list take turns.
  */
+import { createVerify } from 'node:crypto';
 import { inTransaction, type Tx } from '@ishizue/db';
-import { fail, ok, type Result } from '@ishizue/outcome';
+import { mustSucceed, ok, type Result } from '@ishizue/outcome';
 import {
-  assembleSigned,
-  type CrlEntry,
-  encodeCrlEntryChunks,
-  type RevocationReason,
-  serialNumber,
+  certificateListFrame,
+  type Frame,
+  importPublicKey,
   signatureAlgorithm,
   tbsCertListFrame,
-  verifySignature,
 } from '@ishizue/x509';
 import { type Authority, authorityLabel } from '../authority/authorities.ts';
 import type { JpkiContext } from '../jpki-context.ts';
 import { CRL_VALID_MS, certificateListSpec } from '../profile/certificate-list.ts';
 import { type SigningCode, signingFailure } from '../signing-failure.ts';
 import type { DistributionPoint } from './known-points.ts';
+import type { ListName, ListWriter } from './list-files.ts';
+import { openEntries, type RevokedEntries, WHOLE_GENERATION } from './revoked-entries.ts';
 
-/** `list-too-large`: more entries than one list may have; the partition is then the wrong one. */
-export type PublishFailure = SigningCode | 'list-too-large';
+export type PublishFailure = SigningCode;
 
 export interface PublishedList {
   readonly number: number;
@@ -30,17 +30,7 @@ export interface PublishedList {
   readonly bytes: number;
 }
 
-/** The point of the list of a whole generation. */
-export const WHOLE_GENERATION = 0;
-/** What one request to the signer holds. */
-const ENTRIES_MAX = 1_000_000;
-const ROWS_AT_ONCE = 2_000;
-
-interface RevokedRow {
-  readonly serial: number;
-  readonly revokedAt: Date;
-  readonly reason: RevocationReason;
-}
+const RSA = signatureAlgorithm('rsa');
 
 /** Publishes the list of a point, or of the whole generation where no point is given. */
 export function publishList(
@@ -48,6 +38,7 @@ export function publishList(
   authority: Authority,
   point: DistributionPoint | undefined,
 ): Promise<Result<PublishedList, PublishFailure>> {
+  const began = performance.now();
   return inTransaction(context.sql, {}, async (tx) => {
     const { kind, generation } = authority;
     const pointId = point?.id ?? WHOLE_GENERATION;
@@ -56,97 +47,94 @@ export function publishList(
     const [last] = await tx<{ number: number; thisUpdate: Date }[]>`
       SELECT number, this_update AS "thisUpdate" FROM jpki.crl
       WHERE kind = ${kind} AND generation = ${generation} AND point = ${pointId}`;
-    const number = (last?.number ?? 0) + 1;
+    const name: ListName = { kind, generation, point: pointId, number: (last?.number ?? 0) + 1 };
     const thisUpdate = context.clock.now();
-    const entries = await readEntries(tx, authority, pointId, { thisUpdate, last: last?.thisUpdate });
-    if (!entries.ok) return entries;
-    const frame = tbsCertListFrame(
-      certificateListSpec({
+    const question = { authority, point: pointId, thisUpdate, last: last?.thisUpdate };
+    const file = await context.lists.create(name);
+    const entries = await openEntries(tx, question);
+    let sha256: Buffer | undefined;
+    try {
+      const spec = certificateListSpec({
         profile: context.profile,
         authority,
         area: point,
-        number: BigInt(number),
+        number: BigInt(name.number),
         thisUpdate,
-      }),
-      entries.value.bytes,
-    );
-    const signed = await sign(
-      context,
-      authority,
-      Buffer.concat([frame.head, ...entries.value.chunks, frame.tail]),
-    );
-    if (!signed.ok) return signed;
-    const der = signed.value;
-    await tx`
-      INSERT INTO jpki.crl (kind, generation, point, number, this_update, next_update, entries, der)
-      VALUES (${kind}, ${generation}, ${pointId}, ${number}, ${new Date(thisUpdate)},
-        ${new Date(thisUpdate + CRL_VALID_MS)}, ${entries.value.count}, ${der})
-      ON CONFLICT (kind, generation, point) DO UPDATE SET number = excluded.number,
-        this_update = excluded.this_update, next_update = excluded.next_update, entries = excluded.entries,
-        der = excluded.der`;
-    return ok({ number, entries: entries.value.count, bytes: der.length });
+      });
+      const written = await writeList(
+        context,
+        authority,
+        file,
+        tbsCertListFrame(spec, entries.bytes),
+        entries,
+      );
+      if (!written.ok) return written;
+      await entries.close();
+      sha256 = await file.keep();
+      const list = { ...name, thisUpdate, entries: entries.count, bytes: file.bytes, sha256 };
+      await storePublication(tx, list, performance.now() - began);
+      return ok({ number: name.number, entries: entries.count, bytes: file.bytes });
+    } finally {
+      await entries.close();
+      if (!sha256) await file.discard();
+    }
   });
 }
 
-interface EncodedEntries {
-  readonly chunks: readonly Uint8Array[];
-  readonly bytes: number;
-  readonly count: number;
-}
-
-interface Period {
-  readonly thisUpdate: number;
-  /** When the list before this one was made. */
-  readonly last: Date | undefined;
-}
-
-async function readEntries(
-  tx: Tx,
-  { kind, generation }: Authority,
-  point: number,
-  { thisUpdate, last }: Period,
-): Promise<Result<EncodedEntries, 'list-too-large'>> {
-  const ofPoint = point === WHOLE_GENERATION ? tx`` : tx`AND point = ${point}`;
-  // a revocation by another clock may be of the next moment: what is acknowledged is listed all the same
-  const rows = tx<RevokedRow[]>`
-    SELECT serial, least(revoked_at, ${new Date(thisUpdate)}) AS "revokedAt", reason
-    FROM jpki.certificate
-    WHERE kind = ${kind} AND generation = ${generation} ${ofPoint} AND revoked_at IS NOT NULL
-      AND expires_at >= ${last ?? new Date(0)}
-    ORDER BY serial LIMIT ${ENTRIES_MAX + 1}`.cursor(ROWS_AT_ONCE);
-  let count = 0;
-  const entries = async function* (): AsyncGenerator<CrlEntry[]> {
-    for await (const batch of rows) {
-      count += batch.length;
-      yield batch.map(toEntry);
-    }
-  };
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of encodeCrlEntryChunks(entries())) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-  }
-  if (count > ENTRIES_MAX) return fail('list-too-large', `more than ${ENTRIES_MAX} entries`);
-  return ok({ chunks, bytes, count });
-}
-
-const toEntry = ({ serial, revokedAt, reason }: RevokedRow): CrlEntry => ({
-  serial: serialNumber(serial),
-  revokedAt: revokedAt.getTime(),
-  reason,
-});
-
-async function sign(
+/** Writes the whole list into the file; what the signer refuses leaves half a file, which the caller discards. */
+async function writeList(
   context: JpkiContext,
   authority: Authority,
-  tbs: Buffer,
-): Promise<Result<Buffer, PublishFailure>> {
-  const algorithm = signatureAlgorithm('rsa');
-  const signature = await context.signer.signCrl({ key: authority.keyName, tbs });
+  file: ListWriter,
+  { head, tail }: Frame,
+  entries: RevokedEntries,
+): Promise<Result<undefined, PublishFailure>> {
+  const key = mustSucceed(importPublicKey(authority.certificate.publicKey), 'an authority’s key');
+  const verification = createVerify('sha256');
+  const frame = (signature: Uint8Array): Frame =>
+    certificateListFrame(head.length + entries.bytes + tail.length, RSA, signature);
+  // DER wants lengths first; a signature is as long as its key
+  const unsigned = new Uint8Array(Math.ceil(authority.certificate.publicKey.sizeBits / 8));
+  await file.write(frame(unsigned).head);
+  const write = async (octets: Uint8Array): Promise<void> => {
+    verification.update(octets);
+    await file.write(octets);
+  };
+  await write(head);
+  const passing = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of entries.chunks) {
+      await write(chunk);
+      yield chunk;
+    }
+  };
+  const signature = await context.signer.signList({ key: authority.keyName, head, entries: passing(), tail });
   if (!signature.ok) return signingFailure(signature.failure);
-  const made = { tbs, signatureAlgorithm: algorithm, signature: signature.value };
-  if (!verifySignature(made, authority.certificate.publicKey).ok)
+  await write(tail);
+  if (!verification.verify(key, signature.value))
     throw new Error('the signer gave a signature that does not hold');
-  return ok(Buffer.from(assembleSigned(tbs, algorithm, signature.value)));
+  await file.write(frame(signature.value).tail);
+  return ok(undefined);
+}
+
+interface Publication extends ListName {
+  readonly thisUpdate: number;
+  readonly entries: number;
+  readonly bytes: number;
+  readonly sha256: Buffer;
+}
+
+/** From here on the list is the one that is served. */
+async function storePublication(tx: Tx, list: Publication, took_ms: number): Promise<void> {
+  const { kind, generation, point, number, thisUpdate, entries, bytes, sha256 } = list;
+  const at = new Date(thisUpdate);
+  await tx`
+    WITH published AS (
+      INSERT INTO jpki.publication (kind, generation, point, number, this_update, entries, bytes, sha256, duration_ms)
+      VALUES (${kind}, ${generation}, ${point}, ${number}, ${at}, ${entries}, ${bytes}, ${sha256},
+        ${Math.round(took_ms)})
+      RETURNING kind, generation, point, number, this_update)
+    INSERT INTO jpki.crl (kind, generation, point, number, this_update, next_update)
+    SELECT kind, generation, point, number, this_update, ${new Date(thisUpdate + CRL_VALID_MS)} FROM published
+    ON CONFLICT (kind, generation, point) DO UPDATE SET number = excluded.number,
+      this_update = excluded.this_update, next_update = excluded.next_update`;
 }

@@ -16,7 +16,7 @@ const signerThat = (
 ): JpkiSigner => ({
   generateKey: (...all) => inner.generateKey(...all),
   signCertificate: sign,
-  signCrl: (request) => inner.signCrl(request),
+  signList: (request) => inner.signList(request),
   signOcsp: (request) => inner.signOcsp(request),
 });
 

@@ -4,12 +4,20 @@
  * that the profile does not know.
  */
 import type { SignerLints } from '@ishizue/signer';
-import { certificateRules, crlRules, lintCrl, lintOcsp, ocspRules } from '@ishizue/x509';
+import {
+  CrlPartsLint,
+  certificateRules,
+  crlEntryRules,
+  crlRules,
+  lintCrl,
+  lintOcsp,
+  ocspRules,
+} from '@ishizue/x509';
 import { PROFILE_NAMES } from '../profile/certificate-kind.ts';
 import { answerRules } from './answer-rules.ts';
 import { authenticationRules } from './authentication-rules.ts';
 import { authorityRules } from './authority-rules.ts';
-import { listRules } from './list-rules.ts';
+import { listEntryRules, listRules } from './list-rules.ts';
 import { certificateLint, onceForEachKey } from './profile-rule.ts';
 import { responderRules } from './responder-rules.ts';
 import { signatureRules } from './signature-rules.ts';
@@ -29,5 +37,6 @@ export const jpkiLints: SignerLints = {
     [PROFILE_NAMES.responder]: certificateLint(certificateRules, responderRules),
   },
   crl: (tbs, signerSpki) => lintCrl(listRulesFor(signerSpki), tbs),
+  crlParts: (signerSpki) => new CrlPartsLint(listRulesFor(signerSpki), [...crlEntryRules, ...listEntryRules]),
   ocsp: (tbs, signerSpki) => lintOcsp(answerRulesFor(signerSpki), tbs),
 };

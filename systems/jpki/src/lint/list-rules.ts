@@ -1,6 +1,7 @@
 /** Rules on the lists of revoked certificates (jpki-formats 2, 5; reasons as in the practice statement 4.9.9). */
 import {
-  crlEntries,
+  type CrlEntryRule,
+  everyEntry,
   keyIdentifier,
   type LintRule,
   type PublicKeyInfo,
@@ -22,6 +23,14 @@ const REASONS: ReadonlySet<RevocationReason | undefined> = new Set([
   'cessationOfOperation',
   'certificateHold',
 ]);
+
+export const listEntryRules: readonly CrlEntryRule[] = [
+  {
+    name: 'reasons-are-those-of-the-practice-statement',
+    citation: 'practice statement 4.9.9',
+    isWrong: ({ reason }) => !REASONS.has(reason),
+  },
+];
 
 export const listRules = (signer: PublicKeyInfo): readonly ListRule[] => [
   holds<TbsCertList>(
@@ -55,13 +64,5 @@ export const listRules = (signer: PublicKeyInfo): readonly ListRule[] => [
         : 'issuingDistributionPoint';
     },
   },
-  {
-    name: 'reasons-are-those-of-the-practice-statement',
-    citation: 'practice statement 4.9.9',
-    applies: ({ entryCount }) => entryCount > 0,
-    check: (list) => {
-      for (const { reason } of crlEntries(list)) if (!REASONS.has(reason)) return 'a reason';
-      return undefined;
-    },
-  },
+  ...listEntryRules.map(everyEntry),
 ];

@@ -53,7 +53,15 @@ export const hasExtensions = (citation: string, ...expected: readonly string[]):
     extensionOrder(extensions) === expected.join(' ') ? undefined : extensionOrder(extensions),
 });
 
-/** RSA-2048 and sha256WithRSA, which every certificate of the house of JPKI has. */
+/** Every certificate is signed by an authority, whose keys are RSA. */
+export const rsaSignatureRule: CertificateRule = holds<TbsCertificate>(
+  'signature-is-sha256-with-rsa',
+  'jpki-formats 1, 2',
+  ({ innerAlgorithm }) => innerAlgorithm.oid === signatureAlgorithm('rsa').oid,
+  'another signature algorithm',
+);
+
+/** RSA-2048 and sha256WithRSA, which every certificate of authorities and holders has. */
 export const rsaRules: readonly CertificateRule[] = [
   holds<TbsCertificate>(
     'key-is-rsa-2048',
@@ -61,12 +69,7 @@ export const rsaRules: readonly CertificateRule[] = [
     ({ publicKey }) => publicKey.type === 'rsa' && publicKey.sizeBits === 2048,
     'another key than RSA-2048',
   ),
-  holds<TbsCertificate>(
-    'signature-is-sha256-with-rsa',
-    'jpki-formats 1, 2',
-    ({ innerAlgorithm }) => innerAlgorithm.oid === signatureAlgorithm('rsa').oid,
-    'another signature algorithm',
-  ),
+  rsaSignatureRule,
 ];
 
 /** The certificate names the key that signs it, and holds another. */

@@ -7,13 +7,19 @@ import {
   type TbsCertificate,
 } from '@ishizue/x509';
 import { authorityKindOf } from './names.ts';
-import { type CertificateRule, hasExtensions, holds, issuedRules, rsaRules } from './profile-rule.ts';
+import { type CertificateRule, hasExtensions, holds, issuedRules, rsaSignatureRule } from './profile-rule.ts';
 
 const DAYS_MAX = 92;
 const DAY_MS = 86_400_000;
 
 export const responderRules = (signer: PublicKeyInfo): readonly CertificateRule[] => [
-  ...rsaRules,
+  rsaSignatureRule,
+  holds<TbsCertificate>(
+    'responder-key-is-rsa-2048-or-p-256',
+    'RFC 6960 4.2.2.2; the profile is ours',
+    ({ publicKey: { type, sizeBits } }) => (type === 'rsa' && sizeBits === 2048) || type === 'p256',
+    'another key than RSA-2048 or P-256',
+  ),
   ...issuedRules(signer),
   holds<TbsCertificate>(
     'responder-is-under-its-authority',

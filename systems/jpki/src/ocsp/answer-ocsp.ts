@@ -1,8 +1,9 @@
 /**
- * Answers an OCSP request (RFC 6960, RFC 9654) from the database as it is at this instant, signed for this request by the
- * responder of the generation that is asked about. Decided: one address answers for both authorities. Certificates of
+ * Answers an OCSP request (RFC 6960, RFC 9654) from the database as it is at this instant, signed by the responder of the
+ * generation that is asked about: for this very request, or, without a nonce, a minute ago at most (kept-answers.ts). Decided: one address answers for both authorities. Certificates of
  * another issuer than the first one known are `unknown`; where none is known the answer is `unauthorized`.
  */
+import { isTransient } from '@ishizue/db';
 import {
   assembleOcspResponse,
   type CertId,
@@ -13,56 +14,122 @@ import {
   type OcspRequest,
   ocspErrorResponse,
   parseOcspRequest,
+  type SignatureAlgorithm,
   signatureAlgorithm,
 } from '@ishizue/x509';
 import { type Responder, respondersOf } from '../authority/responders.ts';
+import { PUBLIC_VERIFIER } from '../counts/answer-counts.ts';
 import type { JpkiContext } from '../jpki-context.ts';
+import type { CertificateKind } from '../profile/certificate-kind.ts';
 import { holderSerialOf } from '../profile/serial-numbers.ts';
-import { type Statuses, type StatusKey, statusKey, statusLookup } from './status-lookup.ts';
+import { type KeptAnswer, KeptAnswers } from './kept-answers.ts';
+import {
+  type Statuses,
+  type StatusKey,
+  type StatusLookup,
+  statusKey,
+  statusLookup,
+} from './status-lookup.ts';
 
 /** Answers a request in DER by a response in DER; rejects only where something is broken. */
-export type OcspAnswerer = (request: Uint8Array) => Promise<Uint8Array>;
+export type OcspAnswerer = (request: Uint8Array, verifier?: string) => Promise<Uint8Array>;
 
 export const OCSP_REQUEST_BYTES_MAX = 8_192;
 const LIMITS = { bytesMax: OCSP_REQUEST_BYTES_MAX, requestsMax: 50 };
+/** A request with more is not kept: it hardly comes again. */
+const KEPT_REQUEST_BYTES_MAX = 512;
 
 export function createOcspAnswerer(context: JpkiContext): OcspAnswerer {
   const responders = new StandingResponders(context);
   const lookup = statusLookup(context.sql);
-  return async (der) => {
-    const request = parseOcspRequest(der, LIMITS);
-    if (!request.ok) return ocspErrorResponse('malformedRequest');
-    const responder = findResponder(await responders.list(), request.value);
-    if (!responder) return ocspErrorResponse('unauthorized');
-    const asked = new Map(request.value.certIds.map((certId) => [hexOf(certId.der), certId]));
-    const certIds = [...asked.values()]; // one answer for what is asked twice
-    const keys = certIds.map((certId) => keyOf(certId, responder));
-    const statuses = await lookup.add(keys.filter((key) => key !== undefined));
-    const now = context.clock.now();
-    const responseData = Buffer.from(
-      encodeResponseData({
-        responderKeyHash: responder.keyHash,
-        producedAt: now,
-        responses: certIds.map((certId, index) => ({
-          certId: certId.der,
-          status: statusOf(keys[index], statuses, responder, now),
-          thisUpdate: now,
-        })),
-        nonce: request.value.nonce,
-      }),
-    );
-    const signature = await context.signer.signOcsp({ key: responder.keyName, tbs: responseData });
-    if (!signature.ok) return ocspErrorResponse('tryLater');
-    return assembleOcspResponse({
-      responseData,
-      signatureAlgorithm: RSA,
-      signature: signature.value,
-      certificates: [responder.certificate.der],
-    });
+  const keptAnswers = new KeptAnswers(context.sql);
+  const count = (verifier: string, counted: KeptAnswer['counted']): void => {
+    for (const each of counted) context.counts.add({ ...each, verifier, service: 'ocsp' });
   };
+  const refuse = (verifier: string, answer: Refusal, kind: CertificateKind | '' = ''): Uint8Array => {
+    count(verifier, [{ kind, answer }]);
+    return ocspErrorResponse(answer);
+  };
+  const answer = async (der: Uint8Array, verifier: string): Promise<Uint8Array> => {
+    const request = Buffer.from(der.buffer, der.byteOffset, der.length).toString('latin1');
+    const kept = await keptAnswers.find(request, context.clock.now());
+    if (kept) {
+      count(verifier, kept.counted);
+      return kept.response;
+    }
+    const parsed = parseOcspRequest(der, LIMITS);
+    if (!parsed.ok) return refuse(verifier, 'malformedRequest');
+    const responder = findResponder(await responders.list(), parsed.value);
+    if (!responder) return refuse(verifier, 'unauthorized');
+    const told = await readTold(context, lookup, responder, parsed.value);
+    const signed = await sign(context, responder, told, parsed.value.nonce);
+    if (!signed) return refuse(verifier, 'tryLater', responder.authority.kind);
+    count(verifier, signed.counted);
+    const mayBeKept = parsed.value.nonce === undefined && request.length <= KEPT_REQUEST_BYTES_MAX;
+    if (mayBeKept && told.every(({ status }) => status.status !== 'unknown'))
+      keptAnswers.keep(request, signed);
+    return signed.response;
+  };
+  return (der, verifier = PUBLIC_VERIFIER) =>
+    answer(der, verifier).catch((error: unknown) => {
+      // the database is away for the moment
+      if (isTransient(error)) return refuse(verifier, 'tryLater');
+      throw error;
+    });
 }
 
-const RSA = signatureAlgorithm('rsa');
+type Refusal = 'malformedRequest' | 'unauthorized' | 'tryLater';
+
+/** What is said of one certificate. */
+interface Told {
+  readonly certId: CertId;
+  readonly key: StatusKey | undefined;
+  readonly status: CertStatus;
+}
+
+async function readTold(
+  context: JpkiContext,
+  lookup: StatusLookup,
+  responder: StandingResponder,
+  request: OcspRequest,
+): Promise<readonly Told[]> {
+  // one answer for what is asked twice
+  const certIds = [...new Map(request.certIds.map((certId) => [hexOf(certId.der), certId])).values()];
+  const keys = certIds.map((certId) => keyOf(certId, responder));
+  const statuses = await lookup.add(keys.filter((key) => key !== undefined));
+  const now = context.clock.now();
+  return certIds.map((certId, index) => {
+    const key = keys[index];
+    return { certId, key, status: statusOf(key, statuses, responder, now) };
+  });
+}
+
+/** Undefined where the signer does not answer. */
+async function sign(
+  context: JpkiContext,
+  responder: StandingResponder,
+  told: readonly Told[],
+  nonce: Uint8Array | undefined,
+): Promise<KeptAnswer | undefined> {
+  const { kind, generation } = responder.authority;
+  const madeAt = context.clock.now();
+  const responses = told.map(({ certId, status }) => ({ certId: certId.der, status, thisUpdate: madeAt }));
+  const responseData = Buffer.from(
+    encodeResponseData({ responderKeyHash: responder.keyHash, producedAt: madeAt, responses, nonce }),
+  );
+  const signature = await context.signer.signOcsp({ key: responder.keyName, tbs: responseData });
+  if (!signature.ok) return undefined;
+  const response = assembleOcspResponse({
+    responseData,
+    signatureAlgorithm: responder.algorithm,
+    signature: signature.value,
+    certificates: [responder.certificate.der],
+  });
+  const goods = told.flatMap(({ key, status }) =>
+    key && status.status === 'good' ? [{ kind, generation, serial: key.serial }] : [],
+  );
+  return { response, goods, madeAt, counted: told.map(({ status }) => ({ kind, answer: status.status })) };
+}
 
 const hexOf = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
 
@@ -97,6 +164,7 @@ function statusOf(
 
 interface StandingResponder extends Responder {
   readonly keyHash: Uint8Array;
+  readonly algorithm: SignatureAlgorithm;
 }
 
 const KEPT_MS = 60_000;
@@ -133,6 +201,7 @@ class StandingResponders {
     return [...newest.values()].map((responder) => ({
       ...responder,
       keyHash: keyIdentifier(responder.certificate.publicKey),
+      algorithm: signatureAlgorithm(responder.certificate.publicKey.type ?? 'rsa'),
     }));
   }
 }

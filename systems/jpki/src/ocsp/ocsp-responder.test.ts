@@ -91,6 +91,32 @@ test('an answer is signed for the nonce of its request, by the responder that th
   assert.equal(!replayed.ok && replayed.failure.code, 'ocsp-nonce-mismatch');
 });
 
+test('a responder with a P-256 key follows one with RSA, and openssl and the verifier of ours believe it', {
+  skip: opensslMissing,
+}, async (t) => {
+  const { jpki, issued, certificate, authority } = await holderOf(t);
+  const profile = { ...jpki.context.profile, responderKey: 'p-256' as const };
+  const context = { ...jpki.context, profile };
+  jpki.country.clock.advance(61 * DAY_MS);
+  mustSucceed(await ensureResponders(context), 'the next responder');
+  const certId = encodeCertId('sha256', authority.hashes, certificate.serial);
+  const nonce = randomBytes(128);
+  const response = await createOcspAnswerer(context)(encodeOcspRequest([certId], nonce));
+  const at = jpki.context.clock.now();
+  const question = { response, certificate, issuer: authority.certificate, at, nonce };
+  assert.deepEqual(mustSucceed(verifyOcspResponse(question), 'an answer').status, { status: 'good' });
+  using desk = new OpensslDesk();
+  desk.put('ca.pem', encodePem('CERTIFICATE', authority.certificate.der));
+  desk.put('holder.pem', encodePem('CERTIFICATE', issued.certificate));
+  desk.put('answer.der', response);
+  const asked = '-issuer ca.pem -sha256 -cert holder.pem -no_nonce -CAfile ca.pem';
+  const believed = await desk.run(
+    `ocsp -respin answer.der ${asked} -validity_period 99999999 -attime ${Math.floor(at / 1000)} -resp_text`,
+  );
+  assert.match(believed.text, /ecdsa-with-SHA256/);
+  assert.match(believed.text, /Response verify OK/);
+});
+
 test('GET answers as POST does', async (t) => {
   const { certificate, authority, origin } = await holderOf(t);
   const request = encodeOcspRequest([encodeCertId('sha1', authority.hashes, certificate.serial)]);

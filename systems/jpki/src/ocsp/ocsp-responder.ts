@@ -13,10 +13,17 @@ export const OCSP_PATH = '/ocsp';
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
+/** The id of the verifier who sends a request; undefined of one who is not known. */
+export type VerifierOf = (request: IncomingMessage) => string | undefined;
+
 /** The handler for `mountRaw({ prefix: OCSP_PATH, access: 'public', handler })`. */
-export function createOcspResponder(context: JpkiContext): RawHandler {
-  const answer = createOcspAnswerer(context);
+export function createOcspResponder(
+  context: JpkiContext,
+  verifierOf: VerifierOf = () => undefined,
+): RawHandler {
+  const answerFor = createOcspAnswerer(context);
   return async (request, response) => {
+    const answer: OcspAnswerer = (der) => answerFor(der, verifierOf(request));
     if (request.method === 'POST') await answerPost(answer, request, response);
     else if (request.method === 'GET') send(response, await answerGet(answer, request.url ?? ''));
     else response.writeHead(405, { allow: 'GET, POST', 'content-length': 0 }).end();

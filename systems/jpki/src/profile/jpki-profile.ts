@@ -19,6 +19,8 @@ export interface JpkiProfile {
   readonly cpsUri: string;
   /** Where the OCSP responder answers for both authorities. */
   readonly ocspUri: string;
+  /** Of responders that are made from now on; RSA is what every client takes, P-256 signs ten times as fast. */
+  readonly responderKey: 'rsa-2048' | 'p-256';
   readonly policies: Readonly<Record<CertificateKind, string>>;
 }
 
@@ -33,6 +35,7 @@ export const testProfile: JpkiProfile = {
   agencyInJapanese: '地方公共団体情報システム機構',
   cpsUri: 'http://jpki.test/cps.html',
   ocspUri: 'http://jpki.test/ocsp',
+  responderKey: 'rsa-2048',
   policies: {
     signature: '1.2.392.200149.8.5.1.1.20',
     authentication: '1.2.392.200149.8.5.1.3.30',

@@ -28,6 +28,14 @@ export function holderSerialOf(octets: Uint8Array): number | undefined {
   return number >= HOLDER_SERIAL_MIN && number < 2 ** 31 ? number : undefined;
 }
 
+/** The octets of a holder's serial number, for lists of millions: always four. */
+export function holderSerialOctets(serial: number): Uint8Array {
+  if (serial < HOLDER_SERIAL_MIN || serial >= 2 ** 31) throw new Error('not a holder’s serial number');
+  const octets = Buffer.allocUnsafe(4);
+  octets.writeUInt32BE(serial);
+  return octets;
+}
+
 const RESPONDERS_MAX = 0xffff;
 
 /** The number of an authority's own certificate. */

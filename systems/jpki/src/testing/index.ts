@@ -28,6 +28,7 @@ import {
 } from '@ishizue/x509';
 import { jpkiTopics } from '../apply-identity-changed.ts';
 import { performCeremony } from '../ceremony.ts';
+import { ListFiles } from '../crl/list-files.ts';
 import type { IssueOrder } from '../issue/issue-order.ts';
 import { type IssuedCertificate, issueCertificate } from '../issue-certificate.ts';
 import { type JpkiContext, jpkiContext } from '../jpki-context.ts';
@@ -103,6 +104,8 @@ export interface TestJpki {
   readonly country: TestCountry;
   readonly context: JpkiContext;
   readonly signer: SignerClient;
+  /** Where the lists of revoked certificates are. */
+  readonly listsFolder: string;
   /** Loads persons by columns of the register file; answers their resident codes in order. */
   readonly enrol: (
     persons: readonly Readonly<Record<string, string>>[],
@@ -132,6 +135,8 @@ export async function testJpki(t: TestContext, options: TestJpkiOptions = {}): P
     changeLinks: [JPKI_LINK, ...(options.country?.changeLinks ?? [])],
   });
   const signer = await testSigner();
+  const folder = await mkdtemp(join(tmpdir(), 'jpki-lists-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
   const plain = jpkiContext({
     sql: country.database.pool('jpki'),
     clock: country.clock,
@@ -139,6 +144,7 @@ export async function testJpki(t: TestContext, options: TestJpkiOptions = {}): P
     municipalities: country.context.municipalities,
     signer,
     profile: testProfile,
+    lists: new ListFiles(folder),
     findPersons: (looks) => findPersons(country.context, looks),
     randomBytes,
   });
@@ -150,6 +156,7 @@ export async function testJpki(t: TestContext, options: TestJpkiOptions = {}): P
     country,
     context,
     signer,
+    listsFolder: folder,
     enrol: (persons, municipality = KIYOSE) => enrol(country, persons, municipality),
     issue: async (order) =>
       mustSucceed(
