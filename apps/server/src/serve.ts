@@ -21,7 +21,16 @@ import {
   RateLimit,
   sessionCookie,
 } from '@ishizue/http';
-import { createOcspResponder, ensureResponders, jpkiRoutes, OCSP_PATH, publishCrls } from '@ishizue/jpki';
+import {
+  createOcspResponder,
+  ensureResponders,
+  findVerifierKey,
+  jpkiRoutes,
+  OCSP_PATH,
+  publishCrls,
+  verifierRoutes,
+  verifierStatuses,
+} from '@ishizue/jpki';
 import { keyRoutes, keyStatuses, publicKeyRoutes, publishLists } from '@ishizue/key-server';
 import { municipalityRoutes, municipalityStatuses } from '@ishizue/municipalities';
 import {
@@ -181,7 +190,9 @@ function createServer(country: Country, options: ServeOptions, log: Log, origin:
       // sites sign for the name by which they reach us: through a proxy, or at the address where we listen
       authorities: () => [publicOrigin.host, ...(origin() === '' ? [] : [new URL(origin()).host])],
       findKey: async (keyId) =>
-        (await findNodeKey(keyServer, keyId)) ?? findAgencyKey(systems.registry, keyId),
+        (await findNodeKey(keyServer, keyId)) ??
+        (await findAgencyKey(systems.registry, keyId)) ??
+        findVerifierKey(systems.jpki, keyId),
       refused: (code) => log.warn('site-refused', { code }),
     },
   });
@@ -282,5 +293,7 @@ function mountCentre(server: HttpServer, country: Country): void {
   server.mount({ prefix: '', ...keys, routes: publicKeyRoutes(country.keyServer) });
   server.mount({ prefix: `/${site}`, site, routes: publicationRoutes(country), statuses: {} });
   server.mount(jpkiRoutes(systems.jpki));
+  const verifiers = verifierRoutes(systems.jpki);
+  server.mount({ prefix: `/${site}`, site, routes: verifiers, statuses: verifierStatuses });
   server.mountRaw({ prefix: OCSP_PATH, access: 'public', handler: createOcspResponder(systems.jpki) });
 }

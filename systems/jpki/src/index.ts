@@ -44,3 +44,17 @@ export {
   revokeForCard,
 } from './revoke-certificates.ts';
 export { jpkiSchema } from './schema.ts';
+export { changeVerifier, listVerifiers, registerVerifier } from './verifiers/change-verifier.ts';
+export { findVerifierKey } from './verifiers/find-verifier-key.ts';
+export { VERIFIER_OFFICER, type VerifierOfficer } from './verifiers/verifier-act.ts';
+export { SOLE_ACTS } from './verifiers/verifier-lifecycle.ts';
+export {
+  approveForVerifier,
+  type ProposedAct,
+  proposeForVerifier,
+  type VerifierProposal,
+  verifierProposals,
+} from './verifiers/verifier-proposals.ts';
+export { verifierRoutes, verifierStatuses } from './verifiers/verifier-routes.ts';
+export type { Verifier } from './verifiers/verifier-store.ts';
+export { type VerifierTerms, verifierTerms } from './verifiers/verifier-terms.ts';
