@@ -29,6 +29,8 @@ import {
   OCSP_PATH,
   publishCrls,
   verifierRoutes,
+  verifierServiceRoutes,
+  verifierServiceStatuses,
   verifierStatuses,
 } from '@ishizue/jpki';
 import { keyRoutes, keyStatuses, publicKeyRoutes, publishLists } from '@ishizue/key-server';
@@ -295,5 +297,7 @@ function mountCentre(server: HttpServer, country: Country): void {
   server.mount(jpkiRoutes(systems.jpki));
   const verifiers = verifierRoutes(systems.jpki);
   server.mount({ prefix: `/${site}`, site, routes: verifiers, statuses: verifierStatuses });
+  const services = verifierServiceRoutes(systems.jpki, limit(120));
+  server.mount({ prefix: `/${site}`, site, routes: services, statuses: verifierServiceStatuses });
   server.mountRaw({ prefix: OCSP_PATH, access: 'public', handler: createOcspResponder(systems.jpki) });
 }

@@ -12,6 +12,7 @@ export {
 } from './authenticate-holder.ts';
 export { ensureResponders } from './authority/responders.ts';
 export { type CeremonyFailure, type CeremonyOrder, performCeremony } from './ceremony.ts';
+export { CONSENT_CLERK } from './consents/withdraw-consent.ts';
 export { type CrlReport, publishCrls } from './crl/publish-crls.ts';
 export type { PublishFailure } from './crl/publish-list.ts';
 export { findHolder } from './find-holder.ts';
@@ -44,6 +45,8 @@ export {
   revokeForCard,
 } from './revoke-certificates.ts';
 export { jpkiSchema } from './schema.ts';
+export { countVerifierAnswers } from './verifier-counts.ts';
+export { verifierServiceRoutes, verifierServiceStatuses } from './verifier-service-routes.ts';
 export { changeVerifier, listVerifiers, registerVerifier } from './verifiers/change-verifier.ts';
 export { findVerifierKey } from './verifiers/find-verifier-key.ts';
 export { VERIFIER_OFFICER, type VerifierOfficer } from './verifiers/verifier-act.ts';

@@ -3,9 +3,11 @@
  * in with a secret from a file and says why; what gives access takes two. Flow: docs/flows/verifiers.md.
  */
 import { readFileSync } from 'node:fs';
+import { startOfDateInTokyo } from '@ishizue/clock';
 import {
   approveForVerifier,
   changeVerifier,
+  countVerifierAnswers,
   listVerifiers,
   type ProposedAct,
   proposeForVerifier,
@@ -21,6 +23,7 @@ import {
 } from '@ishizue/jpki';
 import type { Result } from '@ishizue/outcome';
 import { actingKeyOperator, type Country } from '@ishizue/server';
+import { isIsoDate } from '@ishizue/text';
 import { type ArgsDef, defineCommand } from 'citty';
 import { withInstallation } from '../open-installation.ts';
 import { EXIT_UNUSABLE, print, printFailure } from '../report.ts';
@@ -122,7 +125,7 @@ const sole = defineCommand({
   meta: { name: 'act', description: 'What one officer does alone; a suspension bites at once' },
   args: {
     name,
-    act: { type: 'enum', description: 'the act', options: [...SOLE_ACTS], required: true },
+    act: { type: 'positional', description: SOLE_ACTS.join(', '), required: true },
     ...acting,
   },
   run: async ({ args }) => {
@@ -136,18 +139,13 @@ const propose = defineCommand({
   meta: { name: 'propose', description: 'Propose what takes two officers: go-live, restore, change-terms' },
   args: {
     name,
-    act: {
-      type: 'enum',
-      description: 'the act',
-      options: ['go-live', 'restore', 'change-terms'],
-      required: true,
-    },
+    act: { type: 'positional', description: 'go-live, restore or change-terms', required: true },
     terms: { ...terms, description: 'a JSON file with the new terms (change-terms)' },
     ...acting,
   },
   run: async ({ args }) => {
     const proposed = readProposed(args.act, args.terms);
-    if (!proposed) return termsUnusable(args.json, args.terms ?? args.act);
+    if (!proposed) return termsUnusable(args.json, args.terms ?? `nothing beside ${args.act}`);
     await act(
       args,
       ({ systems }, by) => proposeForVerifier(systems.jpki, by, args.name, proposed),
@@ -180,11 +178,33 @@ const proposals = defineCommand({
   },
 });
 
+const counts = defineCommand({
+  meta: { name: 'counts', description: 'Answers and refusals by verifier, from the ledger' },
+  args: {
+    from: { type: 'string', description: 'the first day, e.g. 2026-04-01', required: true },
+    until: { type: 'string', description: 'the day after the last', required: true },
+    json,
+  },
+  run: async ({ args }) => {
+    const { from, until } = args;
+    if (!isIsoDate(from) || !isIsoDate(until) || from >= until)
+      return unusable(args.json, 'days-invalid', 'two days, the first before the second');
+    await withInstallation(args.json, async ({ database }) => {
+      const [first, end] = [new Date(startOfDateInTokyo(from)), new Date(startOfDateInTokyo(until))];
+      const found = await countVerifierAnswers(database.pool('ledger'), { from: first, until: end });
+      const lines = found.map(
+        ({ actor, article, affair, result, count }) => `${actor}  ${affair}  ${article}  ${result}  ${count}`,
+      );
+      print(args.json, { counts: found }, lines.join('\n') || 'no answer');
+    });
+  },
+});
+
 export const verifier = defineCommand({
   meta: {
     name: 'verifier',
     description:
-      'Verifiers of certificates: list, register, act; by two officers: propose, approve, proposals',
+      'Verifiers of certificates: list, register, act, counts; by two officers: propose, approve, proposals',
   },
-  subCommands: { list, register, act: sole, propose, approve, proposals },
+  subCommands: { list, register, act: sole, propose, approve, proposals, counts },
 });

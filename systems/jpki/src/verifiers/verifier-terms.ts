@@ -37,10 +37,14 @@ const setOf = <Word extends string>(words: readonly [Word, ...Word[]]) =>
     .max(words.length)
     .refine((given) => new Set(given).size === given.length, 'named twice');
 
+/** One line that holders can be shown: no control, no direction mark, no line of its own. */
 const text = (bytesMax: number) =>
   z
     .string()
-    .refine((given) => given.trim() !== '' && Buffer.byteLength(given) <= bytesMax && !/\p{Cc}/u.test(given));
+    .refine(
+      (given) =>
+        given.trim() !== '' && Buffer.byteLength(given) <= bytesMax && !/[\p{C}\p{Zl}\p{Zp}]/u.test(given),
+    );
 
 export const verifierTerms = z.strictObject({
   kind: z.enum(VERIFIER_KINDS),
