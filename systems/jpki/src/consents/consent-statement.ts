@@ -30,7 +30,6 @@ export interface StatedConsent {
 
 export function consentStatement(consent: StatedConsent): string {
   const { id, recipient, operator, purpose, items, draftedAt, lastDay } = consent;
-  const at = new Date(draftedAt).toISOString();
   const nameOf = ({ verifier, title }: StatedConsent['recipient']): string => `${title} (${verifier})`;
   const words = (language: 'ja' | 'en', between: string): string =>
     items.map((item) => WORDS[item][language]).join(between);
@@ -41,7 +40,7 @@ export function consentStatement(consent: StatedConsent): string {
     ...(operator ? [`接続事業者 / By the connection of: ${nameOf(operator)}`] : []),
     `利用目的 / Purpose: ${purpose}`,
     `提供する項目 / Items: ${words('ja', '、')} / ${words('en', ', ')}`,
-    `作成日時 / Drawn up at: ${at}`,
+    `作成日時 / Drawn up at: ${inJapan(draftedAt)}`,
     `有効期限 / Until the end of: ${lastDay}`,
     '私は、上の提供先が利用目的のために求めたとき、住民基本台帳に記録された最新の項目が提供されることに同意します。',
     'この同意はいつでも撤回できます。提供の記録は「誰が見たか」で確認できます。',
@@ -50,6 +49,11 @@ export function consentStatement(consent: StatedConsent): string {
     '',
   ].join('\n');
 }
+
+const TOKYO_MS = 9 * 3_600_000;
+
+/** `2026-11-20T10:00:00+09:00` */
+const inJapan = (ms: number): string => `${new Date(ms + TOKYO_MS).toISOString().slice(0, 19)}+09:00`;
 
 export const withdrawalStatement = (id: string): string =>
   [

@@ -186,6 +186,7 @@ test('a statement is of one id, in both languages, and is what was signed to the
     '氏名、住所',
     'name, address',
     '2027-03-31',
+    '2026-11-20T10:00:00+09:00',
   ])
     assert.ok(stored.statement.includes(part), part);
   assert.deepEqual(sign('sha256', Buffer.from(stored.statement), scene.key.privateKey), stored.signature);

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { inTransaction, type Tx } from '@ishizue/db';
-import { fail, ok, type Result } from '@ishizue/outcome';
+import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
 import { NATIONAL_SITE } from '@ishizue/registry';
 import type { JpkiContext } from '../jpki-context.ts';
 import { type AcceptFailure, acceptTerms, getVerifier } from './change-verifier.ts';
@@ -107,8 +107,8 @@ export async function approveForVerifier(
       UPDATE jpki.verifier_proposal
       SET approved_by = ${by.operator}, approved_for = ${by.purpose}, approved_at = ${new Date(now)}
       WHERE id = ${id}`;
-    const done = await carryOut(tx, verifier, proposal, now);
-    return done.ok ? ok(await getVerifier(tx, proposal.verifier)) : done;
+    await carryOut(tx, verifier, proposal, now);
+    return ok(await getVerifier(tx, proposal.verifier));
   });
 }
 
@@ -126,28 +126,20 @@ function findRefusal(
   return undefined;
 }
 
+/** What was found possible in this transaction is done; anything else rolls the approval back. */
 async function carryOut(
   tx: Tx,
   { verifier, state }: Verifier,
   proposal: VerifierProposal,
   at: number,
-): Promise<Result<undefined, ProposalFailure>> {
+): Promise<void> {
   if (proposal.act === 'change-terms') {
-    const client = await acceptTerms(tx, verifier, proposal.terms, at);
-    if (!client.ok) return client;
-    await replaceTerms(tx, {
-      verifier,
-      terms: proposal.terms,
-      client: client.value,
-      at,
-      proposal: proposal.id,
-    });
-    return ok(undefined);
+    const { terms, id } = proposal;
+    const client = mustSucceed(await acceptTerms(tx, verifier, terms, at), 'terms that were accepted');
+    return replaceTerms(tx, { verifier, terms, client, at, proposal: id });
   }
-  const next = nextVerifierState(state, proposal.act);
-  if (!next.ok) return next;
-  await storeState(tx, verifier, next.value, at, proposal.id);
-  return ok(undefined);
+  const next = mustSucceed(nextVerifierState(state, proposal.act), 'a state that was possible');
+  return storeState(tx, verifier, next, at, proposal.id);
 }
 
 async function getProposal(tx: Tx, id: string): Promise<VerifierProposal> {
