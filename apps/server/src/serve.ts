@@ -102,6 +102,7 @@ const EXPIRE_EVERY_MS = 5_000;
 const REVIEW_EVERY_MS = 30_000;
 const NODE_LISTS_EVERY_MS = 3_600_000;
 const MOVES_EVERY_MS = 60_000;
+const VERIFIER_REQUESTS_PER_MINUTE = 6_000; // of each verifier; a request for links may name 500 certificates
 
 export async function serve(country: Country, options: ServeOptions): Promise<ServedCountry> {
   const log = createLog({ service: 'ishizue', ...(options.logTo && { destination: options.logTo }) });
@@ -297,7 +298,10 @@ function mountCentre(server: HttpServer, country: Country): void {
   server.mount(jpkiRoutes(systems.jpki));
   const verifiers = verifierRoutes(systems.jpki);
   server.mount({ prefix: `/${site}`, site, routes: verifiers, statuses: verifierStatuses });
-  const services = verifierServiceRoutes(systems.jpki, limit(120));
+  const services = verifierServiceRoutes(systems.jpki, {
+    services: limit(VERIFIER_REQUESTS_PER_MINUTE),
+    withdrawals: limit(120),
+  });
   server.mount({ prefix: `/${site}`, site, routes: services, statuses: verifierServiceStatuses });
   server.mountRaw({ prefix: OCSP_PATH, access: 'public', handler: createOcspResponder(systems.jpki) });
 }

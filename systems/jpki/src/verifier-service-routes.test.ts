@@ -24,7 +24,7 @@ test('a consent over HTTP: drafted, signed by the card, answered from, seen and 
     },
   });
   const rateLimit = new RateLimit({ clock: context.clock, burst: 100, perMinute: 100 });
-  const routes = verifierServiceRoutes(context, rateLimit);
+  const routes = verifierServiceRoutes(context, { services: rateLimit, withdrawals: rateLimit });
   server.mount({ prefix: '/national', site: 'national', routes, statuses: verifierServiceStatuses });
   const { origin } = await server.listen();
   t.after(() => server.close());

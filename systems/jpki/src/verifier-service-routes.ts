@@ -2,8 +2,7 @@
  * What verifiers are served besides status (docs/flows/verifiers.md): links between serial numbers, consents, latest
  * attributes. Who is no verifier gets past the signature at most: the refusal is made here, and on the ledger.
  */
-import type { RateLimit } from '@ishizue/http';
-import { consentRoutes } from './consents/consent-routes.ts';
+import { consentRoutes, type VerifierServiceLimits } from './consents/consent-routes.ts';
 import type { DraftConsentFailure } from './consents/draft-consent.ts';
 import type { GiveConsentFailure } from './consents/give-consent.ts';
 import type { AttributesFailure } from './consents/latest-attributes.ts';
@@ -43,6 +42,6 @@ export const verifierServiceStatuses = {
   'holder-not-resident': 409,
 } as const satisfies Record<ServiceFailure, number>;
 
-/** @param rateLimit of withdrawals, for which nobody signs in */
-export const verifierServiceRoutes = (context: JpkiContext, rateLimit: RateLimit) =>
-  [serialLinkRoute(context), ...consentRoutes(context, rateLimit)] as const;
+/** The routes; mount them below the national site with `verifierServiceStatuses`. */
+export const verifierServiceRoutes = (context: JpkiContext, limits: VerifierServiceLimits) =>
+  [serialLinkRoute(context, limits.services), ...consentRoutes(context, limits)] as const;

@@ -35,13 +35,14 @@ const items = z
 const iso = (ms: number): string => new Date(ms).toISOString();
 const octets = (base64: string): Buffer => Buffer.from(base64, 'base64');
 
-const drafting = (context: JpkiContext) =>
+const drafting = (context: JpkiContext, rateLimit: RateLimit) =>
   route({
     method: 'POST',
     path: '/verifier-services/consent-drafts',
     summary: 'A statement of consent for a holder to read and to sign with the signature key',
     tags: TAGS,
     access: 'site',
+    rateLimit,
     body: z.strictObject({ onBehalfOf, items, lastDay: z.iso.date() }),
     responses: { 201: z.object({ id: z.uuid(), statement: z.string(), draftEndsAt: z.iso.datetime() }) },
     handler: async ({ body, actor, correlation }) => {
@@ -51,13 +52,14 @@ const drafting = (context: JpkiContext) =>
     },
   });
 
-const giving = (context: JpkiContext) =>
+const giving = (context: JpkiContext, rateLimit: RateLimit) =>
   route({
     method: 'POST',
     path: '/verifier-services/consents',
     summary: 'Hand in the statement that the holder has signed',
     tags: TAGS,
     access: 'site',
+    rateLimit,
     bodyBytesMax: 16_384,
     body: z.strictObject({ onBehalfOf, id: z.uuid(), ...signed }),
     responses: { 201: z.object({ id: z.uuid(), expiresAt: z.iso.datetime() }) },
@@ -70,13 +72,14 @@ const giving = (context: JpkiContext) =>
     },
   });
 
-const asking = (context: JpkiContext) =>
+const asking = (context: JpkiContext, rateLimit: RateLimit) =>
   route({
     method: 'POST',
     path: '/verifier-services/latest-attributes',
     summary: 'The items consented to, as the resident register has them now',
     tags: TAGS,
     access: 'site',
+    rateLimit,
     body: z.strictObject({ onBehalfOf, consent: z.uuid() }),
     responses: {
       200: z.strictObject({
@@ -195,12 +198,18 @@ const counter = (context: JpkiContext) =>
     }),
   ] as const;
 
-/** The routes of consents; mount them below the national site with `verifierServiceStatuses`. */
-export const consentRoutes = (context: JpkiContext, rateLimit: RateLimit) =>
+/** How often: each verifier its services, each address withdrawals, for which nobody signs in. */
+export interface VerifierServiceLimits {
+  readonly services: RateLimit;
+  readonly withdrawals: RateLimit;
+}
+
+/** The routes of consents, for verifiers, holders and clerks. */
+export const consentRoutes = (context: JpkiContext, { services, withdrawals }: VerifierServiceLimits) =>
   [
-    drafting(context),
-    giving(context),
-    asking(context),
-    ...withdrawing(context, rateLimit),
+    drafting(context, services),
+    giving(context, services),
+    asking(context, services),
+    ...withdrawing(context, withdrawals),
     ...counter(context),
   ] as const;

@@ -1,6 +1,6 @@
 /**
  * The latest attributes of a holder who consented (JPKI Act 18; domain rules 6.6; docs/flows/verifiers.md step 7), from the
- * stored consent and today's row of the registry. Invariant: verifier, holder and consent are locked until the answer is
+ * stored consent and today's row of the registry. Invariant: verifier and holder are locked until the answer is
  * committed with its ledger entry, and the clock is read last: none is given after withdrawal, expiry, suspension or the
  * revocation of the holder's certificate.
  */
@@ -60,7 +60,7 @@ export function latestAttributes(
   return inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
     const permit = await permitVerifier(tx, caller, ATTRIBUTE_SERVICE);
     // also for who is refused: the holder is to see that somebody asked
-    const consent = await shareConsent(tx, consentId);
+    const consent = await lockConsent(tx, consentId);
     const given = permit.ok ? await decide(tx, context, caller, permit.value, consent) : permit;
     await recordConsent(tx, context, {
       access: verifierAccess(caller, 'signature', LATEST_ATTRIBUTES_AFFAIR),
@@ -72,8 +72,8 @@ export function latestAttributes(
   });
 }
 
-/** The consent under its holder's lock and its own, in the order in which a withdrawal takes them. */
-async function shareConsent(tx: Tx, id: string): Promise<StoredConsent | undefined> {
+/** The consent under its holder’s lock, which a withdrawal takes too: the lock queues, so that neither overtakes the other. */
+async function lockConsent(tx: Tx, id: string): Promise<StoredConsent | undefined> {
   const [holder] = await tx<{ residentCode: string }[]>`
     SELECT resident_code AS "residentCode" FROM jpki.consent WHERE id = ${id}`;
   if (!holder) return undefined;
@@ -81,7 +81,7 @@ async function shareConsent(tx: Tx, id: string): Promise<StoredConsent | undefin
   const [row] = await tx<StoredConsent[]>`
     SELECT verifier, asked_by AS "askedBy", purpose, items, resident_code AS "residentCode", expires_at AS "expiresAt",
       withdrawn_at IS NOT NULL AS "isWithdrawn"
-    FROM jpki.consent WHERE id = ${id} FOR SHARE`;
+    FROM jpki.consent WHERE id = ${id}`;
   return row;
 }
 

@@ -12,6 +12,7 @@ import { revokeCertificates } from '../revoke-certificates.ts';
 import { type ConsentScene, consentScene, FIRM, OPERATOR } from '../testing/consents.ts';
 import { decideByTwo, officer } from '../testing/verifiers.ts';
 import { changeVerifier } from '../verifiers/change-verifier.ts';
+import { withdrawAtCounter } from './withdraw-consent.ts';
 
 /** Where answers wait before they ask the registry. */
 class Gate {
@@ -37,7 +38,14 @@ class Gate {
   }
 }
 
-const ENDS = ['withdraw', 'expire', 'suspend-operator', 'suspend-firm', 'revoke'] as const;
+const ENDS = [
+  'withdraw',
+  'withdraw-at-counter',
+  'expire',
+  'suspend-operator',
+  'suspend-firm',
+  'revoke',
+] as const;
 type End = (typeof ENDS)[number];
 
 /** What ends the consent; it resolves when that is acknowledged. */
@@ -47,6 +55,11 @@ async function end(scene: ConsentScene, id: string, how: End): Promise<void> {
     case 'withdraw':
       assert.equal(await scene.withdraw(id), undefined);
       return;
+    case 'withdraw-at-counter': {
+      const { residentCode } = scene;
+      mustSucceed(await withdrawAtCounter(context, testAccess, { id, residentCode }), how);
+      return;
+    }
     case 'expire':
       country.clock.advance(86_400_000);
       return;
@@ -71,6 +84,7 @@ async function mend(scene: ConsentScene, how: End): Promise<void> {
 
 const CODES: Readonly<Record<End, string>> = {
   withdraw: 'consent-withdrawn',
+  'withdraw-at-counter': 'consent-withdrawn',
   expire: 'consent-expired',
   'suspend-operator': 'verifier-suspended',
   'suspend-firm': 'verifier-suspended',

@@ -6,6 +6,7 @@
 import { inTransaction, type Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { type Access, NATIONAL_SITE } from '@ishizue/registry';
+import { lockPersons } from '../issue/issue-store.ts';
 import type { JpkiContext } from '../jpki-context.ts';
 import { findSigner, type SignedStatement, type SignerFailure } from './consent-signature.ts';
 import { type ConsentItem, withdrawalStatement } from './consent-statement.ts';
@@ -64,9 +65,10 @@ async function withdraw(
   context: JpkiContext,
   { id, residentCode, access, by }: Withdrawal,
 ): Promise<Result<undefined, UnknownConsent>> {
+  await lockPersons(tx, [residentCode]); // as answers do
   const [consent] = await tx<{ isWithdrawn: boolean }[]>`
     SELECT withdrawn_at IS NOT NULL AS "isWithdrawn" FROM jpki.consent
-    WHERE id = ${id} AND resident_code = ${residentCode} FOR UPDATE`;
+    WHERE id = ${id} AND resident_code = ${residentCode}`;
   if (consent && !consent.isWithdrawn)
     await tx`
       UPDATE jpki.consent SET withdrawn_at = ${new Date(context.clock.now())}, withdrawn_by = ${by} WHERE id = ${id}`;

@@ -2,7 +2,7 @@
  * Links between serial numbers over HTTP, for verifiers' machines: requests signed by RFC 9421 under the key of the client
  * certificate. Serial numbers travel in bodies, never in addresses.
  */
-import { route } from '@ishizue/http';
+import { type RateLimit, route } from '@ishizue/http';
 import { ok } from '@ishizue/outcome';
 import { z } from 'zod';
 import type { JpkiContext } from '../jpki-context.ts';
@@ -25,8 +25,7 @@ const links = z.object({
   other: serial.nullable().optional().meta({ description: 'The other kind’s on the same card' }),
 });
 
-/** The route; mount it below the national site with `verifierServiceStatuses`. */
-export const serialLinkRoute = (context: JpkiContext) =>
+export const serialLinkRoute = (context: JpkiContext, rateLimit: RateLimit) =>
   route({
     method: 'POST',
     path: '/verifier-services/serial-links',
@@ -34,6 +33,7 @@ export const serialLinkRoute = (context: JpkiContext) =>
       'From serial numbers to older and newer ones of the holder, and to the other certificate of the card',
     tags: ['verifiers'],
     access: 'site',
+    rateLimit,
     body: z.strictObject({
       onBehalfOf: verifierName.optional().meta({ description: 'The delegating firm for which it is asked' }),
       kind: z.enum(CERTIFICATE_KINDS),

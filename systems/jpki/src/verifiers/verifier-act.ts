@@ -7,6 +7,7 @@ import { recordEntry } from '@ishizue/ledger';
 import { fail, type Result } from '@ishizue/outcome';
 import { NATIONAL_SITE } from '@ishizue/registry';
 import type { JpkiContext } from '../jpki-context.ts';
+import { lockVerifier } from './verifier-store.ts';
 import { verifierName } from './verifier-terms.ts';
 
 /** The role of an operator of the national site who registers verifiers. */
@@ -41,6 +42,7 @@ export function actOnVerifier<T, Code extends string>(
     return Promise.resolve(fail('purpose-missing', `1 to ${PURPOSE_BYTES_MAX} bytes say why`));
   return inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
     await tx`SELECT pg_advisory_xact_lock(hashtextextended('verifiers', 0))`;
+    await lockVerifier(tx, acted.verifier);
     const done = await work(tx);
     await record(tx, context, by, acted, done.ok ? 'ok' : done.failure.code);
     return done;

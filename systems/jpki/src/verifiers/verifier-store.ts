@@ -40,16 +40,26 @@ export async function allVerifiers(tx: Tx): Promise<readonly Verifier[]> {
 }
 
 /**
- * The verifiers of some names, locked against change until the transaction ends: who answers them commits before a
- * suspension does, or sees it.
+ * The verifiers of some names, kept from changing until the transaction ends: who answers them commits before a suspension
+ * does, or sees it. Not by row locks: sharers of a row overtake who waits to change it, so that a verifier that never pauses
+ * would never be suspended. Advisory locks queue.
  */
 export async function shareVerifiers(
   tx: Tx,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, Verifier>> {
+  const sorted = [...new Set(names)].sort();
+  await tx`
+    SELECT pg_advisory_xact_lock_shared(hashtextextended('verifier ' || name, 0))
+    FROM (SELECT name FROM unnest(${sorted}::text[]) WITH ORDINALITY AS given(name, place) ORDER BY place) AS ordered`;
   const rows = await tx<Verifier[]>`
-    SELECT ${columns(tx)} FROM jpki.verifier WHERE verifier = ANY(${[...names]}) ORDER BY verifier FOR SHARE`;
+    SELECT ${columns(tx)} FROM jpki.verifier WHERE verifier = ANY(${sorted})`;
   return new Map(rows.map((row) => [row.verifier, row]));
+}
+
+/** Waits for the answers that the verifier is being given, and keeps later ones waiting until the transaction ends. */
+export async function lockVerifier(tx: Tx, name: string): Promise<void> {
+  await tx`SELECT pg_advisory_xact_lock(hashtextextended(${`verifier ${name}`}, 0))`;
 }
 
 /** Whether a certificate or its key is another verifier's. */
