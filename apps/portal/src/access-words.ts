@@ -28,6 +28,11 @@ const AFFAIRS: ReadonlyMap<string, Bilingual> = new Map([
   ['kiosk-authentication', both('コンビニ交付の本人確認', 'Authentication at the kiosk')],
   ['kiosk-certificate', both('コンビニ交付', 'Certificate at the kiosk')],
   ['sign-in', both('サインイン', 'Sign-in')],
+  ['serial-links', both('電子証明書のシリアル番号の紐付け', 'Links between serial numbers')],
+  ['consent', both('利用者情報の提供への同意', 'Consent to the latest attributes')],
+  ['consent-list', both('同意の一覧', 'List of consents')],
+  ['consent-withdrawal', both('同意の撤回', 'Withdrawal of a consent')],
+  ['latest-attributes', both('最新の利用者情報の提供', 'Provision of the latest attributes')],
   ['own-accesses', both('自分の記録の閲覧', 'Reading one’s own accesses')],
 ]);
 
@@ -49,6 +54,10 @@ const FIELDS: ReadonlyMap<string, Bilingual> = new Map([
   ['certificate-request', both('証明書の請求', 'Request for a certificate')],
   ['authentication-certificate', both('利用者証明用電子証明書', 'Authentication certificate')],
   ['signature-certificate', both('署名用電子証明書', 'Signature certificate')],
+  ['older-serials', both('更新前のシリアル番号', 'Older serial numbers')],
+  ['newer-serials', both('更新後のシリアル番号', 'Newer serial numbers')],
+  ['other-certificate', both('同じカードのもう一方の電子証明書', 'The other certificate of the card')],
+  ['consent', both('同意', 'Consent')],
   ['ledger-entries', both('アクセスの記録', 'Record of accesses')],
   ['searched-by-name', both('氏名で検索', 'Searched by name')],
   ['searched-by-birth-date', both('生年月日で検索', 'Searched by date of birth')],
@@ -76,6 +85,8 @@ const DONE: ReadonlyMap<string, Bilingual> = new Map([
   ['rendered', both('作成', 'Made')],
   ['revoked', both('失効', 'Revoked')],
   ['not-revoked', both('失効せず', 'Left valid')],
+  ['withdrawn', both('撤回', 'Withdrawn')],
+  ['already-withdrawn', both('撤回済み', 'Withdrawn before')],
   ['already-revoked', both('失効済み', 'Revoked before')],
 ]);
 

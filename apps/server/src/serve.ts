@@ -21,7 +21,18 @@ import {
   RateLimit,
   sessionCookie,
 } from '@ishizue/http';
-import { createOcspResponder, ensureResponders, jpkiRoutes, OCSP_PATH, publishCrls } from '@ishizue/jpki';
+import {
+  createOcspResponder,
+  ensureResponders,
+  findVerifierKey,
+  jpkiRoutes,
+  OCSP_PATH,
+  publishCrls,
+  verifierRoutes,
+  verifierServiceRoutes,
+  verifierServiceStatuses,
+  verifierStatuses,
+} from '@ishizue/jpki';
 import { keyRoutes, keyStatuses, publicKeyRoutes, publishLists } from '@ishizue/key-server';
 import { municipalityRoutes, municipalityStatuses } from '@ishizue/municipalities';
 import {
@@ -97,6 +108,7 @@ const RENEWAL_EVERY_MS = 3_600_000;
 const RETRY_EVERY_MS = 30_000;
 const NODE_LISTS_EVERY_MS = 3_600_000;
 const MOVES_EVERY_MS = 60_000;
+const VERIFIER_REQUESTS_PER_MINUTE = 6_000; // of each verifier; a request for links may name 500 certificates
 
 export async function serve(country: Country, options: ServeOptions): Promise<ServedCountry> {
   const log = createLog({ service: 'ishizue', ...(options.logTo && { destination: options.logTo }) });
@@ -193,7 +205,9 @@ function createServer(country: Country, options: ServeOptions, log: Log, origin:
       // sites sign for the name by which they reach us: through a proxy, or at the address where we listen
       authorities: () => [publicOrigin.host, ...(origin() === '' ? [] : [new URL(origin()).host])],
       findKey: async (keyId) =>
-        (await findNodeKey(keyServer, keyId)) ?? findAgencyKey(systems.registry, keyId),
+        (await findNodeKey(keyServer, keyId)) ??
+        (await findAgencyKey(systems.registry, keyId)) ??
+        findVerifierKey(systems.jpki, keyId),
       refused: (code) => log.warn('site-refused', { code }),
     },
   });
@@ -296,5 +310,12 @@ function mountCentre(server: HttpServer, country: Country): void {
   server.mount({ prefix: '', ...keys, routes: publicKeyRoutes(country.keyServer) });
   server.mount({ prefix: `/${site}`, site, routes: publicationRoutes(country), statuses: {} });
   server.mount(jpkiRoutes(systems.jpki));
+  const verifiers = verifierRoutes(systems.jpki);
+  server.mount({ prefix: `/${site}`, site, routes: verifiers, statuses: verifierStatuses });
+  const services = verifierServiceRoutes(systems.jpki, {
+    services: limit(VERIFIER_REQUESTS_PER_MINUTE),
+    withdrawals: limit(120),
+  });
+  server.mount({ prefix: `/${site}`, site, routes: services, statuses: verifierServiceStatuses });
   server.mountRaw({ prefix: OCSP_PATH, access: 'public', handler: createOcspResponder(systems.jpki) });
 }

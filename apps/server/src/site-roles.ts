@@ -1,5 +1,6 @@
 /** The roles that routes ask of operators, by the kind of site where these routes are. */
 import { CARD_CLERK } from '@ishizue/cards';
+import { CONSENT_CLERK, VERIFIER_OFFICER } from '@ishizue/jpki';
 import { KEY_CUSTODIAN, KEY_OFFICER } from '@ishizue/key-server';
 import { NUMBERING_OFFICER } from '@ishizue/numbering';
 import { IDENTITY_READER, NATIONAL_SITE, REGISTRAR, SUPPORT_OFFICER } from '@ishizue/registry';
@@ -8,6 +9,15 @@ import { CA_OPERATOR } from './routes/publication-routes.ts';
 /** Every role that opens a route at the site. */
 export function rolesAt(site: string): readonly string[] {
   if (site === NATIONAL_SITE)
-    return [CARD_CLERK, IDENTITY_READER, NUMBERING_OFFICER, CA_OPERATOR, KEY_OFFICER, KEY_CUSTODIAN];
+    return [
+      CARD_CLERK,
+      IDENTITY_READER,
+      NUMBERING_OFFICER,
+      CA_OPERATOR,
+      KEY_OFFICER,
+      KEY_CUSTODIAN,
+      VERIFIER_OFFICER,
+      CONSENT_CLERK,
+    ];
   return site.startsWith('municipal/') ? [REGISTRAR, SUPPORT_OFFICER] : [IDENTITY_READER];
 }

@@ -12,10 +12,15 @@ export {
 } from './authenticate-holder.ts';
 export { ensureResponders } from './authority/responders.ts';
 export { type CeremonyFailure, type CeremonyOrder, performCeremony } from './ceremony.ts';
+export { CONSENT_CLERK } from './consents/withdraw-consent.ts';
 export { readAnswerCounts } from './counts/answer-counts.ts';
 export { ListFiles } from './crl/list-files.ts';
 export { readPublications } from './crl/publication-log.ts';
-export { type CrlReport, publishCrls, publishWholeList } from './crl/publish-crls.ts';
+export {
+  type CrlReport,
+  publishCrls,
+  publishWholeList,
+} from './crl/publish-crls.ts';
 export type { PublishFailure } from './crl/publish-list.ts';
 export { findHolder } from './find-holder.ts';
 export type { IssueOrder } from './issue/issue-order.ts';
@@ -47,3 +52,19 @@ export {
   revokeForCard,
 } from './revoke-certificates.ts';
 export { jpkiSchema } from './schema.ts';
+export { countVerifierAnswers } from './verifier-counts.ts';
+export { verifierServiceRoutes, verifierServiceStatuses } from './verifier-service-routes.ts';
+export { changeVerifier, listVerifiers, registerVerifier } from './verifiers/change-verifier.ts';
+export { findVerifierKey } from './verifiers/find-verifier-key.ts';
+export { VERIFIER_OFFICER, type VerifierOfficer } from './verifiers/verifier-act.ts';
+export { SOLE_ACTS } from './verifiers/verifier-lifecycle.ts';
+export {
+  approveForVerifier,
+  type ProposedAct,
+  proposeForVerifier,
+  type VerifierProposal,
+  verifierProposals,
+} from './verifiers/verifier-proposals.ts';
+export { verifierRoutes, verifierStatuses } from './verifiers/verifier-routes.ts';
+export type { Verifier } from './verifiers/verifier-store.ts';
+export { type VerifierTerms, verifierTerms } from './verifiers/verifier-terms.ts';
