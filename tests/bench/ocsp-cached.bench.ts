@@ -15,6 +15,7 @@ export const benchmark: Benchmark = (place) =>
     await ask(false); // the constant is as long as an answer, and both are warm
     place.say(`${ROUNDS} rounds`);
     let last = '';
+    let lastLimit = '';
     const { value, limit, rounds } = await alternate(
       ROUNDS,
       async () => {
@@ -22,7 +23,11 @@ export const benchmark: Benchmark = (place) =>
         last = cpu;
         return rate;
       },
-      async () => (await askConstant()).rate,
+      async () => {
+        const constant = await askConstant();
+        lastLimit = constant.cpu;
+        return constant.rate;
+      },
     );
     return [
       {
@@ -32,7 +37,7 @@ export const benchmark: Benchmark = (place) =>
         limit,
         limitName: 'the same server answering a constant of the same size',
         peakMiB: peakMiB(),
-        note: `POST without nonce over HTTP, ${sizes}; server, PostgreSQL and load share the cores; ${rounds}; last round ${last}`,
+        note: `POST without nonce over HTTP, ${sizes}; server, PostgreSQL and load share the cores; ${rounds}; last round ${last}; of the constant ${lastLimit}`,
         postgresql: bench.postgresql,
       },
     ];
