@@ -1,7 +1,7 @@
 /** A changed resident code through the three tiers, on real links and PostgreSQL. Flow: docs/flows/code-change.md. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { inTransaction } from '@ishizue/db';
+import { inTransaction, type Sql } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import { IDENTITY_CHANGED } from '../identity/identity-changed.ts';
 import { declareSpecially } from '../moves/moves-for-tests.ts';
@@ -239,6 +239,14 @@ test('the other municipality’s late notice under the old code is history, and 
   assert.deepEqual(await ticketsOf(country), []);
 });
 
+/** Standing lists tell changes and members apart by transactions that have ended: those of other tests are among them. */
+const untilPast = (sql: Sql): Promise<void> =>
+  until(async () => {
+    const [row] = await sql<{ isPast: boolean }[]>`
+      SELECT bool_and(tx < pg_snapshot_xmin(pg_current_snapshot())) AS "isPast" FROM registry.national_change`;
+    return row?.isPast === true;
+  }, 'the changes are the past');
+
 test('who follows, asks or searches by either code finds the one person, and the history is whole under either', async (t) => {
   const { country, sql, old, other } = await stage(t);
   const { context, clock } = country;
@@ -258,6 +266,7 @@ test('who follows, asks or searches by either code finds the one person, and the
     items: ['address'],
   } as const;
   mustSucceed(await openStandingList(context, list), 'the list');
+  await untilPast(sql);
   mustSucceed(await addToStandingList(context, PENSION, 'list-1', [old, other]), 'added');
   const desk = new ProvisionDesk(context);
   const ask = (residentCode: string, caseNumber: string) =>
@@ -286,12 +295,7 @@ test('who follows, asks or searches by either code finds the one person, and the
   const job = mustSucceed(await runBatch(context, { ...order, key: 'resident-code' }, file()), 'the job');
   assert.equal(job.given, 2);
 
-  // a change is listed once no transaction of the cluster is older: those of other tests are among them
-  await until(async () => {
-    const [row] = await sql<{ isPast: boolean }[]>`
-      SELECT bool_and(tx < pg_snapshot_xmin(pg_current_snapshot())) AS "isPast" FROM registry.national_change`;
-    return row?.isPast === true;
-  }, 'the changes are the past');
+  await untilPast(sql);
   const page = mustSucceed(await fetchChanges(context, PENSION, 'list-1'), 'the changes');
   assert.deepEqual(
     page.changes.map(({ residentCode: code, formerCode, changed }) => [code, formerCode, changed.reason]),
