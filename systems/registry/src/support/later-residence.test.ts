@@ -19,7 +19,7 @@ import { findSupported } from './find-supported.ts';
 import { applyForSupport, recordSupportStep } from './record-support-step.ts';
 import { supportOf } from './support-lists.ts';
 import type { SupportStep } from './support-measure.ts';
-import { SUPPORT_RESIDENCE } from './support-message.ts';
+import { SUPPORT_FLAG, SUPPORT_RESIDENCE } from './support-message.ts';
 
 const CHIYODA = '131016';
 let requests = 0;
@@ -211,4 +211,26 @@ test('hostile: of nobody’s measure, of another person, malformed, or from a mu
   assert.equal(await supportedAt(country, KAMAKURA, code), false);
   const entries = (await ledgerEntries(sql, skip)).filter(({ fields }) => fields.includes('later-residence'));
   assert.deepEqual(entries, []);
+});
+
+test('a measure whose random id has ten digits in a row is announced as any other: the ledger takes ids, not codes', async (t) => {
+  const { country } = await opened(t);
+  const code = await record(country, KIYOSE, moveInWith({ eventDate: '2026-11-01' }));
+  await move(country, code, KIYOSE, KAMAKURA);
+  const body = {
+    origin: KIYOSE,
+    measureId: '6d3ab3a4-2f0f-4c8b-9d51-a1234567890b',
+    version: 1,
+    persons: [code],
+    validFrom: '2026-11-20',
+    validUntil: '2027-11-19',
+    abusers: [],
+    tell: [],
+  };
+  const link = `municipal/${KIYOSE}>national:registry`;
+  await sendRaw(country, [{ link, subject: body.measureId, topic: SUPPORT_FLAG, body }]);
+  await country.settle();
+  assert.equal(await supportedAt(country, KAMAKURA, code), true);
+  // whoever told of it has no such measure, and parks what comes back: nothing else is wrong
+  assert.ok((await ticketsOf(country)).every((ticket) => !ticket.includes('handler-threw')));
 });

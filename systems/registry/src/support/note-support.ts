@@ -28,7 +28,7 @@ export function noteSupport(context: RegistryContext): Handler {
     await storeFlags(tx, municipality, flags, at);
     await recordEntries(
       tx,
-      flags.flatMap(({ persons, origin, measureId, version }) =>
+      flags.flatMap(({ persons, origin, measureId }) =>
         persons.map((code) => ({
           site,
           at,
@@ -40,7 +40,7 @@ export function noteSupport(context: RegistryContext): Handler {
           subject: context.pseudonyms.of(site, code),
           fields: ['support-measure', 'note'],
           result: 'ok',
-          correlation: `${measureId}/${version}`,
+          correlation: measureId,
         })),
       ),
     );

@@ -48,7 +48,7 @@ export function passOnSupport(context: RegistryContext): Handler {
       const at = context.clock.now();
       await recordEntries(
         tx,
-        flags.flatMap(({ persons, measureId, version }) =>
+        flags.flatMap(({ persons, measureId }) =>
           persons.map((code) => ({
             site: NATIONAL_SITE,
             at,
@@ -60,7 +60,7 @@ export function passOnSupport(context: RegistryContext): Handler {
             subject: context.pseudonyms.of(NATIONAL_SITE, code),
             fields: ['support-measure', 'pass-on'],
             result: 'ok',
-            correlation: `${measureId}/${version}`,
+            correlation: measureId,
           })),
         ),
       );
