@@ -19,3 +19,6 @@ export function needsPoppler(t: TestContext): boolean {
   if (isMissing) t.skip('SKIPPED: Poppler is not installed (apt-get install poppler-utils)');
   return !isMissing;
 }
+
+/** The text but for the paper's fingerprint, which is hexadecimal and may have as many digits in a row as a code. */
+export const withoutFingerprint = (text: string): string => text.replace(/照合符号[0-9a-f]{16}/g, '');

@@ -5,7 +5,17 @@ import type { Sql } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import type { CounterEvent } from '../municipal/decide-event.ts';
 import { recordEvent } from '../municipal/record-event.ts';
-import { giveCodes, ledgerEntries, sendRaw, superuserOf, ticketsOf } from '../testing/behind-the-scenes.ts';
+import {
+  countWaiting,
+  giveCodes,
+  holdLink,
+  keepLocked,
+  ledgerEntries,
+  sendRaw,
+  superuserOf,
+  ticketsOf,
+  until,
+} from '../testing/behind-the-scenes.ts';
 import {
   grantSupport,
   KAMAKURA,
@@ -117,6 +127,25 @@ test('the entry first and then the announcement, or both at once on their links:
 });
 
 const leaving = { reason: 'move-out', eventDate: '2026-11-19', destination: '鎌倉市' } as const;
+
+test('the very first entry that the nation hears of, at once with the announcement: one waits for the other', async (t) => {
+  const { country, sql } = await opened(t);
+  const letKiyoseOn = await holdLink(sql, `municipal/${KIYOSE}>prefectural/13:registry`);
+  const code = await say(country, KIYOSE, moveInWith({ eventDate: '2026-11-01' }));
+  // the announcement has read the books, and cannot write its flag
+  const letFlagsBe = await keepLocked(
+    sql,
+    (tx) => tx`LOCK TABLE registry.national_support_flag IN EXCLUSIVE MODE`,
+  );
+  await grantSupport({ context: country.context, settle: () => Promise.resolve() }, KIYOSE, code);
+  await until(async () => (await countWaiting(sql)) === 2, 'the held link and the announcement wait');
+  await say(country, KAMAKURA, moveInWith({ residentCode: code, eventDate: '2026-11-19' }));
+  await until(async () => (await countWaiting(sql)) === 3, 'the entry waits for the announcement');
+  await letFlagsBe();
+  await until(() => supportedAt(country, KAMAKURA, code), 'the next municipality is told');
+  await letKiyoseOn();
+  await country.settle();
+});
 
 test('an entry that was held back is told of when it is let in', async (t) => {
   const { country } = await opened(t);

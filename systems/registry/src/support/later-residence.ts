@@ -2,7 +2,7 @@
  * A person under a support measure is entered somewhere after the measure was announced. The national site, which hears of
  * every entry and keeps no name of an abuser, tells the deciding municipality where; that announces what stands now to that
  * place alone, over the national site as always. An entry heard before the announcement is in the books that the
- * announcement goes by (pass-on-support.ts), so that either order reaches the place. What has run out is announced no more.
+ * announcement goes by (pass-on-support.ts), and of two at once the second waits (announcement-order.ts). What has run out is announced no more.
  */
 import { dateInTokyo } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
@@ -14,6 +14,7 @@ import { municipalSite, NATIONAL_SITE, type RegistryContext } from '../registry-
 import { isEntry } from '../tiers/decide-identity-change.ts';
 import type { DecidedNotice } from '../tiers/notice.ts';
 import type { Tier } from '../tiers/tier.ts';
+import { awaitAnnouncements } from './announcement-order.ts';
 import type { SupportMeasure } from './support-measure.ts';
 import {
   downLink,
@@ -44,6 +45,7 @@ export async function tellOfLaterResidences(
   residences: readonly Residence[],
 ): Promise<void> {
   if (tier.prefecture !== null || residences.length === 0) return;
+  await awaitAnnouncements(tx);
   const at = context.clock.now();
   const found = await tx<(SupportResidenceBody & { origin: string })[]>`
     WITH RECURSIVE begun AS (
@@ -84,6 +86,7 @@ export async function tellOfJoinedPersons(
   residentCodes: readonly string[],
 ): Promise<void> {
   if (tier.prefecture !== null || residentCodes.length === 0) return;
+  await awaitAnnouncements(tx);
   const residences = await tx<Residence[]>`
     SELECT DISTINCT resident_code AS "residentCode", municipality_code AS municipality FROM registry.national_change
     WHERE resident_code = ANY(${[...residentCodes]})`;

@@ -9,6 +9,7 @@ import type { AddressedMessage, Handler } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
 import { codesOfPersons, currentCodes } from '../codes/retired-codes.ts';
 import { municipalSite, NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
+import { awaitEntries } from './announcement-order.ts';
 import {
   downLink,
   SUPPORT_FLAG,
@@ -27,15 +28,10 @@ export function passOnSupport(context: RegistryContext): Handler {
       const isOwn = data?.measureId === message.subject && municipalSite(data.origin) === link.from;
       return isOwn ? data : undefined;
     });
-    const flags = await underAllCodes(
-      tx,
-      bodies.filter((body) => body !== undefined),
-    );
-    if (flags.length > 0) {
-      await lockPersons(
-        tx,
-        flags.flatMap(({ persons }) => persons),
-      );
+    const told = bodies.filter((body) => body !== undefined);
+    if (told.length > 0) {
+      await awaitEntries(tx);
+      const flags = await underAllCodes(tx, told);
       const lived = await residencesOf(
         tx,
         flags.flatMap(({ persons }) => persons),
@@ -68,15 +64,6 @@ export function passOnSupport(context: RegistryContext): Handler {
     }
     return bodies.map((body) => (body ? undefined : INVALID));
   };
-}
-
-/**
- * Of an entry that is being recorded at this moment either this sees the place, or the entry sees the flag: it locks the
- * same row.
- */
-async function lockPersons(tx: Tx, persons: readonly string[]): Promise<void> {
-  await tx`
-    SELECT FROM registry.national_person WHERE resident_code = ANY(${[...persons]}) ORDER BY resident_code FOR SHARE`;
 }
 
 /** The flags with all codes of their persons: where somebody lived before a change of the code, the record has the old one. */
