@@ -7,6 +7,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { dateInTokyo } from '@ishizue/clock';
+import { listPath, readAnswerCounts } from '@ishizue/jpki';
+import { liveVerifier, makeClient } from '@ishizue/jpki/testing';
+import { mustSucceed } from '@ishizue/outcome';
+import { parseCertificate } from '@ishizue/x509';
 import { startNginx } from './fixtures/nginx.ts';
 import { missingOf, runClient } from './fixtures/run-client.ts';
 import { servedJpki } from './fixtures/served-jpki.ts';
@@ -15,7 +20,7 @@ const FIXTURES = path.join(import.meta.dirname, 'fixtures');
 const VERB = path.join(import.meta.dirname, '../../apps/cli/src/main.ts');
 
 test('clients of the world believe our certificates, lists and answers, and what they should not they refuse', async (t) => {
-  const { folder, origin, serials } = await servedJpki(t);
+  const { jpki, folder, origin, serials } = await servedJpki(t);
   const run = (program: string, line: string) => runClient(folder, program, line.split(' '));
   for (const list of ['area', 'whole']) {
     const forged = readFileSync(path.join(folder, `${list}.crl`));
@@ -183,16 +188,36 @@ test('clients of the world believe our certificates, lists and answers, and what
   );
 
   await t.test(
-    'nginx lets in whom our responder calls good, and nobody else',
+    'nginx lets in whom our responder calls good and nobody else, and passes on which verifier asks',
     {
       skip: missingOf('nginx', 'nginx'),
     },
     async (part) => {
-      const nginx = await startNginx(part, folder, `${origin}/ocsp`);
+      const nginx = await startNginx(part, folder, origin);
       assert.equal(await nginx.statusFor('good'), 200);
       assert.equal(await nginx.statusFor('revoked'), 400);
       assert.equal(await nginx.statusFor('signer'), 400, 'of another authority');
       assert.equal(await nginx.statusFor(undefined), 400, 'without a certificate');
+      const { context } = jpki;
+      const client = makeClient();
+      const key = client.privateKey.export({ format: 'pem', type: 'pkcs8' });
+      writeFileSync(path.join(folder, 'verifier.pem'), client.pem);
+      writeFileSync(path.join(folder, 'verifier.key'), key);
+      await liveVerifier(context, 'verifier/pf', { clientCertificate: client.pem });
+      const good = parseCertificate(readFileSync(path.join(folder, 'good.der')));
+      const list = listPath(mustSucceed(good, 'good'));
+      assert.ok(list !== undefined);
+      for (const holder of ['verifier', 'good', undefined])
+        assert.equal(await nginx.askThrough(holder, list), 200);
+      await context.counts.flush();
+      const day = dateInTokyo(context.clock.now());
+      const counted = await readAnswerCounts(context, { from: day, to: day });
+      const known = counted.filter(({ verifier }) => verifier !== '');
+      assert.deepEqual(
+        known.map(({ verifier, service, count }) => [verifier, service, count]),
+        [['verifier/pf', 'crl', 1]],
+        'only who holds the key is known by it',
+      );
     },
   );
 

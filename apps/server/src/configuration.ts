@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import path from 'node:path';
+import { STATUS_AUDIENCES, type StatusAudience } from '@ishizue/jpki';
 import { type DatabasePlace, readDatabaseUrl } from './database-url.ts';
 import { StartRefused } from './start-refused.ts';
 
@@ -16,7 +17,7 @@ export interface Configuration {
   readonly port: number;
   /** How others reach the server: what certificates name as the OCSP responder's place. Without a slash at the end. */
   readonly publicOrigin: string;
-  /** Addresses and networks (CIDR) of proxies whose X-Forwarded-For is believed. */
+  /** Addresses and networks (CIDR) of proxies whose X-Forwarded-For and Client-Cert are believed. */
   readonly trustedProxies: readonly string[];
   /** Whether there are invented residents, operators whose secrets stand in a file, and the life on the page. */
   readonly isDemonstration: boolean;
@@ -24,6 +25,8 @@ export interface Configuration {
   readonly kioskAlwaysOpen: boolean;
   /** Of OCSP responders that are made from now on. */
   readonly ocspKey: 'rsa-2048' | 'p-256';
+  /** Whom lists of revoked certificates and OCSP are for. */
+  readonly statusFor: StatusAudience;
   /** In how many days every municipality is compared in full once, at both tiers. */
   readonly comparison_days: number;
 }
@@ -50,6 +53,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     isDemonstration: readChoice('ISHIZUE_DEMONSTRATION', setting, ['on', 'off']) === 'on',
     kioskAlwaysOpen: readChoice('ISHIZUE_KIOSK_HOURS', setting, ['always', 'statutory']) === 'always',
     ocspKey: readChoice('ISHIZUE_OCSP_KEY', setting, ['rsa-2048', 'p-256']),
+    statusFor: readChoice('ISHIZUE_STATUS_FOR', setting, STATUS_AUDIENCES),
     comparison_days: readDays('ISHIZUE_COMPARISON_DAYS', setting('ISHIZUE_COMPARISON_DAYS') ?? '7'),
   });
 }

@@ -185,6 +185,7 @@ async function openJpki(ground: Ground, registry: RegistryContext): Promise<Jpki
       ocspUri: `${configuration.publicOrigin}/ocsp`,
       responderKey: configuration.ocspKey,
     },
+    statusFor: configuration.statusFor,
     lists: new ListFiles(directory.lists),
     findPersons: (looks) => findPersons(registry, looks),
     randomBytes,

@@ -11,6 +11,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { dropClientCertificate } from './client-certificate.ts';
 import { type Exchange, exchangeOf } from './exchange.ts';
 import type { HttpLimits } from './limits.ts';
 import type { Log } from './log.ts';
@@ -30,6 +31,8 @@ export interface EdgeOptions {
   readonly finished: (method: string, exchange: Exchange, status: number, seconds: number) => void;
   /** Paths that are answered also when there is too much to do: whoever watches must see it. */
   readonly unshed: ReadonlySet<string>;
+  /** Whether a connection is from a proxy in front. */
+  readonly isProxy: (address: string | undefined) => boolean;
 }
 
 /** The edge of one server. */
@@ -82,6 +85,7 @@ export class Edge {
   #accept(request: IncomingMessage, response: ServerResponse, router: RequestListener): void {
     const exchange = exchangeOf(request);
     const target = request.url ?? '/';
+    if (!this.#options.isProxy(request.socket.remoteAddress)) dropClientCertificate(request.headers);
     response.setHeader('X-Request-Id', exchange.requestId);
     this.#inFlight += 1;
     const raw = findRaw(this.#raw, target);

@@ -19,6 +19,7 @@ export {
   type PersonActor,
   type SiteActor,
 } from './actor.ts';
+export { clientCertificateOf } from './client-certificate.ts';
 export { contentDigest } from './content-digest.ts';
 export { type SessionCookie, sessionCookie } from './cookie.ts';
 export { describeError } from './describe-error.ts';

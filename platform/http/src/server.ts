@@ -9,6 +9,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { type Authenticate, anonymous } from './actor.ts';
 import { Admission } from './admission.ts';
+import { trustedPeers } from './client-certificate.ts';
 import { DigestMismatch, digestCheck } from './content-digest.ts';
 import { Edge } from './edge.ts';
 import { exchangeOf } from './exchange.ts';
@@ -39,7 +40,7 @@ export interface HttpServerOptions {
   readonly problemsBaseUri?: string;
   readonly limits?: Partial<HttpLimits>;
   readonly readiness?: readonly ReadinessCheck[];
-  /** Addresses whose X-Forwarded-For is believed; none by default. */
+  /** Addresses whose X-Forwarded-For and Client-Cert are believed; none by default. */
   readonly trustedProxies?: readonly string[];
 }
 
@@ -83,6 +84,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     refused: (reason) => metrics.refuse(reason),
     finished: (...measured) => metrics.observe(...measured),
     unshed: new Set([OWN_PATHS.health, OWN_PATHS.alive, OWN_PATHS.metrics]),
+    isProxy: trustedPeers(options.trustedProxies ?? []),
   });
   const metrics = new Metrics(log, () => edge.inFlight);
   const app = createApp(options, limits, edge);

@@ -56,6 +56,7 @@ export { countVerifierAnswers } from './verifier-counts.ts';
 export { verifierServiceRoutes, verifierServiceStatuses } from './verifier-service-routes.ts';
 export { changeVerifier, listVerifiers, registerVerifier } from './verifiers/change-verifier.ts';
 export { findVerifierKey } from './verifiers/find-verifier-key.ts';
+export { STATUS_AUDIENCES, type StatusAudience } from './verifiers/status-caller.ts';
 export { VERIFIER_OFFICER, type VerifierOfficer } from './verifiers/verifier-act.ts';
 export { SOLE_ACTS } from './verifiers/verifier-lifecycle.ts';
 export {

@@ -13,6 +13,7 @@ import { AnswerCounts } from './counts/answer-counts.ts';
 import { KnownPoints } from './crl/known-points.ts';
 import type { ListFiles } from './crl/list-files.ts';
 import type { JpkiProfile } from './profile/jpki-profile.ts';
+import { type FindStatusCaller, type StatusAudience, statusCallers } from './verifiers/status-caller.ts';
 
 /** What the signer is asked for. */
 export type JpkiSigner = Pick<SignerClient, 'generateKey' | 'signCertificate' | 'signList' | 'signOcsp'>;
@@ -25,6 +26,8 @@ export interface JpkiParts {
   readonly municipalities: MunicipalityDirectory;
   readonly signer: JpkiSigner;
   readonly profile: JpkiProfile;
+  /** Whom lists and OCSP are for. */
+  readonly statusFor: StatusAudience;
   /** Where the lists of revoked certificates are. */
   readonly lists: ListFiles;
   /** `findPersons` of the registry, which writes a ledger entry for each look. */
@@ -36,6 +39,8 @@ export interface JpkiParts {
 export interface JpkiContext extends JpkiParts {
   /** What verifiers and the public were told; to be flushed at the end. */
   readonly counts: AnswerCounts;
+  /** Who asks for a status, by the client certificate. */
+  readonly findStatusCaller: FindStatusCaller;
   readonly authorities: Authorities;
   readonly points: KnownPoints;
 }
@@ -43,6 +48,7 @@ export interface JpkiContext extends JpkiParts {
 export const jpkiContext = (parts: JpkiParts): JpkiContext => ({
   ...parts,
   counts: new AnswerCounts(parts.sql, parts.clock),
+  findStatusCaller: statusCallers(parts),
   authorities: new Authorities(parts.sql, parts.clock),
   points: new KnownPoints(),
 });

@@ -3,18 +3,27 @@
  * asks again for a list says which one they have (ETag), and gets it only if there is a newer one.
  */
 import type { Readable } from 'node:stream';
-import { type Answer, answer, bytes, empty, type Part, type Route, route } from '@ishizue/http';
-import { fail, ok, type Result } from '@ishizue/outcome';
+import {
+  type Answer,
+  answer,
+  bytes,
+  clientCertificateOf,
+  empty,
+  type Part,
+  type Route,
+  route,
+} from '@ishizue/http';
+import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
 import { NATIONAL_SITE } from '@ishizue/registry';
 import { encodePem, fingerprint } from '@ishizue/x509';
 import { z } from 'zod';
 import type { Authority } from './authority/authorities.ts';
-import { PUBLIC_VERIFIER } from './counts/answer-counts.ts';
 import { findPublished, openPublished, type PublishedFile } from './crl/published-lists.ts';
 import type { JpkiContext } from './jpki-context.ts';
 import { CERTIFICATE_KINDS } from './profile/certificate-kind.ts';
+import { mayAskAbout, type StatusCallerFailure } from './verifiers/status-caller.ts';
 
-export type JpkiRouteFailure = 'authority-unknown' | 'list-unknown';
+export type JpkiRouteFailure = 'authority-unknown' | 'list-unknown' | StatusCallerFailure;
 
 const TAGS = ['jpki'];
 const keyIdentifier = z
@@ -37,7 +46,15 @@ const authoritySchema = z.object({
 export const jpkiRoutes = (context: JpkiContext): Part<readonly Route<JpkiRouteFailure>[]> => ({
   prefix: '',
   site: NATIONAL_SITE,
-  statuses: { 'authority-unknown': 404, 'list-unknown': 404 },
+  statuses: {
+    'authority-unknown': 404,
+    'list-unknown': 404,
+    'verifier-unknown': 403,
+    'verifier-not-live': 403,
+    'verifier-suspended': 403,
+    'method-not-permitted': 403,
+    'certificate-kind-not-permitted': 403,
+  },
   routes: [listAuthorities(context), derCertificate(context), pemCertificate(context), ...lists(context)],
 });
 
@@ -122,7 +139,7 @@ const lists = (context: JpkiContext): readonly Route<JpkiRouteFailure>[] => [
     params: z.object({ keyIdentifier }),
     responses: LIST_RESPONSES,
     cacheControl: LIST_CACHE,
-    handler: ({ params, headers }) => answerList(context, params, headers['if-none-match']),
+    handler: ({ params, headers }) => answerList(context, params, headers),
   }),
   route({
     method: 'GET',
@@ -133,7 +150,7 @@ const lists = (context: JpkiContext): readonly Route<JpkiRouteFailure>[] => [
     params: z.object({ keyIdentifier, prefecture: place, area: place }),
     responses: LIST_RESPONSES,
     cacheControl: LIST_CACHE,
-    handler: ({ params, headers }) => answerList(context, params, headers['if-none-match']),
+    handler: ({ params, headers }) => answerList(context, params, headers),
   }),
 ];
 
@@ -143,22 +160,34 @@ interface WantedList {
   readonly area?: string;
 }
 
+const KIND_REFUSED: Failure<StatusCallerFailure> = {
+  code: 'certificate-kind-not-permitted',
+  detail: 'lists of such certificates are not among the terms of the verifier',
+};
+
 type ListAnswer = Answer<200, Readable> | Answer<304, undefined>;
 
 async function answerList(
   context: JpkiContext,
   wanted: WantedList,
-  held: string | string[] | undefined,
+  asked: Readonly<Record<string, string | string[] | undefined>>,
 ): Promise<Result<ListAnswer, JpkiRouteFailure>> {
   const authority = await findAuthority(context, wanted.keyIdentifier);
   if (!authority.ok) return authority;
+  const { kind } = authority.value;
+  const caller = await context.findStatusCaller('crl', clientCertificateOf(asked));
+  const { code, detail } = caller.refusal ?? KIND_REFUSED;
+  const counted = { verifier: caller.verifier, service: 'crl', kind } as const;
+  if (!mayAskAbout(caller, kind)) {
+    context.counts.add({ ...counted, answer: code });
+    return fail(code, detail);
+  }
   const area =
     wanted.area === undefined ? undefined : { prefecture: wanted.prefecture ?? '', area: wanted.area };
   const list = await findPublished(context, authority.value, area);
   if (!list) return fail('list-unknown', 'there is no such list');
   const headers = { etag: etagOf(list), 'last-modified': list.thisUpdate.toUTCString() };
-  const counted = { verifier: PUBLIC_VERIFIER, service: 'crl', kind: authority.value.kind } as const;
-  if (isHeld(held, headers.etag)) {
+  if (isHeld(asked['if-none-match'], headers.etag)) {
     context.counts.add({ ...counted, answer: 'not-modified' });
     return ok(answer(304, undefined, headers));
   }

@@ -19,10 +19,11 @@ import {
   signatureAlgorithm,
 } from '@ishizue/x509';
 import { type Responder, respondersOf } from '../authority/responders.ts';
-import { PUBLIC_VERIFIER } from '../counts/answer-counts.ts';
+import type { CountedAnswer } from '../counts/answer-counts.ts';
 import type { JpkiContext } from '../jpki-context.ts';
 import type { CertificateKind } from '../profile/certificate-kind.ts';
 import { holderSerialOf } from '../profile/serial-numbers.ts';
+import { mayAskAbout, type StatusCaller, THE_PUBLIC } from '../verifiers/status-caller.ts';
 import { type KeptAnswer, KeptAnswers } from './kept-answers.ts';
 import {
   type Statuses,
@@ -32,8 +33,14 @@ import {
   statusLookup,
 } from './status-lookup.ts';
 
-/** Answers a request in DER by a response in DER; rejects only where something is broken. */
-export type OcspAnswerer = (request: Uint8Array, verifier?: string) => Promise<Uint8Array>;
+/**
+ * Answers a request in DER by a response in DER; rejects only where something is broken. Who asks from within the house is
+ * counted as the public.
+ */
+export type OcspAnswerer = (
+  request: Uint8Array,
+  findCaller?: () => Promise<StatusCaller>,
+) => Promise<Uint8Array>;
 
 export const OCSP_REQUEST_BYTES_MAX = 8_192;
 const LIMITS = { bytesMax: OCSP_REQUEST_BYTES_MAX, requestsMax: 50 };
@@ -44,17 +51,20 @@ export function createOcspAnswerer(context: JpkiContext): OcspAnswerer {
   const responders = new StandingResponders(context);
   const lookup = statusLookup(context.sql);
   const keptAnswers = new KeptAnswers(context.sql);
-  const count = (verifier: string, counted: KeptAnswer['counted']): void => {
+  const count = (verifier: string, counted: readonly Pick<CountedAnswer, 'kind' | 'answer'>[]): void => {
     for (const each of counted) context.counts.add({ ...each, verifier, service: 'ocsp' });
   };
   const refuse = (verifier: string, answer: Refusal, kind: CertificateKind | '' = ''): Uint8Array => {
     count(verifier, [{ kind, answer }]);
     return ocspErrorResponse(answer);
   };
-  const answer = async (der: Uint8Array, verifier: string): Promise<Uint8Array> => {
+  const answer = async (der: Uint8Array, caller: StatusCaller): Promise<Uint8Array> => {
+    const { verifier } = caller;
     const request = Buffer.from(der.buffer, der.byteOffset, der.length).toString('latin1');
     const kept = await keptAnswers.find(request, context.clock.now());
     if (kept) {
+      const hidden = kept.counted.find(({ kind }) => !mayAskAbout(caller, kind));
+      if (hidden) return refuse(verifier, 'unauthorized', hidden.kind);
       count(verifier, kept.counted);
       return kept.response;
     }
@@ -62,21 +72,28 @@ export function createOcspAnswerer(context: JpkiContext): OcspAnswerer {
     if (!parsed.ok) return refuse(verifier, 'malformedRequest');
     const responder = findResponder(await responders.list(), parsed.value);
     if (!responder) return refuse(verifier, 'unauthorized');
+    const { kind } = responder.authority;
+    if (!mayAskAbout(caller, kind)) return refuse(verifier, 'unauthorized', kind);
     const told = await readTold(context, lookup, responder, parsed.value);
     const signed = await sign(context, responder, told, parsed.value.nonce);
-    if (!signed) return refuse(verifier, 'tryLater', responder.authority.kind);
+    if (!signed) return refuse(verifier, 'tryLater', kind);
     count(verifier, signed.counted);
     const mayBeKept = parsed.value.nonce === undefined && request.length <= KEPT_REQUEST_BYTES_MAX;
     if (mayBeKept && told.every(({ status }) => status.status !== 'unknown'))
       keptAnswers.keep(request, signed);
     return signed.response;
   };
-  return (der, verifier = PUBLIC_VERIFIER) =>
-    answer(der, verifier).catch((error: unknown) => {
+  return async (der, findCaller) => {
+    let caller = THE_PUBLIC;
+    try {
+      caller = findCaller ? await findCaller() : caller;
+      return await answer(der, caller);
+    } catch (error) {
       // the database is away for the moment
-      if (isTransient(error)) return refuse(verifier, 'tryLater');
+      if (isTransient(error)) return refuse(caller.verifier, 'tryLater');
       throw error;
-    });
+    }
+  };
 }
 
 type Refusal = 'malformedRequest' | 'unauthorized' | 'tryLater';

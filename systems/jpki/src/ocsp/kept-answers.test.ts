@@ -111,28 +111,29 @@ test('what was never issued is asked for each time, for it may be issued; what i
 test('answers are counted by verifier, kind, answer and day in Japan', async (t) => {
   const { jpki, context, certId, revoke } = await scene(t);
   const answer = createOcspAnswerer(context);
+  const named = () => Promise.resolve({ verifier: 'verifier/1', kinds: 'all' as const });
   const request = encodeOcspRequest([certId]);
   jpki.country.clock.advance(Date.parse('2026-11-30T14:59:59.999Z') - jpki.context.clock.now());
-  await answer(request, 'verifier-1');
+  await answer(request, named);
   jpki.country.clock.advance(1); // midnight in Tokyo
-  await answer(request, 'verifier-1');
-  await answer(request, 'verifier-1');
+  await answer(request, named);
+  await answer(request, named);
   await answer(request);
   await revoke();
-  await answer(request, 'verifier-1');
+  await answer(request, named);
   await answer(Buffer.from('junk'));
   await Promise.all([context.counts.flush(), context.counts.flush()]);
-  await answer(request, 'verifier-1');
+  await answer(request, named);
   await context.counts.flush();
   const rows = await readAnswerCounts(context, { from: '2026-11-30', to: '2026-12-01' });
   assert.deepEqual(
     rows.map(({ day, verifier, kind, answer: told, count }) => [day, verifier, kind, told, count]),
     [
-      ['2026-11-30', 'verifier-1', 'authentication', 'good', 1],
+      ['2026-11-30', 'verifier/1', 'authentication', 'good', 1],
       ['2026-12-01', '', '', 'malformedRequest', 1],
       ['2026-12-01', '', 'authentication', 'good', 1],
-      ['2026-12-01', 'verifier-1', 'authentication', 'good', 2],
-      ['2026-12-01', 'verifier-1', 'authentication', 'revoked', 2],
+      ['2026-12-01', 'verifier/1', 'authentication', 'good', 2],
+      ['2026-12-01', 'verifier/1', 'authentication', 'revoked', 2],
     ],
   );
 });

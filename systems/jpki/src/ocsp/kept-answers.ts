@@ -6,7 +6,6 @@
  */
 import type { Sql } from '@ishizue/db';
 import { Batches } from '../batches.ts';
-import type { CountedAnswer } from '../counts/answer-counts.ts';
 import type { CertificateKind } from '../profile/certificate-kind.ts';
 
 /** A certificate that an answer calls good. */
@@ -21,7 +20,7 @@ export interface KeptAnswer {
   readonly goods: readonly GoodCertificate[];
   readonly madeAt: number;
   /** What is counted when it is given. */
-  readonly counted: readonly Omit<CountedAnswer, 'verifier' | 'service'>[];
+  readonly counted: readonly { readonly kind: CertificateKind; readonly answer: string }[];
 }
 
 /** `thisUpdate` is never older: well below what relying parties allow for clocks that differ. */

@@ -3,38 +3,32 @@
  * path, because answers are small and many. An answer is of this instant, so nobody may keep it.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type RawHandler, readBody } from '@ishizue/http';
+import { clientCertificateOf, type RawHandler, readBody } from '@ishizue/http';
 import { ocspErrorResponse } from '@ishizue/x509';
 import type { JpkiContext } from '../jpki-context.ts';
-import { createOcspAnswerer, OCSP_REQUEST_BYTES_MAX, type OcspAnswerer } from './answer-ocsp.ts';
+import { createOcspAnswerer, OCSP_REQUEST_BYTES_MAX } from './answer-ocsp.ts';
 
 /** Where the wiring mounts the responder, for both authorities. */
 export const OCSP_PATH = '/ocsp';
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-/** The id of the verifier who sends a request; undefined of one who is not known. */
-export type VerifierOf = (request: IncomingMessage) => string | undefined;
+type Answer = (request: Uint8Array) => Promise<Uint8Array>;
 
 /** The handler for `mountRaw({ prefix: OCSP_PATH, access: 'public', handler })`. */
-export function createOcspResponder(
-  context: JpkiContext,
-  verifierOf: VerifierOf = () => undefined,
-): RawHandler {
+export function createOcspResponder(context: JpkiContext): RawHandler {
   const answerFor = createOcspAnswerer(context);
   return async (request, response) => {
-    const answer: OcspAnswerer = (der) => answerFor(der, verifierOf(request));
+    const certificate = clientCertificateOf(request.headers);
+    const findCaller = () => context.findStatusCaller('ocsp', certificate);
+    const answer = (der: Uint8Array) => answerFor(der, findCaller);
     if (request.method === 'POST') await answerPost(answer, request, response);
     else if (request.method === 'GET') send(response, await answerGet(answer, request.url ?? ''));
     else response.writeHead(405, { allow: 'GET, POST', 'content-length': 0 }).end();
   };
 }
 
-async function answerPost(
-  answer: OcspAnswerer,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function answerPost(answer: Answer, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(request, OCSP_REQUEST_BYTES_MAX);
   if (body.ok) return send(response, await answer(body.value));
   response.writeHead(body.failure.code === 'body-too-large' ? 413 : 400, {
@@ -44,7 +38,7 @@ async function answerPost(
   response.end();
 }
 
-function answerGet(answer: OcspAnswerer, target: string): Promise<Uint8Array> | Uint8Array {
+function answerGet(answer: Answer, target: string): Promise<Uint8Array> | Uint8Array {
   const encoded = /^\/ocsp\/([^?]+)/.exec(target)?.[1];
   const base64 = encoded === undefined ? undefined : decodePercent(encoded);
   if (base64 === undefined || !BASE64.test(base64)) return ocspErrorResponse('malformedRequest');

@@ -36,6 +36,8 @@ import { jpkiLints } from '../lint/jpki-lints.ts';
 import { testProfile } from '../profile/jpki-profile.ts';
 import { jpkiSchema } from '../schema.ts';
 
+export { liveVerifier, makeClient } from './verifiers.ts';
+
 export const JPKI_LINK = 'national>national:jpki';
 
 /** A card's key: RSA-2048. */
@@ -144,6 +146,7 @@ export async function testJpki(t: TestContext, options: TestJpkiOptions = {}): P
     municipalities: country.context.municipalities,
     signer,
     profile: testProfile,
+    statusFor: 'everyone',
     lists: new ListFiles(folder),
     findPersons: (looks) => findPersons(country.context, looks),
     randomBytes,
