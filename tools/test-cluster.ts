@@ -2,7 +2,7 @@
  * The PostgreSQL of one test run, in a temporary home that names our process: what a killed run left behind is stopped
  * and removed by the next.
  */
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ServerAddress, startCluster } from '@ishizue/db';
@@ -12,15 +12,19 @@ const HOME = /^ishizue-test-(\d+)-/;
 // what a test loses when the machine (not the process) dies is of no use afterwards
 const SETTINGS = { fsync: 'off', shared_buffers: '128MB', max_connections: '300', autovacuum: 'off' };
 
-/** Runs `work` with a server that lives as long as the work. */
-export async function withTestCluster<T>(work: (server: ServerAddress) => Promise<T>): Promise<T> {
+/** Runs `work` with a server and a folder that live as long as the work. */
+export async function withTestCluster<T>(
+  work: (server: ServerAddress, folder: string) => Promise<T>,
+): Promise<T> {
   await removeLeftBehind();
   const home = mkdtempSync(path.join(tmpdir(), `ishizue-test-${process.pid}-`));
   // PostgreSQL runs as another user where we are root, and must get through
   chmodSync(home, 0o755);
   const cluster = await startCluster({ home, settings: SETTINGS });
   try {
-    return await work(cluster.address);
+    const shared = path.join(home, 'shared');
+    mkdirSync(shared);
+    return await work(cluster.address, shared);
   } finally {
     await cluster.stop();
     rmSync(home, { recursive: true, force: true });

@@ -5,7 +5,7 @@
 import { globSync } from 'node:fs';
 import { availableParallelism, constants } from 'node:os';
 import path from 'node:path';
-import { TEST_SERVER_VARIABLE } from '@ishizue/db/testing';
+import { TEST_FOLDER_VARIABLE, TEST_SERVER_VARIABLE } from '@ishizue/db/testing';
 import { installMissing, missingPrograms } from './outside-programs.ts';
 import { root, runCaptured } from './run-captured.ts';
 import { type FileOutcome, runTestFiles } from './run-test-files.ts';
@@ -39,8 +39,9 @@ async function testsStep(places: readonly string[], outcomes: FileOutcome[]): Pr
   const files = filesBelow(places);
   const tell = progressOf(files);
   const began = performance.now();
-  await withTestCluster(async (server) => {
+  await withTestCluster(async (server, folder) => {
     process.env[TEST_SERVER_VARIABLE] = JSON.stringify(server);
+    process.env[TEST_FOLDER_VARIABLE] = folder;
     await runTestFiles(files, {
       concurrency: CONCURRENCY,
       testLimit_ms: TEST_LIMIT_MS,

@@ -16,13 +16,13 @@ import {
   parseCrl,
   signatureAlgorithm,
 } from '@ishizue/x509';
-import { dataForTest, startVerb } from './started-for-test.ts';
+import { openedDataForTest, startVerb } from './started-for-test.ts';
 
 const SITE = 'municipal/132217';
 const TERMINAL = `${SITE}/t-1`;
 
 test('a lost terminal is refused from its next request on; a site’s key changes and messages go on; root acts take two', async (t) => {
-  const data = dataForTest(t);
+  const data = await openedDataForTest(t);
   const server = startVerb(t, data, ['start']);
   await server.says('Ctrl-C');
   const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '';

@@ -5,12 +5,12 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Database, startCluster } from '@ishizue/db';
-import { dataForTest, startVerb } from './started-for-test.ts';
+import { openedDataForTest, startVerb } from './started-for-test.ts';
 
 const LINK = 'municipal/132217>prefectural/13:registry';
 
 test('an alarm is seen by command, metric and log, acknowledged for a purpose, and cleared when its cause is', async (t) => {
-  const data = dataForTest(t);
+  const data = await openedDataForTest(t);
   const server = startVerb(t, data, ['start']);
   await server.says('Ctrl-C');
   const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '';

@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { EVIDENCE, postJson, until } from './numbering-for-test.ts';
-import { dataForTest, startVerb } from './started-for-test.ts';
+import { openedDataForTest, startVerb } from './started-for-test.ts';
 
 const CODE = '132217';
 
 test('killed right after a change was asked for, the next start makes it, once', async (t) => {
-  const data = dataForTest(t);
+  const data = await openedDataForTest(t);
   const started = async () => {
     const server = startVerb(t, data, ['start']);
     await server.says('Ctrl-C');

@@ -4,13 +4,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { EVIDENCE, postJson, until } from './numbering-for-test.ts';
-import { dataForTest, startVerb } from './started-for-test.ts';
+import { openedDataForTest, startVerb } from './started-for-test.ts';
 
 const CODE = '132217';
 const PEOPLE = 12;
 
 test('a register gets its numbers, an officer changes one, and the notices are printed: by HTTP and by command', async (t) => {
-  const data = dataForTest(t);
+  const data = await openedDataForTest(t);
   const server = startVerb(t, data, ['start']);
   await server.says('Ctrl-C');
   const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '';

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { dataForTest, processesOf, startVerb } from './started-for-test.ts';
+import { openedDataForTest, processesOf, startVerb } from './started-for-test.ts';
 
 const SITE = 'municipal/132217';
 
 test('without the demonstration: operators by command, no page, no file of secrets; the era is raised when it is stopped', async (t) => {
-  const data = dataForTest(t);
+  const data = await openedDataForTest(t);
   const server = startVerb(t, data, ['start']);
   await server.says('Ctrl-C');
   const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '';

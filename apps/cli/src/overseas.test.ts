@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Database, startCluster } from '@ishizue/db';
-import { dataForTest, startVerb } from './started-for-test.ts';
+import { openedDataForTest, startVerb } from './started-for-test.ts';
 
 const KIYOSE = '132217';
 const KAMAKURA = '142042';
@@ -29,7 +29,7 @@ const csvOf = (...rows: readonly (readonly string[])[]): string =>
   rows.map((row) => `${row.join()}\r\n`).join('');
 
 test('who moves overseas is found at the national site, and her number is nowhere in the supplementary register', async (t) => {
-  const data = dataForTest(t);
+  const data = await openedDataForTest(t);
   writeFileSync(path.join(data, 'country.json'), JSON.stringify({ municipalities: [KIYOSE, KAMAKURA] }));
   const server = startVerb(t, data, ['start']);
   await server.says('Ctrl-C');

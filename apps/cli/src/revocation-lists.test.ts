@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
 import { parseCrl, serialNumberValue } from '@ishizue/x509';
 import { postJson } from './numbering-for-test.ts';
-import { dataForTest, startVerb } from './started-for-test.ts';
+import { openedDataForTest, startVerb } from './started-for-test.ts';
 
 interface Told {
   readonly kind: string;
@@ -19,7 +19,7 @@ interface Told {
 }
 
 test('killed while lists are made, the house serves the old ones, and goes on with higher numbers', async (t) => {
-  const data = dataForTest(t);
+  const data = await openedDataForTest(t);
   const started = async () => {
     const server = startVerb(t, data, ['start']);
     await server.says('Ctrl-C');

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OPENED_MUNICIPALITY, openedData } from '@ishizue/server/testing';
 
 const PROGRAM = path.join(import.meta.dirname, 'main.ts');
 
@@ -15,6 +16,13 @@ export function dataForTest(t: { after(work: () => void): void }): string {
   const data = path.join(home, 'data');
   mkdirSync(data);
   writeFileSync(path.join(data, 'country.json'), JSON.stringify({ municipalities: ['132217'] }));
+  return data;
+}
+
+/** The same as a first start leaves it. */
+export async function openedDataForTest(t: { after(work: () => void): void }): Promise<string> {
+  const data = await openedData(t);
+  writeFileSync(path.join(data, 'country.json'), JSON.stringify({ municipalities: [OPENED_MUNICIPALITY] }));
   return data;
 }
 

@@ -7,12 +7,12 @@ import { test } from 'node:test';
 import { signSiteRequest } from '@ishizue/access';
 import { systemClock } from '@ishizue/clock';
 import { Database, type Sql, startCluster } from '@ishizue/db';
-import { dataForTest, startVerb } from './started-for-test.ts';
+import { openedDataForTest, startVerb } from './started-for-test.ts';
 
 const CODE = '132217';
 
 test('a difference that was planted is found and mended; a registered agency is answered, and refused once suspended', async (t) => {
-  const data = dataForTest(t);
+  const data = await openedDataForTest(t);
   const server = startVerb(t, data, ['start']);
   await server.says('Ctrl-C');
   const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '';

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { signSiteRequest } from '@ishizue/access';
 import { systemClock } from '@ishizue/clock';
-import { dataForTest, startVerb } from './started-for-test.ts';
+import { openedDataForTest, startVerb } from './started-for-test.ts';
 
 export const NAME = 'verifier/bank';
 const TERMS = {
@@ -22,7 +22,7 @@ const TERMS = {
 
 /** A running server with its command line; `run` answers what a verb said last. */
 export async function serverForTest(t: { after(work: () => void): void }) {
-  const data = dataForTest(t);
+  const data = await openedDataForTest(t);
   const server = startVerb(t, data, ['start']);
   await server.says('Ctrl-C');
   const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '';

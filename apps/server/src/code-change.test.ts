@@ -18,7 +18,7 @@ import { type Access, findPerson, printCodeNotices, recordEvent } from '@ishizue
 import { samplePerson } from '@ishizue/registry/testing';
 import { readConfiguration } from './configuration.ts';
 import { type Country, openCountry } from './country.ts';
-import { dataForTest } from './opened-for-test.ts';
+import { openedData } from './testing/index.ts';
 
 const KIYOSE = '132217';
 const PIN = '1234';
@@ -132,7 +132,7 @@ async function atKiosk(country: Country, card: Awaited<ReturnType<typeof giveCar
 test('the number stays, the card ends and is made anew, a stop holds on, and nobody else is touched', async (t) => {
   const country = await openCountry({
     configuration: readConfiguration({
-      ISHIZUE_DATA: dataForTest(t),
+      ISHIZUE_DATA: await openedData(t),
       ISHIZUE_DEMONSTRATION: 'off',
       ISHIZUE_KIOSK_HOURS: 'always',
     }),

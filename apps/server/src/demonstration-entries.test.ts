@@ -10,8 +10,8 @@ import { readConfiguration } from './configuration.ts';
 import { openCountry } from './country.ts';
 import { loadDemonstrationEntries } from './demonstration-entries.ts';
 import { loadRegister } from './municipal-register.ts';
-import { dataForTest } from './opened-for-test.ts';
 import { RejectedRows } from './rejected-rows.ts';
+import { openedData } from './testing/index.ts';
 
 const KIYOSE = '132217';
 const KAMAKURA = '142042';
@@ -29,7 +29,10 @@ const SOUND: Readonly<Record<string, string>> = {
 };
 
 test('each domicile in the country gets its residents’ entries from all municipalities, once; others are left out', async (t) => {
-  const configuration = readConfiguration({ ISHIZUE_DATA: dataForTest(t), ISHIZUE_DEMONSTRATION: 'off' });
+  const configuration = readConfiguration({
+    ISHIZUE_DATA: await openedData(t),
+    ISHIZUE_DEMONSTRATION: 'off',
+  });
   const country = await openCountry({
     configuration,
     municipalities: [KIYOSE, KAMAKURA],

@@ -8,9 +8,9 @@ import { dateInTokyo, systemClock } from '@ishizue/clock';
 import { mustSucceed } from '@ishizue/outcome';
 import { readConfiguration } from './configuration.ts';
 import { type Country, openCountry } from './country.ts';
-import { dataForTest } from './opened-for-test.ts';
 import { type ServedCountry, serve } from './serve.ts';
 import { addSiteOperator } from './site-operators.ts';
+import { openedData } from './testing/index.ts';
 
 const KIYOSE = 'municipal/132217';
 const KAMAKURA = 'municipal/142042';
@@ -21,7 +21,7 @@ let country: Country;
 let served: ServedCountry;
 
 before(async () => {
-  const data = dataForTest({ after: (work) => ends.unshift(work) });
+  const data = await openedData({ after: (work) => ends.unshift(work) });
   const configuration = readConfiguration({ ISHIZUE_DATA: data, ISHIZUE_DEMONSTRATION: 'off' });
   country = await openCountry({
     configuration,

@@ -8,9 +8,9 @@ import { mustSucceed } from '@ishizue/outcome';
 import { z } from 'zod';
 import { readConfiguration } from './configuration.ts';
 import { openCountry } from './country.ts';
-import { dataForTest } from './opened-for-test.ts';
 import { serve } from './serve.ts';
 import { addSiteOperator } from './site-operators.ts';
+import { openedData } from './testing/index.ts';
 
 const KIYOSE = 'municipal/132217';
 const KAMAKURA = 'municipal/142042';
@@ -18,7 +18,7 @@ const TERMINAL = 't-1';
 const PIN = '1234';
 
 test('a resident gets a copy at another city’s counter, then moves there with the card; the old city learns of it', async (t) => {
-  const data = dataForTest(t);
+  const data = await openedData(t);
   const configuration = readConfiguration({ ISHIZUE_DATA: data, ISHIZUE_DEMONSTRATION: 'off' });
   const country = await openCountry({ configuration, municipalities: ['132217', '142042'] });
   t.after(() => country.close());

@@ -20,9 +20,9 @@ import {
 import { z } from 'zod';
 import { readConfiguration } from './configuration.ts';
 import { type Country, openCountry } from './country.ts';
-import { dataForTest } from './opened-for-test.ts';
 import { serve } from './serve.ts';
 import { addSiteOperator } from './site-operators.ts';
+import { openedData } from './testing/index.ts';
 
 const KIYOSE = municipalSite('132217');
 const KAMAKURA = municipalSite('142042');
@@ -57,7 +57,10 @@ type Act = <Shape extends z.ZodType>(
 ) => Promise<z.infer<Shape>>;
 
 async function openOffice(t: TestContext): Promise<{ country: Country; act: Act }> {
-  const configuration = readConfiguration({ ISHIZUE_DATA: dataForTest(t), ISHIZUE_DEMONSTRATION: 'off' });
+  const configuration = readConfiguration({
+    ISHIZUE_DATA: await openedData(t),
+    ISHIZUE_DEMONSTRATION: 'off',
+  });
   const country = await openCountry({ configuration, municipalities: ['132217', '142042'] });
   t.after(() => country.close());
   const quiet = { write: () => undefined };

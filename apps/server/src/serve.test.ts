@@ -14,10 +14,10 @@ import { fail } from '@ishizue/outcome';
 import { readConfiguration } from './configuration.ts';
 import { type Country, openCountry, type Trouble } from './country.ts';
 import { closeDemonstrationOperators, openDemonstrationOperators } from './demonstration.ts';
-import { dataForTest } from './opened-for-test.ts';
 import { type ServedCountry, serve } from './serve.ts';
 import { addSiteOperator } from './site-operators.ts';
 import { StartRefused } from './start-refused.ts';
+import { openedData } from './testing/index.ts';
 
 const SITE = 'municipal/132217';
 const ENTRY: LedgerEntry = {
@@ -41,7 +41,7 @@ let country: Country;
 let served: ServedCountry;
 
 before(async () => {
-  const data = dataForTest({ after: (work) => ends.unshift(work) });
+  const data = await openedData({ after: (work) => ends.unshift(work) });
   const configuration = readConfiguration({
     ISHIZUE_DATA: data,
     ISHIZUE_ORIGIN: 'https://ishizue.example',

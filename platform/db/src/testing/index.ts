@@ -12,6 +12,8 @@ import { openPool } from '../sql.ts';
 
 /** The variable in which the test command hands over the server, as JSON of `ServerAddress`. */
 export const TEST_SERVER_VARIABLE = 'ISHIZUE_TEST_SERVER';
+/** The variable that names a folder of the test run, for what its tests share; it goes with the run. */
+export const TEST_FOLDER_VARIABLE = 'ISHIZUE_TEST_FOLDER';
 
 const TEMPLATE_LOCK = 5_140_003;
 const ROLE_SECRET = 'the roles of test databases hold nothing';
@@ -21,6 +23,13 @@ export function testServer(): ServerAddress {
   const text = process.env[TEST_SERVER_VARIABLE];
   if (!text) throw new Error('this test needs PostgreSQL: run it by `npm test -- PATH`');
   return JSON.parse(text) as ServerAddress;
+}
+
+/** The folder of this test run. */
+export function testFolder(): string {
+  const folder = process.env[TEST_FOLDER_VARIABLE];
+  if (!folder) throw new Error('this test needs a test run: run it by `npm test -- PATH`');
+  return folder;
 }
 
 /** A database of its own for a test (or a test file), cloned from a template and dropped afterwards. */
