@@ -178,7 +178,11 @@ export const SPELLINGS: readonly Spelling[] = [
   {
     kind: 'another room',
     isBridged: false,
-    spell: home((held) => ({ ...held, building: held.building.replace(/\d+(?=号室$)/, '808') })),
+    // of four digits, as no home here has: a room of another home would be a namesake's own details, not an error
+    spell: home((held) => ({
+      ...held,
+      building: held.building.replace(/\d+(?=号室$)/, (room) => `9${room}`),
+    })),
   },
   {
     kind: 'a name cut short',
