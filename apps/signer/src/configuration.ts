@@ -2,6 +2,7 @@
  * The signer program's settings and the environment variables that carry them, in both directions: the program reads
  * them, whoever spawns it writes them. The passphrase itself is never in the environment, only its file's path.
  */
+import type { KeyTypeSettings } from '@ishizue/jpki/lints';
 import { fail, ok, type Result } from '@ishizue/outcome';
 
 export interface SignerSettings {
@@ -12,6 +13,8 @@ export interface SignerSettings {
   readonly passphraseFile: string;
   /** The numeric group whose members may connect besides the signer's own user. */
   readonly clientGroupId?: number;
+  /** Which kinds of keys are certified from which day on, as operators write it. */
+  readonly keyTypes?: KeyTypeSettings;
   /** End when the spawning process closes the pipe to standard input. */
   readonly exitWithParent?: boolean;
 }
@@ -22,6 +25,7 @@ const PATHS = {
   statePath: 'ISHIZUE_SIGNER_STATE',
   passphraseFile: 'ISHIZUE_SIGNER_PASSPHRASE_FILE',
 } as const;
+const KEY_TYPES = { holder: 'ISHIZUE_HOLDER_KEYS', authority: 'ISHIZUE_AUTHORITY_KEYS' } as const;
 const CLIENT_GROUP = 'ISHIZUE_SIGNER_CLIENT_GROUP';
 const EXIT_WITH_PARENT = 'ISHIZUE_SIGNER_EXIT_WITH_PARENT';
 
@@ -31,6 +35,10 @@ export function signerEnvironment(settings: SignerSettings): Record<string, stri
   return {
     ...Object.fromEntries(paths),
     ...(settings.clientGroupId !== undefined && { [CLIENT_GROUP]: String(settings.clientGroupId) }),
+    ...(settings.keyTypes && {
+      [KEY_TYPES.holder]: settings.keyTypes.holder,
+      [KEY_TYPES.authority]: settings.keyTypes.authority,
+    }),
     ...(settings.exitWithParent && { [EXIT_WITH_PARENT]: '1' }),
   };
 }
@@ -51,6 +59,10 @@ export function readSettings(
     statePath: environment[PATHS.statePath] ?? '',
     passphraseFile: environment[PATHS.passphraseFile] ?? '',
     ...(group !== undefined && { clientGroupId: Number(group) }),
+    keyTypes: {
+      holder: environment[KEY_TYPES.holder] ?? '',
+      authority: environment[KEY_TYPES.authority] ?? '',
+    },
     exitWithParent: environment[EXIT_WITH_PARENT] === '1',
   });
 }

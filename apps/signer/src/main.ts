@@ -4,11 +4,12 @@
  * when its parent goes; with 1 where it could not start.
  */
 import { readFile } from 'node:fs/promises';
+import { readKeyTypes } from '@ishizue/jpki/lints';
 import { fail, type Result } from '@ishizue/outcome';
 import { type Signer, type SignerEvent, startSigner } from '@ishizue/signer';
 import { readSettings, type SignerSettings } from './configuration.ts';
 import { createEventLog } from './event-log.ts';
-import { signerLints } from './lints.ts';
+import { signerLintsFor } from './lints.ts';
 
 // whoever read our output may be gone; that is no reason to stop signing
 process.stdout.on('error', () => undefined);
@@ -26,11 +27,13 @@ if (settings.ok && signer.ok) {
 }
 
 async function start(from: SignerSettings): Promise<Result<Signer>> {
-  const { passphraseFile, exitWithParent: _, ...options } = from;
+  const { passphraseFile, exitWithParent: _, keyTypes: set, ...options } = from;
+  const keyTypes = readKeyTypes(set ?? { holder: '', authority: '' });
+  if (!keyTypes.ok) return keyTypes;
   const text = await readFile(passphraseFile, 'utf8').catch(() => undefined);
   if (text === undefined) return fail('passphrase-missing', 'the passphrase file cannot be read');
   const passphrase = text.replace(/\r?\n$/, '');
-  return startSigner({ ...options, passphrase, lints: signerLints, report });
+  return startSigner({ ...options, passphrase, lints: signerLintsFor(keyTypes.value), report });
 }
 
 function report(event: SignerEvent): void {

@@ -1,7 +1,8 @@
 /**
  * Lists of revoked certificates that come in parts, so that one of any length neither fills the signer's memory nor keeps
  * others waiting. Every part is linted and then hashed here; what is signed at the end is the signer's own hash of
- * what it saw, never one that it was given. One finding ends the list: its id is then unknown.
+ * what it saw, never one that it was given (ML-DSA has no hash to sign: a list for it is kept whole, and bounded). One
+ * finding ends the list: its id is then unknown.
  */
 import { ok } from '@ishizue/outcome';
 import { findRefusal, type LintFinding, type ListLint } from './lints.ts';
@@ -84,8 +85,10 @@ function takePart(
   look: () => readonly LintFinding[],
 ): SignerResult<never> | undefined {
   const refusal = findRefusal(look);
-  if (!refusal) signing.update(part);
-  return refusal;
+  if (refusal) return refusal;
+  return signing.update(part)
+    ? undefined
+    : refuse('list-too-large', 'more than a key of this algorithm signs at once');
 }
 
 const unknown = (): SignerResult<never> => refuse('list-unknown', 'no list of that id is open');

@@ -33,6 +33,7 @@ const REQUEST_CODES = [
   'header-invalid',
   'header-of-another-site',
   'digits-invalid',
+  'list-too-large', // for a key that signs whole data only, ML-DSA
   'list-unknown', // no list of that id is open: it was refused, was silent for too long, or the signer began anew
   // checkpoints
   'checkpoint-invalid',

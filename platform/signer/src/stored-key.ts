@@ -1,7 +1,7 @@
 /**
  * One key of the store: its description, its material, and the operations on it. The private key is parsed once, at
  * first use, and the parsed key is kept. Signature algorithms follow the key: RSA PKCS#1 v1.5 with SHA-256, P-256
- * with SHA-256, P-384 with SHA-384 (both as DER), Ed25519 (RFC 8032).
+ * with SHA-256, P-384 with SHA-384 (both as DER), Ed25519 (RFC 8032), ML-DSA without context (FIPS 204, RFC 9881 3).
  */
 import {
   createPrivateKey,
@@ -52,6 +52,9 @@ const DIGESTS: Readonly<Record<KeyPairAlgorithm, string | null>> = {
   'p-256': 'sha256',
   'p-384': 'sha384',
   ed25519: null,
+  'ml-dsa-44': null,
+  'ml-dsa-65': null,
+  'ml-dsa-87': null,
 };
 
 /** Signing with these takes tens of microseconds: less than the way to the thread pool and back. */
@@ -59,9 +62,13 @@ const SIGNS_IN_PLACE: ReadonlySet<KeyAlgorithm> = new Set(['ed25519', 'p-256']);
 
 /** One signature under way. */
 export interface PartsSigning {
-  update(part: Buffer): void;
+  /** False where the parts have become more than such a key signs. */
+  update(part: Buffer): boolean;
   sign(): Buffer;
 }
+
+/** ML-DSA signs the whole at once: what comes in parts is kept until then, up to this. */
+const WHOLE_BYTES_MAX = 8 * 1024 * 1024;
 
 const isKeyPair = (algorithm: KeyAlgorithm): algorithm is KeyPairAlgorithm => algorithm !== 'secret';
 
@@ -89,12 +96,30 @@ export class StoredKey {
     });
   }
 
-  /** A signature over data that comes in parts, hashed as they come; undefined for keys that sign whole data only. */
+  /** A signature over data that comes in parts, hashed as they come; undefined for keys that are not for that. */
   signParts(): PartsSigning | undefined {
-    const digest = isKeyPair(this.record.algorithm) ? DIGESTS[this.record.algorithm] : null;
-    if (digest === null) return undefined;
+    const { algorithm } = this.record;
+    if (!isKeyPair(algorithm) || algorithm === 'ed25519') return undefined;
+    const digest = DIGESTS[algorithm];
+    if (digest === null) return this.#signKeptParts();
     const hash = createSign(digest);
-    return { update: (part) => void hash.update(part), sign: () => hash.sign(this.#loadPrivateKey()) };
+    const update = (part: Buffer): boolean => {
+      hash.update(part);
+      return true;
+    };
+    return { update, sign: () => hash.sign(this.#loadPrivateKey()) };
+  }
+
+  #signKeptParts(): PartsSigning {
+    const parts: Buffer[] = [];
+    let left = WHOLE_BYTES_MAX;
+    const update = (part: Buffer): boolean => {
+      left -= part.length;
+      // a copy: the part lies in the connection's buffer
+      if (left >= 0) parts.push(Buffer.from(part));
+      return left >= 0;
+    };
+    return { update, sign: () => sign(null, Buffer.concat(parts), this.#loadPrivateKey()) };
   }
 
   #loadPrivateKey(): KeyObject {
@@ -123,6 +148,12 @@ async function generatePrivateKey(algorithm: KeyPairAlgorithm): Promise<KeyObjec
       return (await generatePair('ec', { namedCurve: algorithm.toUpperCase() })).privateKey;
     case 'ed25519':
       return (await generatePair('ed25519')).privateKey;
+    case 'ml-dsa-44':
+      return (await generatePair('ml-dsa-44')).privateKey;
+    case 'ml-dsa-65':
+      return (await generatePair('ml-dsa-65')).privateKey;
+    case 'ml-dsa-87':
+      return (await generatePair('ml-dsa-87')).privateKey;
   }
 }
 
