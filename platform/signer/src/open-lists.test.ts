@@ -117,8 +117,8 @@ test('sixteen lists may be open; the next one waits until one is signed, refused
   const last = ids.at(-1) ?? part;
   for (const id of ids.slice(0, 16)) assert.equal(codeOf(open.open(key, id, part)), 'ok');
   assert.equal(codeOf(open.open(key, last, part)), 'signer-busy');
-  assert.equal(codeOf(open.sign(first, part)), 'ok');
-  assert.equal(codeOf(open.sign(first, part)), 'list-unknown', 'signed once');
+  assert.equal(codeOf(await open.sign(first, part)), 'ok');
+  assert.equal(codeOf(await open.sign(first, part)), 'list-unknown', 'signed once');
   assert.equal(codeOf(open.open(key, last, part)), 'ok');
   assert.equal(codeOf(open.extend(second, Buffer.from([0xbd]))), 'lint-refused');
   assert.equal(codeOf(open.extend(second, part)), 'list-unknown', 'refused for good');

@@ -7,7 +7,8 @@
 import { ok } from '@ishizue/outcome';
 import { findRefusal, type LintFinding, type ListLint } from './lints.ts';
 import { refuse, type SignerResult } from './signer-code.ts';
-import type { PartsSigning, StoredKey } from './stored-key.ts';
+import type { PartsSigning, Signed } from './signing.ts';
+import type { StoredKey } from './stored-key.ts';
 
 const LISTS_MAX = 16;
 /** A list whose next part does not come makes room for others. */
@@ -58,10 +59,10 @@ export class OpenLists {
     return ok(undefined);
   }
 
-  sign(id: Buffer, tail: Buffer): SignerResult<Buffer> {
+  sign(id: Buffer, tail: Buffer): Signed {
     const list = this.#take(id);
     if (!list) return unknown();
-    return takePart(list, tail, () => list.lint.end(tail)) ?? ok(list.signing.sign());
+    return takePart(list, tail, () => list.lint.end(tail)) ?? list.signing.sign();
   }
 
   /** The list, no longer open: whatever goes wrong from here on, nobody goes on with it. */

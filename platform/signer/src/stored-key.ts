@@ -1,5 +1,5 @@
 /**
- * One key of the store: its description, its material, and the operations on it. The private key is parsed once, at
+ * One key of the store: its description, its material or where in a token it is, and the operations on it. The private key is parsed once, at
  * first use, and the parsed key is kept. Signature algorithms follow the key: RSA PKCS#1 v1.5 with SHA-256, P-256
  * with SHA-256, P-384 with SHA-384 (both as DER), Ed25519 (RFC 8032), ML-DSA without context (FIPS 204, RFC 9881 3).
  */
@@ -14,7 +14,12 @@ import {
   sign,
 } from 'node:crypto';
 import { promisify } from 'node:util';
+import { ok } from '@ishizue/outcome';
 import { isKeyAlgorithm, type KeyAlgorithm, type KeyPairAlgorithm, USES_MAX } from './key-uses.ts';
+import type { PartsSigning, Signed } from './signing.ts';
+import { KeyInToken } from './token/key-in-token.ts';
+import type { Token } from './token/token.ts';
+import { findTokenAlgorithm } from './token/token-algorithm.ts';
 import { bytes, type Codec, list, narrowed, text, u64 } from './wire.ts';
 
 /** What may be known of a key outside the signer. */
@@ -30,7 +35,7 @@ export interface KeyDescription {
 
 /** What is written into the sealed file. */
 export interface KeyRecord extends KeyDescription {
-  /** PKCS#8 in DER, or the 32 bytes of a secret. */
+  /** PKCS#8 in DER, the 32 bytes of a secret, or a token's reference (`tokenReference`). */
   readonly material: Buffer;
 }
 
@@ -60,11 +65,15 @@ const DIGESTS: Readonly<Record<KeyPairAlgorithm, string | null>> = {
 /** Signing with these takes tens of microseconds: less than the way to the thread pool and back. */
 const SIGNS_IN_PLACE: ReadonlySet<KeyAlgorithm> = new Set(['ed25519', 'p-256']);
 
-/** One signature under way. */
-export interface PartsSigning {
-  /** False where the parts have become more than such a key signs. */
-  update(part: Buffer): boolean;
-  sign(): Buffer;
+const IN_TOKEN = Buffer.from('pkcs11:');
+
+/** What is kept of a key in a token instead of its material: no PKCS#8 begins like this. */
+export const tokenReference = (id: Uint8Array): Buffer => Buffer.concat([IN_TOKEN, id]);
+
+/** The id of a key in a token; undefined for one whose material is here. */
+export function findTokenId({ algorithm, material }: KeyRecord): Buffer | undefined {
+  const isReference = algorithm !== 'secret' && material.subarray(0, IN_TOKEN.length).equals(IN_TOKEN);
+  return isReference ? material.subarray(IN_TOKEN.length) : undefined;
 }
 
 /** ML-DSA signs the whole at once: what comes in parts is kept until then, up to this. */
@@ -74,10 +83,17 @@ const isKeyPair = (algorithm: KeyAlgorithm): algorithm is KeyPairAlgorithm => al
 
 export class StoredKey {
   readonly record: KeyRecord;
+  readonly #inToken: KeyInToken | undefined;
   #privateKey: KeyObject | undefined;
 
-  constructor(record: KeyRecord) {
+  /** @param token where a key that is in a token is asked */
+  constructor(record: KeyRecord, token?: Token) {
     this.record = record;
+    const id = findTokenId(record);
+    if (id === undefined) return;
+    const algorithm = findTokenAlgorithm(record.algorithm);
+    if (!algorithm || !token) throw new Error(`${record.name} is in a token that is not there`);
+    this.#inToken = new KeyInToken(token, algorithm, id);
   }
 
   allows(use: string): boolean {
@@ -85,14 +101,15 @@ export class StoredKey {
   }
 
   /** The signature over the data; slow algorithms sign on the thread pool. */
-  sign(data: Buffer): Buffer | Promise<Buffer> {
+  sign(data: Buffer): Signed {
     const { algorithm, name } = this.record;
     if (algorithm === 'secret') throw new Error(`${name} cannot sign`);
+    if (this.#inToken) return this.#inToken.sign(data);
     const key = this.#loadPrivateKey();
     const digest = DIGESTS[algorithm];
-    if (SIGNS_IN_PLACE.has(algorithm)) return sign(digest, data, key);
+    if (SIGNS_IN_PLACE.has(algorithm)) return ok(sign(digest, data, key));
     return new Promise((resolve, reject) => {
-      sign(digest, data, key, (error, signature) => (error ? reject(error) : resolve(signature)));
+      sign(digest, data, key, (error, signature) => (error ? reject(error) : resolve(ok(signature))));
     });
   }
 
@@ -100,6 +117,7 @@ export class StoredKey {
   signParts(): PartsSigning | undefined {
     const { algorithm } = this.record;
     if (!isKeyPair(algorithm) || algorithm === 'ed25519') return undefined;
+    if (this.#inToken) return this.#inToken.signParts();
     const digest = DIGESTS[algorithm];
     if (digest === null) return this.#signKeptParts();
     const hash = createSign(digest);
@@ -107,7 +125,7 @@ export class StoredKey {
       hash.update(part);
       return true;
     };
-    return { update, sign: () => hash.sign(this.#loadPrivateKey()) };
+    return { update, sign: () => ok(hash.sign(this.#loadPrivateKey())) };
   }
 
   #signKeptParts(): PartsSigning {
@@ -119,7 +137,7 @@ export class StoredKey {
       if (left >= 0) parts.push(Buffer.from(part));
       return left >= 0;
     };
-    return { update, sign: () => sign(null, Buffer.concat(parts), this.#loadPrivateKey()) };
+    return { update, sign: () => ok(sign(null, Buffer.concat(parts), this.#loadPrivateKey())) };
   }
 
   #loadPrivateKey(): KeyObject {

@@ -18,7 +18,7 @@ import {
   testAccess,
   testCountry,
 } from '@ishizue/registry/testing';
-import { SignerClient, type SignerLints, startSigner } from '@ishizue/signer';
+import { SignerClient, type SignerLints, type SignerOptions, startSigner } from '@ishizue/signer';
 import { jpkiTopics } from '../apply-identity-changed.ts';
 import { performCeremony } from '../ceremony.ts';
 import { ListFiles } from '../crl/list-files.ts';
@@ -46,6 +46,8 @@ export function makeCardKey(bits = 2048): CardKey {
   return { privateKey, publicKey: publicKey.export({ format: 'der', type: 'spki' }) };
 }
 
+type TokenPlace = Omit<NonNullable<SignerOptions['token']>, 'prefixes'>;
+
 interface RunningSigner {
   readonly client: SignerClient;
   readonly stop: () => Promise<void>;
@@ -65,7 +67,7 @@ export async function testSigner(): Promise<SignerClient> {
 // of the file, because this module is loaded outside of any test
 after(async () => (await running)?.stop());
 
-async function start(lints: SignerLints): Promise<RunningSigner> {
+async function start(lints: SignerLints, token?: TokenPlace): Promise<RunningSigner> {
   const folder = await mkdtemp(join(tmpdir(), 'jpki-'));
   const signer = mustSucceed(
     await startSigner({
@@ -74,6 +76,7 @@ async function start(lints: SignerLints): Promise<RunningSigner> {
       socketPath: join(folder, 'run', 'sock'),
       passphrase: 'four items and a card',
       lints,
+      ...(token && { token: { ...token, prefixes: ['jpki/'] } }),
       scryptCost: { log2N: 10, r: 8, p: 1 },
     }),
     'the signer did not start',
@@ -112,6 +115,8 @@ export interface TestJpkiOptions {
   readonly isBare?: boolean;
   /** Kinds of keys beyond those in force; the signer is then one of this test's own. */
   readonly keyTypes?: Partial<KeyTypeSettings>;
+  /** Where the signer, one of this test's own, has the authorities' keys. */
+  readonly token?: TokenPlace;
   /** Of the authorities that the ceremony makes. */
   readonly authorityKey?: CertifiedKey;
 }
@@ -129,7 +134,7 @@ export async function testJpki(t: TestContext, options: TestJpkiOptions = {}): P
   const keyTypes = settings
     ? mustSucceed(readKeyTypes({ holder: '', authority: '', ...settings }), 'the key types of a test')
     : publishedKeyTypes;
-  const own = settings ? await start(jpkiLintsFor(keyTypes)) : undefined;
+  const own = settings || options.token ? await start(jpkiLintsFor(keyTypes), options.token) : undefined;
   t.after(() => own?.stop());
   const signer = own?.client ?? (await testSigner());
   const folder = await mkdtemp(join(tmpdir(), 'jpki-lists-'));
