@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { runCaptured } from './run-captured.ts';
+import { isTokenDriverBuilt } from './token-driver.ts';
 
 interface OutsideProgram {
   readonly name: string;
@@ -61,6 +62,12 @@ const PROGRAMS: readonly OutsideProgram[] = [
     isThere: () => areOnPath('nginx') || existsSync('/usr/sbin/nginx'),
     startsService: true,
   },
+  {
+    name: 'SoftHSM',
+    debianPackage: 'softhsm2',
+    isThere: () => areOnPath('softhsm2-util'),
+  },
+  { name: 'a C++ compiler', debianPackage: 'g++', isThere: () => areOnPath('c++') || isTokenDriverBuilt() },
   { name: 'Chromium', debianPackage: 'chromium', isThere: () => areOnPath('chromium') },
   {
     name: 'IPAmj Mincho',

@@ -12,6 +12,7 @@ import { type FileOutcome, runTestFiles } from './run-test-files.ts';
 import { type StepOutcome, Steps } from './steps.ts';
 import { closing, progressOf, skipsOf } from './tell-tests.ts';
 import { withTestCluster } from './test-cluster.ts';
+import { buildTokenDriver } from './token-driver.ts';
 
 // the slow ones first, so that none is left over at the end
 const FOLDERS = ['tests', 'apps', 'systems', 'platform', 'tools'];
@@ -74,7 +75,14 @@ async function programStep(
 
 async function everything(steps: Steps, outcomes: FileOutcome[]): Promise<void> {
   const life = ['apps/cli/src/main.ts', 'life', '--json'];
-  await steps.take('set-up', async () => ({ isOk: true, note: await installMissing(interruption.signal) }));
+  await steps.take('set-up', async () => {
+    const installed = await installMissing(interruption.signal);
+    const driver = await buildTokenDriver(interruption.signal);
+    return {
+      isOk: true,
+      note: driver.isOk ? installed : `${installed}; token driver not built: ${driver.note}`,
+    };
+  });
   await steps.take('check', () =>
     programStep(['tools/check.ts'], { limit_ms: STEP_LIMIT_MS, isTold: 'always' }),
   );

@@ -32,6 +32,7 @@ test('an empty environment is the demonstration on loopback, frozen', () => {
     kioskAlwaysOpen: true,
     ocspKey: 'rsa-2048',
     statusFor: 'everyone',
+    keyTypes: { holder: '', authority: '' },
     comparison_days: 7,
   });
   assert.ok(Object.isFrozen(configuration) && Object.isFrozen(configuration.trustedProxies));
@@ -66,6 +67,7 @@ test('a setting that is not understood is refused', () => {
     ['ISHIZUE_KIOSK_HOURS', ['statuory']],
     ['ISHIZUE_OCSP_KEY', ['rsa', 'p-384']],
     ['ISHIZUE_STATUS_FOR', ['nobody', 'Everyone']],
+    ['ISHIZUE_HOLDER_KEYS', ['p-256', '2028-04-01=p-521', '2028-04-01', '2015-01-01=p-256']],
     ['ISHIZUE_COMPARISON_DAYS', ['0', '-1', '1.5', '7d', '1000', '07']],
   ];
   for (const [name, values] of wrong)

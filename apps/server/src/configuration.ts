@@ -4,7 +4,7 @@
  */
 import { isIP } from 'node:net';
 import path from 'node:path';
-import { STATUS_AUDIENCES, type StatusAudience } from '@ishizue/jpki';
+import { type KeyTypeSettings, readKeyTypes, STATUS_AUDIENCES, type StatusAudience } from '@ishizue/jpki';
 import { type DatabasePlace, readDatabaseUrl } from './database-url.ts';
 import { StartRefused } from './start-refused.ts';
 
@@ -27,6 +27,8 @@ export interface Configuration {
   readonly ocspKey: 'rsa-2048' | 'p-256';
   /** Whom lists of revoked certificates and OCSP are for. */
   readonly statusFor: StatusAudience;
+  /** Which kinds of keys are certified from which day on, beyond what is in force. */
+  readonly keyTypes: KeyTypeSettings;
   /** In how many days every municipality is compared in full once, at both tiers. */
   readonly comparison_days: number;
 }
@@ -54,6 +56,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     kioskAlwaysOpen: readChoice('ISHIZUE_KIOSK_HOURS', setting, ['always', 'statutory']) === 'always',
     ocspKey: readChoice('ISHIZUE_OCSP_KEY', setting, ['rsa-2048', 'p-256']),
     statusFor: readChoice('ISHIZUE_STATUS_FOR', setting, STATUS_AUDIENCES),
+    keyTypes: Object.freeze(readKeyTypeSettings(setting)),
     comparison_days: readDays('ISHIZUE_COMPARISON_DAYS', setting('ISHIZUE_COMPARISON_DAYS') ?? '7'),
   });
 }
@@ -95,6 +98,14 @@ function isNetwork(entry: string): boolean {
   if (isIP(address) === 0 || address.includes('%') || more.length > 0) return false;
   // a length of 0 would believe everyone
   return length === undefined || (/^[1-9]\d{0,2}$/.test(length) && Number(length) <= bits);
+}
+
+function readKeyTypeSettings(setting: (name: string) => string | undefined): KeyTypeSettings {
+  const names = { holder: 'ISHIZUE_HOLDER_KEYS', authority: 'ISHIZUE_AUTHORITY_KEYS' };
+  const texts = { holder: setting(names.holder) ?? '', authority: setting(names.authority) ?? '' };
+  const read = readKeyTypes(texts);
+  if (!read.ok) throw invalid(`${names.holder} or ${names.authority}`, read.failure.detail);
+  return texts;
 }
 
 function readDays(name: string, text: string): number {

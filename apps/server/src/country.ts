@@ -159,7 +159,7 @@ async function openGround(
   begin(options, 'Loading municipalities and checking every check digit');
   const places = await unlessAborted(signal, openPlaces(database));
   begin(options, 'Starting the signer and opening keys');
-  const signer = await startSignerProcess(directory.signer);
+  const signer = await startSignerProcess(directory.signer, configuration.keyTypes);
   opening.defer(() => signer.close());
   const sites = sitesOf(places, municipalities);
   const siteNames = sites.map(({ site }) => site);

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import path from 'node:path';
+import type { KeyTypeSettings } from '@ishizue/jpki';
 import { SignerClient, type SignerResult } from '@ishizue/signer';
 import { signerEnvironment, signerProgramPath } from '@ishizue/signer-app';
 import type { SignerFiles } from './data-directory.ts';
@@ -24,10 +25,13 @@ const STOP_MS_MAX = 6_000;
 // one end may be that of a killed server's signer still letting go of its files; these are a reason in its log
 const ENDS_MAX = 4;
 
-export async function startSignerProcess(files: SignerFiles): Promise<RunningSigner> {
+export async function startSignerProcess(
+  files: SignerFiles,
+  keyTypes: KeyTypeSettings,
+): Promise<RunningSigner> {
   const found = await SignerClient.connect(files.socket, { connectMsMax: PROBE_MS });
   if (found.ok) return { client: found.value, pid: () => undefined, close: () => found.value.close() };
-  const keeper = new SignerKeeper(files);
+  const keeper = new SignerKeeper(files, keyTypes);
   keeper.spawn();
   const connected = await connectTo(files.socket, keeper);
   if (!connected.ok) {
@@ -59,11 +63,13 @@ class SignerKeeper {
   /** How often it has ended by itself. */
   ends = 0;
   readonly #files: SignerFiles;
+  readonly #keyTypes: KeyTypeSettings;
   #child: ChildProcess | undefined;
   #stopping = false;
 
-  constructor(files: SignerFiles) {
+  constructor(files: SignerFiles, keyTypes: KeyTypeSettings) {
     this.#files = files;
+    this.#keyTypes = keyTypes;
     this.log = path.join(path.dirname(files.keyStore), 'signer.log');
   }
 
@@ -78,6 +84,7 @@ class SignerKeeper {
       keyStorePath: this.#files.keyStore,
       statePath: this.#files.state,
       passphraseFile: this.#files.passphrase,
+      keyTypes: this.#keyTypes,
       exitWithParent: true,
     };
     this.#child = spawn(process.execPath, [signerProgramPath], {

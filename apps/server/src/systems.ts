@@ -16,6 +16,7 @@ import {
   jpkiTopics,
   ListFiles,
   performCeremony,
+  readKeyTypes,
   testProfile,
 } from '@ishizue/jpki';
 import type { Handler } from '@ishizue/link';
@@ -184,6 +185,7 @@ async function openJpki(ground: Ground, registry: RegistryContext): Promise<Jpki
       ...testProfile,
       ocspUri: `${configuration.publicOrigin}/ocsp`,
       responderKey: configuration.ocspKey,
+      keyTypes: mustSucceed(readKeyTypes(configuration.keyTypes), 'the setting of key types'),
     },
     statusFor: configuration.statusFor,
     lists: new ListFiles(directory.lists),

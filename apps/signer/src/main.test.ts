@@ -67,6 +67,12 @@ test('it does not start without its settings, without a passphrase file or with 
     await failure({ ...environment, ISHIZUE_SIGNER_PASSPHRASE_FILE: '/nowhere' }),
     'passphrase-missing',
   );
+  const token = { library: '/nowhere/lib.so', label: 'one', pinFile: '/nowhere' };
+  assert.equal(await failure(signerEnvironment({ ...settings, token })), 'token-pin-missing');
+  const half = { ...environment, ISHIZUE_SIGNER_TOKEN_LABEL: 'one' };
+  assert.equal(await failure(half), 'setting-missing');
+  const keys = { holder: '2028-04-01=p-521', authority: '' };
+  assert.equal(await failure(signerEnvironment({ ...settings, keyTypes: keys })), 'key-rule-invalid');
   const first = startWith(t, settings);
   await first.ready;
   assert.equal(await failure(environment), 'key-store-in-use');

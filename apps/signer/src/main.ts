@@ -4,11 +4,15 @@
  * when its parent goes; with 1 where it could not start.
  */
 import { readFile } from 'node:fs/promises';
+import { readKeyTypes } from '@ishizue/jpki/lints';
 import { fail, type Result } from '@ishizue/outcome';
 import { type Signer, type SignerEvent, startSigner } from '@ishizue/signer';
 import { readSettings, type SignerSettings } from './configuration.ts';
 import { createEventLog } from './event-log.ts';
-import { signerLints } from './lints.ts';
+import { signerLintsFor } from './lints.ts';
+
+/** The keys of the citizen PKI; those of ledgers and links are Ed25519 and stay in the key store. */
+const IN_TOKEN = ['jpki/'];
 
 // whoever read our output may be gone; that is no reason to stop signing
 process.stdout.on('error', () => undefined);
@@ -26,11 +30,22 @@ if (settings.ok && signer.ok) {
 }
 
 async function start(from: SignerSettings): Promise<Result<Signer>> {
-  const { passphraseFile, exitWithParent: _, ...options } = from;
+  const { passphraseFile, exitWithParent: _, keyTypes: set, token: place, ...options } = from;
+  const keyTypes = readKeyTypes(set ?? { holder: '', authority: '' });
+  if (!keyTypes.ok) return keyTypes;
   const text = await readFile(passphraseFile, 'utf8').catch(() => undefined);
   if (text === undefined) return fail('passphrase-missing', 'the passphrase file cannot be read');
   const passphrase = text.replace(/\r?\n$/, '');
-  return startSigner({ ...options, passphrase, lints: signerLints, report });
+  const pin = place && (await readFile(place.pinFile, 'utf8').catch(() => undefined))?.replace(/\r?\n$/, '');
+  if (place && pin === undefined) return fail('token-pin-missing', 'the file of the PIN cannot be read');
+  const token = place && { library: place.library, label: place.label, pin: pin ?? '', prefixes: IN_TOKEN };
+  return startSigner({
+    ...options,
+    ...(token && { token }),
+    passphrase,
+    lints: signerLintsFor(keyTypes.value),
+    report,
+  });
 }
 
 function report(event: SignerEvent): void {

@@ -20,5 +20,6 @@ export async function writeCertificationRequest(site: string, key: StoredKey): P
     publicKey: key.record.spki,
   });
   const signature = await key.sign(Buffer.from(info));
-  return ok(Buffer.from(assembleSigned(info, signatureAlgorithm('ed25519'), signature)));
+  if (!signature.ok) return signature;
+  return ok(Buffer.from(assembleSigned(info, signatureAlgorithm('ed25519'), signature.value)));
 }

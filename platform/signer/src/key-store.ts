@@ -11,13 +11,17 @@ import { findUsesFault, isKeyName, KEYS_MAX, type KeyAlgorithm, sameUses } from 
 import { DEFAULT_SCRYPT_COST, openSealedBox, type ScryptCost, SealingKey } from './sealed-box.ts';
 import { refuse, type SignerResult, type SignerStartCode } from './signer-code.ts';
 import {
+  findTokenId,
   generateMaterial,
   type KeyDescription,
   type KeyRecord,
   keyDescriptionFields,
   StoredKey,
+  tokenReference,
 } from './stored-key.ts';
 import { errorCode, ignoreMissing } from './system-error.ts';
+import type { Token } from './token/token.ts';
+import { findTokenAlgorithm } from './token/token-algorithm.ts';
 import { bytes, decode, encode, list, record } from './wire.ts';
 
 const FILE_MAX_BYTES = 64 * 1024 * 1024;
@@ -31,9 +35,17 @@ export interface KeyStoreOptions {
   readonly clock: Clock;
   /** For a store that is made new; an existing one keeps its own. */
   readonly scryptCost?: ScryptCost;
+  /** Where keys of some names are made and stay. */
+  readonly token?: TokenForKeys;
 }
 
-type OpenCode = Extract<SignerStartCode, `passphrase-${string}` | `key-store-${string}`>;
+export interface TokenForKeys {
+  readonly token: Token;
+  /** How the names begin whose key pairs are made in the token. */
+  readonly prefixes: readonly string[];
+}
+
+type OpenCode = Extract<SignerStartCode, `passphrase-${string}` | `key-store-${string}` | 'token-needed'>;
 
 /** One generation or save that is under way for a name. */
 interface Creation {
@@ -46,6 +58,7 @@ export class KeyStore {
   readonly #path: string;
   readonly #clock: Clock;
   readonly #sealingKey: SealingKey;
+  readonly #token: TokenForKeys | undefined;
   readonly #keys = new Map<string, StoredKey>();
   readonly #creations = new Map<string, Creation>();
   #unsaved: { key: StoredKey; settle: (outcome: SignerResult<StoredKey>) => void }[] = [];
@@ -56,7 +69,8 @@ export class KeyStore {
     this.#path = options.path;
     this.#clock = options.clock;
     this.#sealingKey = sealingKey;
-    for (const entry of records) this.#keys.set(entry.name, new StoredKey(entry));
+    this.#token = options.token;
+    for (const entry of records) this.#keys.set(entry.name, new StoredKey(entry, options.token?.token));
   }
 
   /** Opens the store; where there is no file, makes an empty one in memory that the first key writes. */
@@ -75,6 +89,8 @@ export class KeyStore {
     if (!opened.ok) return opened;
     const records = decode(keyRecords, opened.value.plaintext);
     if (!records) return fail('key-store-damaged', 'the records do not parse');
+    const inToken = records.value.find((each) => findTokenId(each) !== undefined);
+    if (inToken && !options.token) return fail('token-needed', `${inToken.name} is in a token`);
     return ok(new KeyStore(options, opened.value.key, records.value));
   }
 
@@ -145,7 +161,17 @@ export class KeyStore {
     algorithm: KeyAlgorithm,
     uses: readonly string[],
   ): Promise<SignerResult<StoredKey>> {
-    return this.save(await this.draft(name, algorithm, uses));
+    const isInToken = this.#token?.prefixes.some((prefix) => name.startsWith(prefix)) ?? false;
+    if (!this.#token || !isInToken || algorithm === 'secret')
+      return this.save(await this.draft(name, algorithm, uses));
+    const { token } = this.#token;
+    const ofToken = findTokenAlgorithm(algorithm);
+    if (!ofToken) return refuse('algorithm-not-in-token', `no token makes ${algorithm} keys`);
+    const made = await token.generate(ofToken, name);
+    if (!made.ok) return made;
+    const [material, spki] = [tokenReference(made.value.id), Buffer.from(made.value.spki)];
+    const kept = { name, algorithm, uses: [...uses], createdAt: this.#clock.now(), spki, material };
+    return this.save(new StoredKey(kept, token));
   }
 
   /** Writes what is unsaved, again and again until nothing is. A file that cannot be written settles the batch. */

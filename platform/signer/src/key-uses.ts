@@ -3,7 +3,18 @@
  * read as another's: certificates, checkpoints, links, permutation, derivation.
  */
 
-const KEY_ALGORITHMS = ['rsa-2048', 'rsa-3072', 'rsa-4096', 'p-256', 'p-384', 'ed25519', 'secret'] as const;
+const KEY_ALGORITHMS = [
+  'rsa-2048',
+  'rsa-3072',
+  'rsa-4096',
+  'p-256',
+  'p-384',
+  'ed25519',
+  'ml-dsa-44',
+  'ml-dsa-65',
+  'ml-dsa-87',
+  'secret',
+] as const;
 
 /** `secret` is 32 random bytes; the others are private keys. */
 export type KeyAlgorithm = (typeof KEY_ALGORITHMS)[number];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createPublicKey, createVerify, randomBytes } from 'node:crypto';
+import { createPublicKey, createVerify, randomBytes, verify } from 'node:crypto';
 import { test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
 import { CrlPartsLint } from '@ishizue/x509';
@@ -42,6 +42,20 @@ test('a list in parts is signed as the whole would be, by RSA and by ECDSA', asy
     const whole = createVerify(digest).update(Buffer.concat([head, ...parts, tail]));
     assert.equal(whole.verify(createPublicKey({ key: spki, format: 'der', type: 'spki' }), signature), true);
   }
+});
+
+test('ML-DSA signs a list in parts as a whole, and none beyond what is kept of one', async (t) => {
+  const { connect } = await runningSigner(t, { lints });
+  const client = await connect();
+  const [head, tail] = [Buffer.from('head'), Buffer.from('tail')];
+  const spki = mustSucceed(await client.generateKey('ca/ml', 'ml-dsa-65', ['crl']), 'key');
+  const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+  const list = (count: number) => Array.from({ length: count }, () => Buffer.alloc(200_000, 0x30));
+  const ask = (count: number) => client.signList({ key: 'ca/ml', head, entries: partsOf(list(count)), tail });
+  const signature = mustSucceed(await ask(41), 'sign');
+  assert.equal(verify(null, Buffer.concat([head, ...list(41), tail]), key, signature), true);
+  const refused = await ask(42);
+  assert.equal(!refused.ok && refused.failure.code, 'list-too-large');
 });
 
 test('a finding in any part refuses the list, and the source is read no further', async (t) => {
@@ -103,8 +117,8 @@ test('sixteen lists may be open; the next one waits until one is signed, refused
   const last = ids.at(-1) ?? part;
   for (const id of ids.slice(0, 16)) assert.equal(codeOf(open.open(key, id, part)), 'ok');
   assert.equal(codeOf(open.open(key, last, part)), 'signer-busy');
-  assert.equal(codeOf(open.sign(first, part)), 'ok');
-  assert.equal(codeOf(open.sign(first, part)), 'list-unknown', 'signed once');
+  assert.equal(codeOf(await open.sign(first, part)), 'ok');
+  assert.equal(codeOf(await open.sign(first, part)), 'list-unknown', 'signed once');
   assert.equal(codeOf(open.open(key, last, part)), 'ok');
   assert.equal(codeOf(open.extend(second, Buffer.from([0xbd]))), 'lint-refused');
   assert.equal(codeOf(open.extend(second, part)), 'list-unknown', 'refused for good');

@@ -1,12 +1,14 @@
 /**
  * Lists of revoked certificates that come in parts, so that one of any length neither fills the signer's memory nor keeps
  * others waiting. Every part is linted and then hashed here; what is signed at the end is the signer's own hash of
- * what it saw, never one that it was given. One finding ends the list: its id is then unknown.
+ * what it saw, never one that it was given (ML-DSA has no hash to sign: a list for it is kept whole, and bounded). One
+ * finding ends the list: its id is then unknown.
  */
 import { ok } from '@ishizue/outcome';
 import { findRefusal, type LintFinding, type ListLint } from './lints.ts';
 import { refuse, type SignerResult } from './signer-code.ts';
-import type { PartsSigning, StoredKey } from './stored-key.ts';
+import type { PartsSigning, Signed } from './signing.ts';
+import type { StoredKey } from './stored-key.ts';
 
 const LISTS_MAX = 16;
 /** A list whose next part does not come makes room for others. */
@@ -57,10 +59,10 @@ export class OpenLists {
     return ok(undefined);
   }
 
-  sign(id: Buffer, tail: Buffer): SignerResult<Buffer> {
+  sign(id: Buffer, tail: Buffer): Signed {
     const list = this.#take(id);
     if (!list) return unknown();
-    return takePart(list, tail, () => list.lint.end(tail)) ?? ok(list.signing.sign());
+    return takePart(list, tail, () => list.lint.end(tail)) ?? list.signing.sign();
   }
 
   /** The list, no longer open: whatever goes wrong from here on, nobody goes on with it. */
@@ -84,8 +86,10 @@ function takePart(
   look: () => readonly LintFinding[],
 ): SignerResult<never> | undefined {
   const refusal = findRefusal(look);
-  if (!refusal) signing.update(part);
-  return refusal;
+  if (refusal) return refusal;
+  return signing.update(part)
+    ? undefined
+    : refuse('list-too-large', 'more than a key of this algorithm signs at once');
 }
 
 const unknown = (): SignerResult<never> => refuse('list-unknown', 'no list of that id is open');

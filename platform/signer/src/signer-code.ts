@@ -16,6 +16,12 @@ export type SignerStartCode =
   | 'state-damaged'
   | 'state-foreign' // the state file belongs to another key store
   | 'storage-failed'
+  | 'token-needed' // the key store has keys that are in a token, and none is configured
+  | 'token-driver-missing' // pkcs11js is not built: npm run build:token
+  | 'token-library-missing'
+  | 'token-not-found' // no token of that label
+  | 'token-pin-wrong' // it is tried once: a token locks itself after a few
+  | 'token-away'
   | 'socket-unavailable'; // the path is too long, its directory open to others, or taken
 
 const REQUEST_CODES = [
@@ -24,6 +30,7 @@ const REQUEST_CODES = [
   'key-unknown',
   'key-differs', // the name exists with another algorithm or other uses
   'key-store-full',
+  'algorithm-not-in-token', // a name whose keys are in the token, and an algorithm that tokens do not have
   'uses-invalid', // unknown, mixed families, or not for that algorithm
   'use-not-allowed',
   'storage-failed',
@@ -33,6 +40,7 @@ const REQUEST_CODES = [
   'header-invalid',
   'header-of-another-site',
   'digits-invalid',
+  'list-too-large', // for a key that signs whole data only, ML-DSA
   'list-unknown', // no list of that id is open: it was refused, was silent for too long, or the signer began anew
   // checkpoints
   'checkpoint-invalid',

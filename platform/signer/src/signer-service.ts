@@ -131,19 +131,14 @@ function requestCertificate(keys: KeyStore, name: string): Answer<'requestCertif
 function signLinted(keys: KeyStore, request: TbsRequest, use: string, lint: Lint): Answer<'signOcsp'> {
   const key = findKey(keys, request.key, use);
   if (!key.ok) return key;
-  return findLintRefusal(lint, request.tbs, key.value.record.spki) ?? sign(key.value, request.tbs);
+  return findLintRefusal(lint, request.tbs, key.value.record.spki) ?? key.value.sign(request.tbs);
 }
 
 function signHeader(keys: KeyStore, request: HeaderRequest, kind: LinkHeaderKind): Answer<'signEnvelope'> {
   const key = findKey(keys, request.key, kind);
   if (!key.ok) return key;
   const refusal = findHeaderRefusal(request.key, kind, request.header);
-  return refusal ?? sign(key.value, linkSignedBytes(request.header));
-}
-
-function sign(key: StoredKey, data: Buffer): Answer<'signOcsp'> {
-  const signature = key.sign(data);
-  return signature instanceof Promise ? signature.then((value) => ok(value)) : ok(signature);
+  return refusal ?? key.value.sign(linkSignedBytes(request.header));
 }
 
 async function signCheckpoint(
@@ -157,7 +152,7 @@ async function signCheckpoint(
   if (!remembered.ok) return remembered;
   const keyId = noteKeyId(request.origin, key.value.record.spki);
   const signature = await key.value.sign(Buffer.from(checkpointText(request.origin, remembered.value)));
-  return ok({ keyId, signature });
+  return signature.ok ? ok({ keyId, signature: signature.value }) : signature;
 }
 
 function permute(

@@ -8,7 +8,7 @@ import { createServer } from 'node:net';
 import { type Clock, systemClock } from '@ishizue/clock';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { CheckpointMemory, remembersNothing } from './checkpoint-memory.ts';
-import { KeyStore } from './key-store.ts';
+import { KeyStore, type TokenForKeys } from './key-store.ts';
 import type { SignerLints } from './lints.ts';
 import { RequestAnswerer, type SignerEvent } from './request-answerer.ts';
 import type { ScryptCost } from './sealed-box.ts';
@@ -18,6 +18,7 @@ import { createSignerService } from './signer-service.ts';
 import { listenAt } from './signer-socket.ts';
 import { type InstanceLock, lockInstance } from './single-instance.ts';
 import { errorCode, ignoreMissing } from './system-error.ts';
+import { Token, type TokenOptions } from './token/token.ts';
 
 const CONNECTIONS_MAX = 64;
 const CLOSE_WITHIN_MS = 5_000;
@@ -34,6 +35,8 @@ export interface SignerOptions {
   /** The numeric group whose members may connect besides our own user. */
   readonly clientGroupId?: number;
   readonly clock?: Clock;
+  /** A PKCS#11 token, and how the names of keys begin that are made in it; all others stay in the key store. */
+  readonly token?: TokenOptions & { readonly prefixes: readonly string[] };
   /** For a key store that is made new. */
   readonly scryptCost?: ScryptCost;
   /** Told of refusals and faults. */
@@ -62,7 +65,21 @@ export async function startSigner(options: SignerOptions): Promise<Result<Signer
 }
 
 async function start(options: SignerOptions, lock: InstanceLock): Promise<Result<Signer, SignerStartCode>> {
-  const stores = await openStores(options);
+  const tokenOptions = options.token;
+  const token = tokenOptions && (await Token.open(tokenOptions));
+  if (token?.ok === false) return token;
+  const forKeys = token && { token: token.value, prefixes: tokenOptions?.prefixes ?? [] };
+  const started = await startWith(options, lock, forKeys);
+  if (!started.ok) await token?.value.close();
+  return started;
+}
+
+async function startWith(
+  options: SignerOptions,
+  lock: InstanceLock,
+  token: TokenForKeys | undefined,
+): Promise<Result<Signer, SignerStartCode>> {
+  const stores = await openStores(options, token);
   if (!stores.ok) return stores;
   const { keys, memory } = stores.value;
   const report = options.report ?? (() => undefined);
@@ -103,6 +120,7 @@ async function start(options: SignerOptions, lock: InstanceLock): Promise<Result
     await ended;
     clearTimeout(deadline);
     await memory.close();
+    await token?.token.close();
     lock.release();
   };
   let closed: Promise<void> | undefined;
@@ -114,13 +132,17 @@ interface Stores {
   readonly memory: CheckpointMemory;
 }
 
-async function openStores(options: SignerOptions): Promise<Result<Stores, SignerStartCode>> {
+async function openStores(
+  options: SignerOptions,
+  token: TokenForKeys | undefined,
+): Promise<Result<Stores, SignerStartCode>> {
   const { keyStorePath, statePath, passphrase, scryptCost, clock = systemClock } = options;
   const opened = await KeyStore.open({
     path: keyStorePath,
     passphrase,
     clock,
     ...(scryptCost && { scryptCost }),
+    ...(token && { token }),
   });
   if (!opened.ok) return opened;
   const keys = opened.value;

@@ -1,7 +1,7 @@
 /**
- * One key of the store: its description, its material, and the operations on it. The private key is parsed once, at
+ * One key of the store: its description, its material or where in a token it is, and the operations on it. The private key is parsed once, at
  * first use, and the parsed key is kept. Signature algorithms follow the key: RSA PKCS#1 v1.5 with SHA-256, P-256
- * with SHA-256, P-384 with SHA-384 (both as DER), Ed25519 (RFC 8032).
+ * with SHA-256, P-384 with SHA-384 (both as DER), Ed25519 (RFC 8032), ML-DSA without context (FIPS 204, RFC 9881 3).
  */
 import {
   createPrivateKey,
@@ -14,7 +14,12 @@ import {
   sign,
 } from 'node:crypto';
 import { promisify } from 'node:util';
+import { ok } from '@ishizue/outcome';
 import { isKeyAlgorithm, type KeyAlgorithm, type KeyPairAlgorithm, USES_MAX } from './key-uses.ts';
+import type { PartsSigning, Signed } from './signing.ts';
+import { KeyInToken } from './token/key-in-token.ts';
+import type { Token } from './token/token.ts';
+import { findTokenAlgorithm } from './token/token-algorithm.ts';
 import { bytes, type Codec, list, narrowed, text, u64 } from './wire.ts';
 
 /** What may be known of a key outside the signer. */
@@ -30,7 +35,7 @@ export interface KeyDescription {
 
 /** What is written into the sealed file. */
 export interface KeyRecord extends KeyDescription {
-  /** PKCS#8 in DER, or the 32 bytes of a secret. */
+  /** PKCS#8 in DER, the 32 bytes of a secret, or a token's reference (`tokenReference`). */
   readonly material: Buffer;
 }
 
@@ -52,25 +57,43 @@ const DIGESTS: Readonly<Record<KeyPairAlgorithm, string | null>> = {
   'p-256': 'sha256',
   'p-384': 'sha384',
   ed25519: null,
+  'ml-dsa-44': null,
+  'ml-dsa-65': null,
+  'ml-dsa-87': null,
 };
 
 /** Signing with these takes tens of microseconds: less than the way to the thread pool and back. */
 const SIGNS_IN_PLACE: ReadonlySet<KeyAlgorithm> = new Set(['ed25519', 'p-256']);
 
-/** One signature under way. */
-export interface PartsSigning {
-  update(part: Buffer): void;
-  sign(): Buffer;
+const IN_TOKEN = Buffer.from('pkcs11:');
+
+/** What is kept of a key in a token instead of its material: no PKCS#8 begins like this. */
+export const tokenReference = (id: Uint8Array): Buffer => Buffer.concat([IN_TOKEN, id]);
+
+/** The id of a key in a token; undefined for one whose material is here. */
+export function findTokenId({ algorithm, material }: KeyRecord): Buffer | undefined {
+  const isReference = algorithm !== 'secret' && material.subarray(0, IN_TOKEN.length).equals(IN_TOKEN);
+  return isReference ? material.subarray(IN_TOKEN.length) : undefined;
 }
+
+/** ML-DSA signs the whole at once: what comes in parts is kept until then, up to this. */
+const WHOLE_BYTES_MAX = 8 * 1024 * 1024;
 
 const isKeyPair = (algorithm: KeyAlgorithm): algorithm is KeyPairAlgorithm => algorithm !== 'secret';
 
 export class StoredKey {
   readonly record: KeyRecord;
+  readonly #inToken: KeyInToken | undefined;
   #privateKey: KeyObject | undefined;
 
-  constructor(record: KeyRecord) {
+  /** @param token where a key that is in a token is asked */
+  constructor(record: KeyRecord, token?: Token) {
     this.record = record;
+    const id = findTokenId(record);
+    if (id === undefined) return;
+    const algorithm = findTokenAlgorithm(record.algorithm);
+    if (!algorithm || !token) throw new Error(`${record.name} is in a token that is not there`);
+    this.#inToken = new KeyInToken(token, algorithm, id);
   }
 
   allows(use: string): boolean {
@@ -78,23 +101,43 @@ export class StoredKey {
   }
 
   /** The signature over the data; slow algorithms sign on the thread pool. */
-  sign(data: Buffer): Buffer | Promise<Buffer> {
+  sign(data: Buffer): Signed {
     const { algorithm, name } = this.record;
     if (algorithm === 'secret') throw new Error(`${name} cannot sign`);
+    if (this.#inToken) return this.#inToken.sign(data);
     const key = this.#loadPrivateKey();
     const digest = DIGESTS[algorithm];
-    if (SIGNS_IN_PLACE.has(algorithm)) return sign(digest, data, key);
+    if (SIGNS_IN_PLACE.has(algorithm)) return ok(sign(digest, data, key));
     return new Promise((resolve, reject) => {
-      sign(digest, data, key, (error, signature) => (error ? reject(error) : resolve(signature)));
+      sign(digest, data, key, (error, signature) => (error ? reject(error) : resolve(ok(signature))));
     });
   }
 
-  /** A signature over data that comes in parts, hashed as they come; undefined for keys that sign whole data only. */
+  /** A signature over data that comes in parts, hashed as they come; undefined for keys that are not for that. */
   signParts(): PartsSigning | undefined {
-    const digest = isKeyPair(this.record.algorithm) ? DIGESTS[this.record.algorithm] : null;
-    if (digest === null) return undefined;
+    const { algorithm } = this.record;
+    if (!isKeyPair(algorithm) || algorithm === 'ed25519') return undefined;
+    if (this.#inToken) return this.#inToken.signParts();
+    const digest = DIGESTS[algorithm];
+    if (digest === null) return this.#signKeptParts();
     const hash = createSign(digest);
-    return { update: (part) => void hash.update(part), sign: () => hash.sign(this.#loadPrivateKey()) };
+    const update = (part: Buffer): boolean => {
+      hash.update(part);
+      return true;
+    };
+    return { update, sign: () => ok(hash.sign(this.#loadPrivateKey())) };
+  }
+
+  #signKeptParts(): PartsSigning {
+    const parts: Buffer[] = [];
+    let left = WHOLE_BYTES_MAX;
+    const update = (part: Buffer): boolean => {
+      left -= part.length;
+      // a copy: the part lies in the connection's buffer
+      if (left >= 0) parts.push(Buffer.from(part));
+      return left >= 0;
+    };
+    return { update, sign: () => ok(sign(null, Buffer.concat(parts), this.#loadPrivateKey())) };
   }
 
   #loadPrivateKey(): KeyObject {
@@ -123,6 +166,12 @@ async function generatePrivateKey(algorithm: KeyPairAlgorithm): Promise<KeyObjec
       return (await generatePair('ec', { namedCurve: algorithm.toUpperCase() })).privateKey;
     case 'ed25519':
       return (await generatePair('ed25519')).privateKey;
+    case 'ml-dsa-44':
+      return (await generatePair('ml-dsa-44')).privateKey;
+    case 'ml-dsa-65':
+      return (await generatePair('ml-dsa-65')).privateKey;
+    case 'ml-dsa-87':
+      return (await generatePair('ml-dsa-87')).privateKey;
   }
 }
 

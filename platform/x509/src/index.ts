@@ -55,7 +55,13 @@ export {
   serialNumber,
   serialNumberValue,
 } from './certificate/serial-number.ts';
-export { assembleSigned, type Signed, verifySignature } from './certificate/signature.ts';
+export {
+  assembleCertificate,
+  assembleSigned,
+  type Signed,
+  verifySignature,
+  verifyWithKey,
+} from './certificate/signature.ts';
 export {
   type AccessDescription,
   type AuthorityKeyIdentifier,

@@ -3,7 +3,8 @@
  * repeated at any time and completes what a crash left undone: a key is made once a name, and what is to be signed is
  * stored first. The transcript is made of what is stored, so every repetition gives the same text.
  */
-import { ok, type Result } from '@ishizue/outcome';
+import { dateInTokyo } from '@ishizue/clock';
+import { fail, ok, type Result } from '@ishizue/outcome';
 import { fingerprint, formatSerialNumber, publicKeyHash } from '@ishizue/x509';
 import { type Authority, authorityLabel } from './authority/authorities.ts';
 import { ensureResponders, type Responder, respondersOf } from './authority/responders.ts';
@@ -14,24 +15,30 @@ import { WHOLE_GENERATION } from './crl/revoked-entries.ts';
 import type { JpkiContext } from './jpki-context.ts';
 import { encodeAuthorityCertificate } from './profile/authority-certificate.ts';
 import { CERTIFICATE_KINDS, type CertificateKind, PROFILE_NAMES } from './profile/certificate-kind.ts';
+import type { CertifiedKey } from './profile/key-types.ts';
 import { signingFailure } from './signing-failure.ts';
 
-export type CeremonyFailure = PublishFailure;
+export type CeremonyFailure =
+  | PublishFailure
+  /** The rule of the day does not let an authority have such a key. */
+  | 'key-not-allowed';
 
 export interface CeremonyOrder {
   /** Who performs it: an operator's id. */
   readonly performedBy: string;
   /** Which generation of the authorities; 1 where nothing is said. */
   readonly generation?: number;
+  /** Of the generation's keys; the first of the day's rule where nothing is said. What is stored already keeps its own. */
+  readonly keyType?: CertifiedKey;
 }
 
 /** Performs or completes the ceremony; answers the transcript, to be kept in a file. */
 export async function performCeremony(
   context: JpkiContext,
-  { performedBy, generation = 1 }: CeremonyOrder,
+  { generation = 1, ...order }: CeremonyOrder,
 ): Promise<Result<string, CeremonyFailure>> {
   for (const kind of CERTIFICATE_KINDS) {
-    const made = await ensureAuthority(context, kind, generation, performedBy);
+    const made = await ensureAuthority(context, kind, { ...order, generation });
     if (!made.ok) return made;
   }
   context.authorities.forget();
@@ -45,32 +52,72 @@ export async function performCeremony(
   return ok(transcriptOf(authorities, await respondersOf(context)));
 }
 
-async function ensureAuthority(
-  context: JpkiContext,
+type AuthorityOrder = CeremonyOrder & Required<Pick<CeremonyOrder, 'generation'>>;
+
+interface StoredAuthority {
+  readonly keyName: string;
+  readonly tbs: Buffer;
+  readonly signature: Buffer | null;
+}
+
+async function findStored(
+  { sql }: JpkiContext,
   kind: CertificateKind,
   generation: number,
-  performedBy: string,
+): Promise<StoredAuthority | undefined> {
+  const [stored] = await sql<StoredAuthority[]>`
+    SELECT key_name AS "keyName", tbs, signature FROM jpki.authority
+    WHERE kind = ${kind} AND generation = ${generation}`;
+  return stored;
+}
+
+/** Makes the key and stores what is to be signed; of two who do so at once the first is kept. */
+async function storeDraft(
+  context: JpkiContext,
+  kind: CertificateKind,
+  { generation, performedBy, keyType: ordered }: AuthorityOrder,
 ): Promise<Result<undefined, CeremonyFailure>> {
-  const { sql, signer, profile } = context;
-  const keyName = `jpki/${kind}/ca-${generation}`;
-  const profileName = PROFILE_NAMES.authority[kind];
-  const uses = [profileName, PROFILE_NAMES.certificate[kind], PROFILE_NAMES.responder].map(
+  const { profile, signer } = context;
+  const now = context.clock.now();
+  const allowed = profile.keyTypes.authority.get(dateInTokyo(now));
+  const keyType = ordered ?? allowed[0];
+  if (!allowed.includes(keyType)) return fail('key-not-allowed', `no authority has a ${keyType} key today`);
+  // a key is of one algorithm for good, so the others have names of their own
+  const keyName = `jpki/${kind}/ca-${generation}${keyType === 'rsa-2048' ? '' : `-${keyType}`}`;
+  const uses = [PROFILE_NAMES.authority[kind], PROFILE_NAMES.certificate[kind], PROFILE_NAMES.responder].map(
     (name) => `certificate:${name}`,
   );
-  const publicKey = await signer.generateKey(keyName, 'rsa-2048', [...uses, 'crl']);
+  const publicKey = await signer.generateKey(keyName, keyType, [...uses, 'crl']);
   if (!publicKey.ok) return signingFailure(publicKey.failure);
-  const now = context.clock.now();
   const draft = { profile, kind, generation, publicKey: publicKey.value, notBefore: now };
-  await sql`
+  await context.sql`
     INSERT INTO jpki.authority (kind, generation, key_name, tbs, performed_by, performed_at)
     VALUES (${kind}, ${generation}, ${keyName}, ${Buffer.from(encodeAuthorityCertificate(draft))}, ${performedBy},
       ${new Date(now)})
     ON CONFLICT DO NOTHING`;
-  const [stored] = await sql<{ tbs: Buffer; signature: Buffer | null }[]>`
-    SELECT tbs, signature FROM jpki.authority WHERE kind = ${kind} AND generation = ${generation}`;
+  return ok(undefined);
+}
+
+async function ensureAuthority(
+  context: JpkiContext,
+  kind: CertificateKind,
+  order: AuthorityOrder,
+): Promise<Result<undefined, CeremonyFailure>> {
+  const { sql, signer } = context;
+  const { generation } = order;
+  if (!(await findStored(context, kind, generation))) {
+    const drafted = await storeDraft(context, kind, order);
+    if (!drafted.ok) return drafted;
+  }
+  const stored = await findStored(context, kind, generation);
   if (!stored) throw new Error('an authority that was stored is not there');
   if (stored.signature) return ok(undefined);
-  const signature = await signer.signCertificate({ key: keyName, profile: profileName, tbs: stored.tbs });
+  const { keyName, tbs } = stored;
+  const signature = await signer.signCertificate({
+    key: keyName,
+    profile: PROFILE_NAMES.authority[kind],
+    tbs,
+  });
   if (!signature.ok) return signingFailure(signature.failure);
   await sql`
     UPDATE jpki.authority SET signature = ${signature.value}

@@ -32,6 +32,7 @@ export { createOcspResponder, OCSP_PATH } from './ocsp/ocsp-responder.ts';
 export { CERTIFICATE_KINDS, type CertificateKind } from './profile/certificate-kind.ts';
 export type { HolderAttributes } from './profile/holder-attributes.ts';
 export { type JpkiProfile, testProfile } from './profile/jpki-profile.ts';
+export { type KeyTypeSettings, type KeyTypes, readKeyTypes } from './profile/key-types.ts';
 export { lastDayOfValidity, type ValidityCase } from './profile/validity-rule.ts';
 export { listPath } from './relying-party/list-path.ts';
 export {

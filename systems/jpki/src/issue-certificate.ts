@@ -7,7 +7,7 @@
  */
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { Access } from '@ishizue/registry';
-import { assembleSigned, signatureAlgorithm, verifySignature } from '@ishizue/x509';
+import { assembleCertificate, verifyWithKey } from '@ishizue/x509';
 import type { Authority } from './authority/authorities.ts';
 import { ensurePoint } from './crl/distribution-points.ts';
 import { discard, type HandOutFailure } from './issue/hand-out.ts';
@@ -45,7 +45,7 @@ export async function issueCertificate(
   access: Access,
   order: IssueOrder,
 ): Promise<Result<IssuedCertificate, IssueFailure>> {
-  const checked = checkOrder(order);
+  const checked = checkOrder(order, context);
   if (!checked.ok) return checked;
   const authority = await context.authorities.findCurrent(order.kind);
   if (!authority) return fail('authority-missing', `no ${order.kind} authority stands`);
@@ -88,13 +88,8 @@ async function sign(context: JpkiContext, pending: StoredCertificate): Promise<R
     tbs: pending.tbs,
   });
   if (!signature.ok) return signingFailure(signature.failure);
-  const signed = {
-    tbs: pending.tbs,
-    signatureAlgorithm: signatureAlgorithm('rsa'),
-    signature: signature.value,
-  };
   // a faulty signature could give the key away: it does not leave the house
-  if (!verifySignature(signed, authority.certificate.publicKey).ok)
+  if (!verifyWithKey(pending.tbs, signature.value, authority.certificate.publicKey).ok)
     throw new Error('the signer gave a signature that does not hold');
   return signature;
 }
@@ -112,7 +107,7 @@ function toIssued(stored: StoredCertificate, signature: Buffer): IssuedCertifica
   const { kind, serial, tbs, issuedAt, expiresAt } = stored;
   return {
     kind,
-    certificate: Buffer.from(assembleSigned(tbs, signatureAlgorithm('rsa'), signature)),
+    certificate: Buffer.from(assembleCertificate(tbs, signature)),
     serial: serial.toString(16).padStart(8, '0'),
     notBefore: issuedAt.getTime(),
     notAfter: expiresAt.getTime(),

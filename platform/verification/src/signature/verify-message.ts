@@ -1,6 +1,6 @@
 /**
  * Whether a key signed some octets, for what other authorities issue: RSA PKCS #1 v1.5 and ECDSA with SHA-256, SHA-384 or
- * SHA-512, and Ed25519 (RFC 4055, RFC 5758, RFC 8410). SHA-1, DSA, PSS and RSA under 2048 bits are refused, not tried.
+ * SHA-512, Ed25519 and ML-DSA (RFC 4055, RFC 5758, RFC 8410, RFC 9881). SHA-1, DSA, PSS and RSA under 2048 bits are refused, not tried.
  */
 import { verify } from 'node:crypto';
 import { fail, ok, type Result } from '@ishizue/outcome';
@@ -9,9 +9,12 @@ import type { VerificationFailureCode } from '../failure.ts';
 
 export type Digest = 'sha256' | 'sha384' | 'sha512';
 
+/** Each parameter set is a family of its own: its key signs by it alone. */
+type MlDsa = Extract<KeyType, `mldsa${string}`>;
+
 /** A way of signing: the family of keys, and the digest that is signed. */
 export interface SignatureScheme {
-  readonly family: 'rsa' | 'ecdsa' | 'ed25519';
+  readonly family: 'rsa' | 'ecdsa' | 'ed25519' | MlDsa;
   readonly digest: Digest | undefined;
 }
 
@@ -25,6 +28,9 @@ const SCHEMES = new Map<string, SignatureScheme>([
   ['1.2.840.10045.4.3.3', { family: 'ecdsa', digest: 'sha384' }],
   ['1.2.840.10045.4.3.4', { family: 'ecdsa', digest: 'sha512' }],
   ['1.3.101.112', { family: 'ed25519', digest: undefined }],
+  ['2.16.840.1.101.3.4.3.17', { family: 'mldsa44', digest: undefined }],
+  ['2.16.840.1.101.3.4.3.18', { family: 'mldsa65', digest: undefined }],
+  ['2.16.840.1.101.3.4.3.19', { family: 'mldsa87', digest: undefined }],
 ]);
 
 const FAMILIES: Readonly<Record<KeyType, SignatureScheme['family']>> = {
@@ -32,6 +38,9 @@ const FAMILIES: Readonly<Record<KeyType, SignatureScheme['family']>> = {
   p256: 'ecdsa',
   p384: 'ecdsa',
   ed25519: 'ed25519',
+  mldsa44: 'mldsa44',
+  mldsa65: 'mldsa65',
+  mldsa87: 'mldsa87',
 };
 
 type Check = Result<undefined, VerificationFailureCode>;

@@ -9,13 +9,16 @@ import { findSignatureAlgorithm, type KeyType, signatureAlgorithm } from './algo
 import { importPublicKey, keyIdentifier, parsePublicKeyInfo, publicKeyHash } from './public-key.ts';
 import { verifySignature } from './signature.ts';
 
-const TYPES: readonly KeyType[] = ['rsa', 'p256', 'p384', 'ed25519'];
+const TYPES: readonly KeyType[] = ['rsa', 'p256', 'p384', 'ed25519', 'mldsa44', 'mldsa65', 'mldsa87'];
 
 test('algorithm identifiers have the octets of their RFCs', () => {
   assert.equal(hexOf(signatureAlgorithm('rsa').der), '300d06092a864886f70d01010b0500');
   assert.equal(hexOf(signatureAlgorithm('p256').der), '300a06082a8648ce3d040302');
   assert.equal(hexOf(signatureAlgorithm('p384').der), '300a06082a8648ce3d040303');
   assert.equal(hexOf(signatureAlgorithm('ed25519').der), '300506032b6570');
+  assert.equal(hexOf(signatureAlgorithm('mldsa44').der), '300b0609608648016503040311');
+  assert.equal(hexOf(signatureAlgorithm('mldsa65').der), '300b0609608648016503040312');
+  assert.equal(hexOf(signatureAlgorithm('mldsa87').der), '300b0609608648016503040313');
 });
 
 test('an algorithm is known by its exact octets', () => {
@@ -35,6 +38,9 @@ test('keys of every type are told apart, with their sizes', () => {
     ['p256', 256],
     ['p384', 384],
     ['ed25519', 256],
+    ['mldsa44', 1312 * 8],
+    ['mldsa65', 1952 * 8],
+    ['mldsa87', 2592 * 8],
   ]);
 });
 

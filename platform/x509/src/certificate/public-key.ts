@@ -1,5 +1,5 @@
 /**
- * SubjectPublicKeyInfo (RFC 5280 4.1.2.7; RFC 3279, RFC 5480, RFC 8410): what kind of key it is, its size, its
+ * SubjectPublicKeyInfo (RFC 5280 4.1.2.7; RFC 3279, RFC 5480, RFC 8410, RFC 9881): what kind of key it is, its size, its
  * identifiers, and the node:crypto key that verifies with it. A key of an unknown kind reads, and verifies nothing.
  */
 import { createPublicKey, hash, type KeyObject } from 'node:crypto';
@@ -30,13 +30,20 @@ export interface PublicKeyInfo {
   readonly keyOctets: Uint8Array;
   /** Undefined for a kind, curve or size that this package does not use. */
   readonly type: KeyType | undefined;
-  /** Bits of the modulus or of the curve's field; 0 where the type is unknown. */
+  /** Bits of the modulus or of the curve's field, for ML-DSA of the whole key; 0 where the type is unknown. */
   readonly sizeBits: number;
   readonly rsa: RsaNumbers | undefined;
 }
 
 const RSA_OID = '1.2.840.113549.1.1.1';
 const EC_OID = '1.2.840.10045.2.1';
+
+/** ML-DSA's keys as RFC 9881 4 has them: no parameters, and the octets of FIPS 204 as they are. */
+const ML_DSA_KINDS = [
+  { type: 'mldsa44', oid: '2.16.840.1.101.3.4.3.17', octets: 1312 },
+  { type: 'mldsa65', oid: '2.16.840.1.101.3.4.3.18', octets: 1952 },
+  { type: 'mldsa87', oid: '2.16.840.1.101.3.4.3.19', octets: 2592 },
+] as const;
 
 const encodeIdentifier = (
   oid: string,
@@ -72,7 +79,17 @@ const FIXED_KINDS: readonly KeyKind[] = [
     sizeBits: 384,
   },
   { type: 'ed25519', identifier: encodeIdentifier('1.3.101.112', undefined), octets: 32, sizeBits: 256 },
+  ...ML_DSA_KINDS.map(
+    ({ type, oid, octets }): KeyKind => ({
+      type,
+      identifier: encodeIdentifier(oid, undefined),
+      octets,
+      sizeBits: octets * 8,
+    }),
+  ),
 ];
+/** The first octet of a point of which both coordinates follow (RFC 5480 2.2). */
+const UNCOMPRESSED = 4;
 const RSA_IDENTIFIER = encodeIdentifier(RSA_OID, NULL);
 
 function bitLength(integer: Uint8Array): number {
@@ -116,7 +133,8 @@ export function readPublicKeyInfo(reader: DerReader): PublicKeyInfo {
   const kind = FIXED_KINDS.find(
     (each) => each.octets === keyOctets.length && Buffer.compare(each.identifier, algorithm.der) === 0,
   );
-  const isKnown = kind !== undefined && (kind.type === 'ed25519' || keyOctets[0] === 4);
+  const isPoint = kind?.type === 'p256' || kind?.type === 'p384';
+  const isKnown = kind !== undefined && (!isPoint || keyOctets[0] === UNCOMPRESSED);
   return {
     der,
     algorithm,

@@ -4,7 +4,7 @@
  */
 import { verify } from 'node:crypto';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import type { DerReader } from '../der/reader.ts';
+import { DerReader } from '../der/reader.ts';
 import { encodeDer } from '../der/writer.ts';
 import type { X509FailureCode } from '../failure.ts';
 import {
@@ -12,6 +12,7 @@ import {
   findSignatureAlgorithm,
   readAlgorithmIdentifier,
   type SignatureAlgorithm,
+  signatureAlgorithm,
 } from './algorithm.ts';
 import { importPublicKey, type PublicKeyInfo } from './public-key.ts';
 
@@ -38,6 +39,17 @@ export function assembleSigned(
   );
 }
 
+/** A certificate whose algorithm is the one that its signed part names, as it must be (RFC 5280 4.1.1.2). */
+export function assembleCertificate(tbs: Uint8Array, signature: Uint8Array): Uint8Array {
+  const reader = new DerReader(tbs, tbs.length);
+  reader.enterSequence();
+  reader.skip(); // version
+  reader.skip(); // serial number
+  const named = reader.failed ? undefined : findSignatureAlgorithm(readAlgorithmIdentifier(reader));
+  if (named === undefined) throw new Error('a to-be-signed certificate that names no algorithm of ours');
+  return assembleSigned(tbs, named, signature);
+}
+
 /** Reads what follows the signed part. */
 export function readSignature(reader: DerReader): Omit<Signed, 'tbs'> {
   const algorithm = readAlgorithmIdentifier(reader);
@@ -46,6 +58,16 @@ export function readSignature(reader: DerReader): Omit<Signed, 'tbs'> {
 
 /** A signature with a smaller modulus is not believed (NIST SP 800-131A rev. 2 section 3). */
 const RSA_BITS_MIN = 2048;
+
+/** Whether the key made the signature, by the algorithm with which a key of its type signs here. */
+export const verifyWithKey = (
+  data: Uint8Array,
+  signature: Uint8Array,
+  key: PublicKeyInfo,
+): Result<undefined, X509FailureCode> =>
+  key.type === undefined
+    ? fail('key-unsupported', `a key of algorithm ${key.algorithm.oid}`)
+    : verifySignature({ tbs: data, signatureAlgorithm: signatureAlgorithm(key.type), signature }, key);
 
 /**
  * Whether the key made the signature. The algorithm must be one of ours for the type of the key: a signature of

@@ -37,7 +37,7 @@ const noUniqueIdentifier: Rule = {
 
 const ourSignatureAlgorithm: Rule = {
   name: 'signature-algorithm-is-one-of-ours',
-  citation: 'RFC 5280 4.1.2.3; RFC 4055 5; RFC 5758 3.2; RFC 8410 3',
+  citation: 'RFC 5280 4.1.2.3; RFC 4055 5; RFC 5758 3.2; RFC 8410 3; RFC 9881 3',
   applies: always,
   check: ({ innerAlgorithm }) =>
     findSignatureAlgorithm(innerAlgorithm) === undefined ? `algorithm ${innerAlgorithm.oid}` : undefined,

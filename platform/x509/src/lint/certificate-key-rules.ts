@@ -25,7 +25,7 @@ function rsaRule(name: string, citation: string, isRight: (numbers: RsaNumbers) 
 
 const keyUsable: Rule = {
   name: 'public-key-is-of-a-kind-in-use',
-  citation: 'RFC 3279 2.3.1; RFC 5480 2; RFC 8410 4',
+  citation: 'RFC 3279 2.3.1; RFC 5480 2; RFC 8410 4; RFC 9881 4',
   applies: always,
   check: ({ publicKey }) =>
     importPublicKey(publicKey).ok ? undefined : `a key of ${publicKey.algorithm.oid}`,

@@ -136,7 +136,16 @@ test('good certificates have no findings', () => {
 });
 
 /** The rule, a certificate that breaks it, and which other rules that breaks unavoidably. */
-const badExamples: [string, Uint8Array, ...string[]][] = [
+type BadExample = [string, Uint8Array, ...string[]];
+
+/** With a key whose identifier lacks the parameters of its kind, or has some that are not its. */
+const withOtherParameters = (identifier: string): BadExample => [
+  'public-key-parameters-are-those-of-its-kind',
+  build({ publicKey: fromHex(tlv('30', identifier, '03020004')) }),
+  'public-key-is-of-a-kind-in-use',
+];
+
+const badExamples: BadExample[] = [
   [
     'every-element-is-strict-der',
     withExtensions(usage, aki, { oid: '1.2.3', critical: false, value: fromHex('020200 05') }),
@@ -213,6 +222,22 @@ const badExamples: [string, Uint8Array, ...string[]][] = [
   ['country-is-two-printable-letters', build({ subject: encodeName([attribute('C', 'JP', 'utf8')]) })],
   ['country-is-two-printable-letters', build({ subject: encodeName([attribute('C', 'jp')]) })],
   ['public-key-is-of-a-kind-in-use', build({ publicKey: p521 })],
+  withOtherParameters('300b06092a864886f70d010101'), // RSA without NULL
+  withOtherParameters('300906072a8648ce3d0201'), // a curve without its name
+  withOtherParameters('300d06096086480165030403120500'), // ML-DSA with NULL
+  [
+    'key-usage-of-an-ec-key-does-not-encipher',
+    withExtensions(keyUsage(['digitalSignature', 'keyEncipherment']), aki),
+  ],
+  ...(['ed25519', 'mldsa65'] as const).map(
+    (type): BadExample => [
+      'key-usage-of-a-signing-key-signs-and-nothing-else',
+      build({
+        publicKey: makeKey(type).publicKey,
+        extensions: [keyUsage(['digitalSignature', 'keyAgreement']), aki],
+      }),
+    ],
+  ),
   ['rsa-modulus-has-2048-bits-or-more', build({ publicKey: rsaKey(1024) })],
   ['rsa-modulus-fills-its-octets', build({ publicKey: rsaKey(2052) })],
   ['rsa-exponent-is-odd-and-from-65537', build({ publicKey: rsaKey(2048, 3) })],
@@ -295,7 +320,7 @@ const badExamples: [string, Uint8Array, ...string[]][] = [
   ],
   [
     'ocsp-responder-signs-and-is-no-ca',
-    withExtensions(keyUsage(['keyEncipherment']), extKeyUsage([KEY_PURPOSE_OIDS.ocspSigning]), aki),
+    withExtensions(keyUsage(['keyAgreement']), extKeyUsage([KEY_PURPOSE_OIDS.ocspSigning]), aki),
   ],
   [
     'ocsp-responder-signs-and-is-no-ca',

@@ -38,6 +38,12 @@ function generate(type: KeyType): { publicKey: KeyObject; privateKey: KeyObject 
       return generateKeyPairSync('ec', { namedCurve: 'secp384r1' });
     case 'ed25519':
       return generateKeyPairSync('ed25519');
+    case 'mldsa44':
+      return generateKeyPairSync('ml-dsa-44');
+    case 'mldsa65':
+      return generateKeyPairSync('ml-dsa-65');
+    case 'mldsa87':
+      return generateKeyPairSync('ml-dsa-87');
   }
 }
 

@@ -6,13 +6,13 @@ import type { Clock } from '@ishizue/clock';
 import type { Sql } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import {
-  assembleSigned,
+  assembleCertificate,
   type Certificate,
   type IssuerHashes,
   issuerHashes,
   parseCertificate,
-  signatureAlgorithm,
 } from '@ishizue/x509';
+import { algorithmOf } from '../profile/authority-certificate.ts';
 import type { CertificateKind } from '../profile/certificate-kind.ts';
 import type { IssuingAuthority } from '../profile/issuing-authority.ts';
 
@@ -92,7 +92,7 @@ async function readAuthorities(sql: Sql): Promise<readonly Authority[]> {
 }
 
 function toAuthority({ tbs, signature, performedAt, ...row }: AuthorityRow): Authority {
-  const der = assembleSigned(tbs, signatureAlgorithm('rsa'), signature);
+  const der = assembleCertificate(tbs, signature);
   const certificate = mustSucceed(parseCertificate(der), 'a stored authority');
   const { subjectKeyIdentifier } = certificate.known;
   if (!subjectKeyIdentifier) throw new Error('a stored authority without subjectKeyIdentifier');
@@ -103,6 +103,7 @@ function toAuthority({ tbs, signature, performedAt, ...row }: AuthorityRow): Aut
     name: certificate.subject,
     serial: certificate.serial,
     keyIdentifier: subjectKeyIdentifier,
+    algorithm: algorithmOf(certificate.publicKey.der),
     hashes: issuerHashes(certificate),
   };
 }

@@ -3,7 +3,7 @@
  * a new key when a third of that is left. Stored before signed, like every certificate here.
  */
 import { mustSucceed, ok, type Result } from '@ishizue/outcome';
-import { assembleSigned, type Certificate, parseCertificate, signatureAlgorithm } from '@ishizue/x509';
+import { assembleCertificate, type Certificate, parseCertificate } from '@ishizue/x509';
 import type { JpkiContext } from '../jpki-context.ts';
 import { type CertificateKind, PROFILE_NAMES } from '../profile/certificate-kind.ts';
 import type { JpkiProfile } from '../profile/jpki-profile.ts';
@@ -45,7 +45,7 @@ export async function respondersOf(context: JpkiContext): Promise<readonly Respo
   return rows.flatMap(({ kind, generation, number, keyName, tbs, signature }) => {
     const authority = authorities.find((each) => each.kind === kind && each.generation === generation);
     if (!authority) return [];
-    const der = assembleSigned(tbs, signatureAlgorithm('rsa'), signature);
+    const der = assembleCertificate(tbs, signature);
     const certificate = mustSucceed(parseCertificate(der), 'a stored responder');
     return [{ authority, number, keyName, certificate }];
   });

@@ -14,7 +14,7 @@ export type SignerFailure = SignatureCheckFailure | 'certificate-unknown' | 'cer
 export interface SignedStatement {
   /** The holder's signature certificate, in DER. */
   readonly certificate: Uint8Array;
-  /** PKCS#1 v1.5 with SHA-256 over the statement's UTF-8 bytes, as cards sign. */
+  /** Over the statement's UTF-8 bytes, as the certificate's kind of key signs (relying-party/check-signature.ts). */
   readonly signature: Uint8Array;
 }
 

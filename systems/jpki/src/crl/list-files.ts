@@ -3,7 +3,7 @@
  * its name only when all of it is on the disk: a kill leaves the old list, and beside it a piece that the next one of
  * that number replaces.
  */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { CertificateKind } from '../profile/certificate-kind.ts';
@@ -29,7 +29,7 @@ export class ListFiles {
   async create(list: ListName): Promise<ListWriter> {
     const file = this.#fileOf(list);
     await mkdir(path.dirname(file), { recursive: true });
-    return new ListWriter(file, await open(`${file}.new`, 'w', 0o644));
+    return new ListWriter(file, await open(`${file}.new`, 'w+', 0o644));
   }
 
   /** Whether the file is there. */
@@ -76,7 +76,7 @@ export class ListFiles {
 export class ListWriter {
   readonly #path: string;
   readonly #file: FileHandle;
-  readonly #hash = createHash('sha256');
+  #hash: Hash | undefined = createHash('sha256');
   bytes = 0;
 
   constructor(file: string, handle: FileHandle) {
@@ -85,13 +85,30 @@ export class ListWriter {
   }
 
   async write(octets: Uint8Array): Promise<void> {
-    this.#hash.update(octets);
+    this.#hash?.update(octets);
     this.bytes += octets.length;
     await this.#file.writeFile(octets); // from where the last one ended
   }
 
+  /**
+   * Puts other octets in the place of the first ones, when all is written: an ECDSA signature tells its length last, and
+   * DER wants it first. Octets of another number move what follows through memory; two numbers meet only where a length
+   * needs one octet more, at 64 KiB and 16 MiB, so no long list is moved.
+   */
+  async replaceStart(length: number, octets: Uint8Array): Promise<void> {
+    this.#hash = undefined;
+    const rest = Buffer.alloc(octets.length === length ? 0 : this.bytes - length);
+    await this.#file.read(rest, 0, rest.length, length);
+    await this.#file.write(octets, 0, octets.length, 0);
+    if (rest.length === 0) return;
+    this.bytes += octets.length - length;
+    await this.#file.write(rest, 0, rest.length, octets.length);
+    await this.#file.truncate(this.bytes);
+  }
+
   /** Puts the file under its name, durably; answers its SHA-256. */
   async keep(): Promise<Buffer> {
+    const sha256 = this.#hash?.digest() ?? (await this.#readHash());
     await this.#file.sync();
     await this.#file.close();
     await rename(`${this.#path}.new`, this.#path);
@@ -101,7 +118,13 @@ export class ListWriter {
     } finally {
       await folder.close();
     }
-    return this.#hash.digest();
+    return sha256;
+  }
+
+  async #readHash(): Promise<Buffer> {
+    const hash = createHash('sha256');
+    for await (const piece of this.#file.createReadStream({ start: 0, autoClose: false })) hash.update(piece);
+    return hash.digest();
   }
 
   async discard(): Promise<void> {

@@ -4,22 +4,16 @@
  * more than a few pieces are ever held. The list is served from the commit on, and its file is on the disk before. Two
  * publishers of one list take turns.
  */
-import { createVerify } from 'node:crypto';
 import { inTransaction, type Tx } from '@ishizue/db';
-import { mustSucceed, ok, type Result } from '@ishizue/outcome';
-import {
-  certificateListFrame,
-  type Frame,
-  importPublicKey,
-  signatureAlgorithm,
-  tbsCertListFrame,
-} from '@ishizue/x509';
+import { ok, type Result } from '@ishizue/outcome';
+import { certificateListFrame, type Frame, tbsCertListFrame } from '@ishizue/x509';
 import { type Authority, authorityLabel } from '../authority/authorities.ts';
 import type { JpkiContext } from '../jpki-context.ts';
 import { CRL_VALID_MS, certificateListSpec } from '../profile/certificate-list.ts';
 import { type SigningCode, signingFailure } from '../signing-failure.ts';
 import type { DistributionPoint } from './known-points.ts';
 import type { ListName, ListWriter } from './list-files.ts';
+import { expectedSignatureBytes, verificationInParts } from './list-signature.ts';
 import { openEntries, type RevokedEntries, WHOLE_GENERATION } from './revoked-entries.ts';
 
 export type PublishFailure = SigningCode;
@@ -29,8 +23,6 @@ export interface PublishedList {
   readonly entries: number;
   readonly bytes: number;
 }
-
-const RSA = signatureAlgorithm('rsa');
 
 /** Publishes the list of a point, or of the whole generation where no point is given. */
 export function publishList(
@@ -89,13 +81,13 @@ async function writeList(
   { head, tail }: Frame,
   entries: RevokedEntries,
 ): Promise<Result<undefined, PublishFailure>> {
-  const key = mustSucceed(importPublicKey(authority.certificate.publicKey), 'an authority’s key');
-  const verification = createVerify('sha256');
+  const { publicKey } = authority.certificate;
+  const verification = verificationInParts(publicKey);
   const frame = (signature: Uint8Array): Frame =>
-    certificateListFrame(head.length + entries.bytes + tail.length, RSA, signature);
-  // DER wants lengths first; a signature is as long as its key
-  const unsigned = new Uint8Array(Math.ceil(authority.certificate.publicKey.sizeBits / 8));
-  await file.write(frame(unsigned).head);
+    certificateListFrame(head.length + entries.bytes + tail.length, authority.algorithm, signature);
+  // DER wants lengths first
+  const expected = frame(new Uint8Array(expectedSignatureBytes(publicKey))).head;
+  await file.write(expected);
   const write = async (octets: Uint8Array): Promise<void> => {
     verification.update(octets);
     await file.write(octets);
@@ -110,9 +102,10 @@ async function writeList(
   const signature = await context.signer.signList({ key: authority.keyName, head, entries: passing(), tail });
   if (!signature.ok) return signingFailure(signature.failure);
   await write(tail);
-  if (!verification.verify(key, signature.value))
-    throw new Error('the signer gave a signature that does not hold');
-  await file.write(frame(signature.value).tail);
+  if (!verification.holds(signature.value)) throw new Error('the signer gave a signature that does not hold');
+  const signed = frame(signature.value);
+  await file.write(signed.tail);
+  if (Buffer.compare(signed.head, expected) !== 0) await file.replaceStart(expected.length, signed.head);
   return ok(undefined);
 }
 

@@ -7,7 +7,9 @@ import { fail, ok, type Result } from '@ishizue/outcome';
 import { parseResidentCode } from '@ishizue/registry';
 import { isIsoDate } from '@ishizue/text';
 import { type PublicKeyInfo, parseCertificationRequest, verifyPossession } from '@ishizue/x509';
+import type { JpkiContext } from '../jpki-context.ts';
 import type { CertificateKind } from '../profile/certificate-kind.ts';
+import { isKeyAllowed } from '../profile/key-types.ts';
 
 export interface IssueOrder {
   readonly kind: CertificateKind;
@@ -25,7 +27,7 @@ export interface IssueOrder {
 export type OrderFailure =
   | 'order-malformed'
   | 'certification-request-malformed'
-  /** Another key than RSA-2048 with exponent 65537. */
+  /** Of a kind that is not certified today (profile/key-types.ts). */
   | 'key-not-allowed'
   | 'possession-not-proved';
 
@@ -36,10 +38,14 @@ export interface CheckedOrder extends Omit<IssueOrder, 'certificationRequest'> {
 }
 
 const IDENTIFIER = /^[\x21-\x7e]{1,64}$/;
-const KEY_BITS = 2048;
-const EXPONENT = '010001';
 
-export function checkOrder(order: IssueOrder): Result<CheckedOrder, OrderFailure> {
+/** What decides about a key: the profile's rule, and the day. */
+type KeyContext = Pick<JpkiContext, 'profile' | 'clock'>;
+
+export function checkOrder(
+  order: IssueOrder,
+  { profile, clock }: KeyContext,
+): Result<CheckedOrder, OrderFailure> {
   const { certificationRequest, ...rest } = order;
   const { requestId, residentCode, cardId, cardExpiresOn } = rest;
   const isWellFormed =
@@ -51,17 +57,15 @@ export function checkOrder(order: IssueOrder): Result<CheckedOrder, OrderFailure
   const request = parseCertificationRequest(certificationRequest);
   if (!request.ok) return fail('certification-request-malformed', request.failure.code);
   const { publicKey } = request.value;
-  if (!isAllowedKey(publicKey)) return fail('key-not-allowed', 'a card’s key is RSA-2048');
+  if (!isKeyAllowed(profile.keyTypes.holder, publicKey, clock.now()))
+    return fail(
+      'key-not-allowed',
+      `a key of ${publicKey.algorithm.oid} with ${publicKey.sizeBits} bits today`,
+    );
   const possession = verifyPossession(request.value);
   if (!possession.ok) return fail('possession-not-proved', possession.failure.code);
   return ok({ ...rest, publicKey, sha256: digestOf(order) });
 }
-
-const isAllowedKey = ({ type, sizeBits, rsa }: PublicKeyInfo): boolean =>
-  type === 'rsa' &&
-  sizeBits === KEY_BITS &&
-  rsa !== undefined &&
-  Buffer.from(rsa.exponent).toString('hex') === EXPONENT;
 
 function digestOf(order: IssueOrder): Buffer {
   const { kind, residentCode, cardId, cardExpiresOn, certificationRequest } = order;

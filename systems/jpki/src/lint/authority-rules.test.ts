@@ -63,7 +63,7 @@ testProfile('jpki-signature-ca', sample.authority('signature'), commonViolations
 testProfile('jpki-ocsp-responder', sample.responder(), [
   // a responder's key may be P-256 too
   ...issuedViolations.map(({ rule, change }) => ({
-    rule: rule === 'key-is-rsa-2048' ? 'responder-key-is-rsa-2048-or-p-256' : rule,
+    rule: rule === 'key-type-is-allowed-on-the-day-of-issue' ? 'responder-key-is-rsa-2048-or-p-256' : rule,
     change,
   })),
   {

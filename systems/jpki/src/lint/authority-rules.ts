@@ -3,21 +3,13 @@ import { addDays, dateInTokyo, endOfDateInTokyo } from '@ishizue/clock';
 import type { PublicKeyInfo, TbsCertificate } from '@ishizue/x509';
 import type { CertificateKind } from '../profile/certificate-kind.ts';
 import { isAuthorityName, isAuthorityNameInJapanese } from './names.ts';
-import {
-  type CertificateRule,
-  hasExtensions,
-  holds,
-  rsaRules,
-  sameOctets,
-  subjectKeyRule,
-} from './profile-rule.ts';
+import { type CertificateRule, hasExtensions, holds, sameOctets, subjectKeyRule } from './profile-rule.ts';
 
 const CITATION = 'jpki-formats 1';
 
 export const authorityRules =
   (kind: CertificateKind) =>
   (signer: PublicKeyInfo): readonly CertificateRule[] => [
-    ...rsaRules,
     holds<TbsCertificate>(
       'authority-signs-itself',
       `${CITATION} (one-tier self-signed root)`,

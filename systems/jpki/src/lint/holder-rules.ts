@@ -3,7 +3,7 @@ import { dateInTokyo, endOfDateInTokyo } from '@ishizue/clock';
 import type { PublicKeyInfo, TbsCertificate } from '@ishizue/x509';
 import type { CertificateKind } from '../profile/certificate-kind.ts';
 import { isAuthorityName, isAuthorityNameInJapanese, isDistributionPoint } from './names.ts';
-import { type CertificateRule, holds, issuedRules, rsaRules } from './profile-rule.ts';
+import { type CertificateRule, holds, issuedRules } from './profile-rule.ts';
 
 const CITATION = 'jpki-formats 2';
 const LONGEST_YEARS = 6; // to the sixth birthday after issue, on renewal
@@ -16,7 +16,6 @@ export const holderRules = (
   policies: readonly string[],
   signer: PublicKeyInfo,
 ): readonly CertificateRule[] => [
-  ...rsaRules,
   ...issuedRules(signer),
   holds<TbsCertificate>(
     'serial-number-has-four-octets',

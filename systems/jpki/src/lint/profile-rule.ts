@@ -13,7 +13,6 @@ import {
   lintCertificate,
   type PublicKeyInfo,
   parsePublicKeyInfo,
-  signatureAlgorithm,
   type TbsCertificate,
 } from '@ishizue/x509';
 
@@ -52,25 +51,6 @@ export const hasExtensions = (citation: string, ...expected: readonly string[]):
   check: ({ extensions }) =>
     extensionOrder(extensions) === expected.join(' ') ? undefined : extensionOrder(extensions),
 });
-
-/** Every certificate is signed by an authority, whose keys are RSA. */
-export const rsaSignatureRule: CertificateRule = holds<TbsCertificate>(
-  'signature-is-sha256-with-rsa',
-  'jpki-formats 1, 2',
-  ({ innerAlgorithm }) => innerAlgorithm.oid === signatureAlgorithm('rsa').oid,
-  'another signature algorithm',
-);
-
-/** RSA-2048 and sha256WithRSA, which every certificate of authorities and holders has. */
-export const rsaRules: readonly CertificateRule[] = [
-  holds<TbsCertificate>(
-    'key-is-rsa-2048',
-    'jpki-formats 1, 2',
-    ({ publicKey }) => publicKey.type === 'rsa' && publicKey.sizeBits === 2048,
-    'another key than RSA-2048',
-  ),
-  rsaSignatureRule,
-];
 
 /** The certificate names the key that signs it, and holds another. */
 export const issuedRules = (signer: PublicKeyInfo): readonly CertificateRule[] => [

@@ -6,14 +6,15 @@ import {
   type PublicKeyInfo,
   type TbsCertificate,
 } from '@ishizue/x509';
+import { signatureRule } from './key-type-rules.ts';
 import { authorityKindOf } from './names.ts';
-import { type CertificateRule, hasExtensions, holds, issuedRules, rsaSignatureRule } from './profile-rule.ts';
+import { type CertificateRule, hasExtensions, holds, issuedRules } from './profile-rule.ts';
 
 const DAYS_MAX = 92;
 const DAY_MS = 86_400_000;
 
 export const responderRules = (signer: PublicKeyInfo): readonly CertificateRule[] => [
-  rsaSignatureRule,
+  signatureRule(signer),
   holds<TbsCertificate>(
     'responder-key-is-rsa-2048-or-p-256',
     'RFC 6960 4.2.2.2; the profile is ours',

@@ -12,7 +12,6 @@ import {
   KEY_PURPOSE_OIDS,
   keyUsage,
   ocspAccess,
-  signatureAlgorithm,
 } from '@ishizue/x509';
 import { type HolderCertificateSpec, issuerAndList, keyIdentifiers } from './issuing-authority.ts';
 
@@ -21,7 +20,7 @@ export function encodeAuthenticationCertificate(spec: HolderCertificateSpec): Ui
   const { profile, authority } = spec;
   return encodeTbsCertificate({
     serial: spec.serial,
-    signatureAlgorithm: signatureAlgorithm('rsa'),
+    signatureAlgorithm: authority.algorithm,
     issuer: authority.name,
     notBefore: spec.notBefore,
     notAfter: spec.notAfter,

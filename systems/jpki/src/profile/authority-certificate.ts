@@ -1,6 +1,6 @@
 /**
- * The certificate of a certification authority: self-signed, RSA-2048, sha256WithRSA, ten years, extensions in the order of
- * the published ones. The signature and the authentication authority differ in their names only.
+ * The certificate of a certification authority: self-signed, ten years, extensions in the order of the published ones, which
+ * are RSA-2048 with sha256WithRSA (other keys by profile/key-types.ts). The signature and the authentication authority differ in their names only.
  */
 import { addDays, dateInTokyo, endOfDateInTokyo } from '@ishizue/clock';
 import { mustSucceed } from '@ishizue/outcome';
@@ -11,6 +11,7 @@ import {
   keyIdentifier,
   keyUsage,
   parsePublicKeyInfo,
+  type SignatureAlgorithm,
   signatureAlgorithm,
   subjectAltName,
   subjectKeyIdentifier,
@@ -38,7 +39,7 @@ export function encodeAuthorityCertificate(spec: AuthorityCertificateSpec): Uint
   const lastDay = addDays(addYears(dateInTokyo(notBefore), AUTHORITY_YEARS), -1);
   return encodeTbsCertificate({
     serial: authoritySerial(generation),
-    signatureAlgorithm: signatureAlgorithm('rsa'),
+    signatureAlgorithm: algorithmOf(publicKey),
     issuer: name,
     notBefore,
     notAfter: endOfDateInTokyo(lastDay),
@@ -52,6 +53,13 @@ export function encodeAuthorityCertificate(spec: AuthorityCertificateSpec): Uint
       subjectKeyIdentifier(keyIdentifierOf(publicKey)),
     ],
   });
+}
+
+/** The algorithm with which the key of a SubjectPublicKeyInfo that is known to be one of ours signs. */
+export function algorithmOf(publicKey: Uint8Array): SignatureAlgorithm {
+  const { type } = mustSucceed(parsePublicKeyInfo(publicKey), 'a public key that was read before');
+  if (type === undefined) throw new Error('an authority with a key of no kind in use');
+  return signatureAlgorithm(type);
 }
 
 /** The key identifier of a SubjectPublicKeyInfo that is known to be one. */

@@ -3,13 +3,7 @@
  * directory name that the certificates of the area carry; the list of everything has none. Daily in the real service;
  * valid two days here, so that one missed publication breaks nobody.
  */
-import {
-  crlNumber,
-  type Extension,
-  issuingDistributionPoint,
-  signatureAlgorithm,
-  type TbsCertListSpec,
-} from '@ishizue/x509';
+import { crlNumber, type Extension, issuingDistributionPoint, type TbsCertListSpec } from '@ishizue/x509';
 import type { CrlArea } from './crl-area.ts';
 import { type IssuingAuthority, listAuthorityKey } from './issuing-authority.ts';
 import { distributionPointName, type JpkiProfile } from './jpki-profile.ts';
@@ -33,7 +27,7 @@ export function certificateListSpec(spec: CertificateListSpec): TbsCertListSpec 
       ? []
       : [issuingDistributionPoint({ fullName: [distributionPointName(profile, authority.kind, area)] })];
   return {
-    signatureAlgorithm: signatureAlgorithm('rsa'),
+    signatureAlgorithm: authority.algorithm,
     issuer: authority.name,
     thisUpdate: spec.thisUpdate,
     nextUpdate: spec.thisUpdate + CRL_VALID_MS,

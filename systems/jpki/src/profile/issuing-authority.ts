@@ -5,6 +5,7 @@ import {
   type Extension,
   issuerAltName,
   type Name,
+  type SignatureAlgorithm,
   subjectKeyIdentifier,
 } from '@ishizue/x509';
 import { keyIdentifierOf } from './authority-certificate.ts';
@@ -16,6 +17,8 @@ export interface IssuingAuthority {
   readonly kind: CertificateKind;
   readonly name: Name;
   readonly keyIdentifier: Uint8Array;
+  /** That its key signs with. */
+  readonly algorithm: SignatureAlgorithm;
   /** Of the authority's own certificate. */
   readonly serial: Uint8Array;
 }

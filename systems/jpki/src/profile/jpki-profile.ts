@@ -6,6 +6,7 @@
 import { attribute, encodeName, type GeneralName, type Name } from '@ishizue/x509';
 import type { CertificateKind } from './certificate-kind.ts';
 import type { CrlArea } from './crl-area.ts';
+import { type KeyTypes, publishedKeyTypes } from './key-types.ts';
 
 export interface JpkiProfile {
   /** O of the authorities and of the CRL distribution points. */
@@ -21,6 +22,8 @@ export interface JpkiProfile {
   readonly ocspUri: string;
   /** Of responders that are made from now on; RSA is what every client takes, P-256 signs ten times as fast. */
   readonly responderKey: 'rsa-2048' | 'p-256';
+  /** Of holders and of new generations, by the day. */
+  readonly keyTypes: KeyTypes;
   readonly policies: Readonly<Record<CertificateKind, string>>;
 }
 
@@ -36,6 +39,7 @@ export const testProfile: JpkiProfile = {
   cpsUri: 'http://jpki.test/cps.html',
   ocspUri: 'http://jpki.test/ocsp',
   responderKey: 'rsa-2048',
+  keyTypes: publishedKeyTypes,
   policies: {
     signature: '1.2.392.200149.8.5.1.1.20',
     authentication: '1.2.392.200149.8.5.1.3.30',

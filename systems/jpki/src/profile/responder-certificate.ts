@@ -10,7 +10,6 @@ import {
   KEY_PURPOSE_OIDS,
   keyUsage,
   ocspNoCheck,
-  signatureAlgorithm,
   subjectKeyIdentifier,
 } from '@ishizue/x509';
 import { keyIdentifierOf } from './authority-certificate.ts';
@@ -38,7 +37,7 @@ export function encodeResponderCertificate(spec: ResponderCertificateSpec): Uint
   const { authority, publicKey } = spec;
   return encodeTbsCertificate({
     serial: spec.serial,
-    signatureAlgorithm: signatureAlgorithm('rsa'),
+    signatureAlgorithm: authority.algorithm,
     issuer: authority.name,
     notBefore: spec.notBefore,
     notAfter: responderEnds(spec),

@@ -9,7 +9,6 @@ import {
   encodeName,
   encodeTbsCertificate,
   keyUsage,
-  signatureAlgorithm,
   subjectAltName,
 } from '@ishizue/x509';
 import { attributeNames, type HolderAttributes } from './holder-attributes.ts';
@@ -24,7 +23,7 @@ export function encodeSignatureCertificate(spec: SignatureCertificateSpec): Uint
   const { profile, authority, area } = spec;
   return encodeTbsCertificate({
     serial: spec.serial,
-    signatureAlgorithm: signatureAlgorithm('rsa'),
+    signatureAlgorithm: authority.algorithm,
     issuer: authority.name,
     notBefore: spec.notBefore,
     notAfter: spec.notAfter,

@@ -1,17 +1,16 @@
 /**
  * What can be told of a signed challenge without asking anybody: the certificate leads to an authority that is trusted, is
- * of the wanted kind and in date, and its key signed the challenge (PKCS#1 v1.5, SHA-256, as cards sign). Whether it is
- * revoked is another question. Pure.
+ * of the wanted kind and in date, and its key signed the challenge: PKCS#1 v1.5 with SHA-256 as cards sign today, ECDSA
+ * with the hash of its curve in DER, or ML-DSA. Whether it is revoked is another question. Pure.
  */
-import { verify } from 'node:crypto';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import {
   type Certificate,
-  importPublicKey,
   KEY_PURPOSE_OIDS,
   type PathQuestion,
   parseCertificate,
   verifyPath,
+  verifyWithKey,
 } from '@ishizue/x509';
 import { type CertificateKind, POLICIES_OF } from '../profile/certificate-kind.ts';
 
@@ -68,9 +67,8 @@ export function checkSignature(
   });
   if (!path.ok) return fail(pathFailure(path.failure.code), path.failure.code);
   const [, issuer] = path.value;
-  const key = importPublicKey(certificate.publicKey);
-  if (!issuer || !key.ok) return fail('certificate-not-trusted', 'a holder is no authority');
-  return verify('sha256', challenge, key.value, signature)
+  if (!issuer) return fail('certificate-not-trusted', 'a holder is no authority');
+  return verifyWithKey(challenge, signature, certificate.publicKey).ok
     ? ok({ certificate, issuer })
     : fail('challenge-signature-invalid', 'the key did not sign this challenge');
 }

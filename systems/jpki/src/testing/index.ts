@@ -2,7 +2,7 @@
  * JPKI on a test country: a real signer on a socket of its own with JPKI's lints, the ceremony performed, the link from
  * the registry open. Persons come in through the registry's own import, so that everything has climbed the tiers.
  */
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,48 +18,37 @@ import {
   testAccess,
   testCountry,
 } from '@ishizue/registry/testing';
-import { SignerClient, startSigner } from '@ishizue/signer';
-import {
-  assembleSigned,
-  attribute,
-  encodeCertificationRequestInfo,
-  encodeName,
-  signatureAlgorithm,
-} from '@ishizue/x509';
+import { SignerClient, type SignerLints, type SignerOptions, startSigner } from '@ishizue/signer';
 import { jpkiTopics } from '../apply-identity-changed.ts';
 import { performCeremony } from '../ceremony.ts';
 import { ListFiles } from '../crl/list-files.ts';
 import type { IssueOrder } from '../issue/issue-order.ts';
 import { type IssuedCertificate, issueCertificate } from '../issue-certificate.ts';
 import { type JpkiContext, jpkiContext } from '../jpki-context.ts';
-import { jpkiLints } from '../lint/jpki-lints.ts';
+import { jpkiLints, jpkiLintsFor } from '../lint/jpki-lints.ts';
 import { testProfile } from '../profile/jpki-profile.ts';
+import {
+  type CertifiedKey,
+  type KeyTypeSettings,
+  publishedKeyTypes,
+  readKeyTypes,
+} from '../profile/key-types.ts';
 import { jpkiSchema } from '../schema.ts';
+import { type CardKey, requestOf } from './holder-keys.ts';
 
 export { liveVerifier, makeClient } from './verifiers.ts';
 
 export const JPKI_LINK = 'national>national:jpki';
 
-/** A card's key: RSA-2048. */
-export interface CardKey {
-  readonly privateKey: KeyObject;
-  readonly publicKey: Buffer;
-}
+export { type CardKey, makeHolderKey, requestOf, signWith } from './holder-keys.ts';
 
+/** A key as cards have it today, RSA-2048, or of another size. */
 export function makeCardKey(bits = 2048): CardKey {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: bits });
   return { privateKey, publicKey: publicKey.export({ format: 'der', type: 'spki' }) };
 }
 
-/** PKCS#10 of a card's key, signed with it, or with another's. */
-export function requestOf(key: CardKey, signedWith: CardKey = key): Buffer {
-  const info = encodeCertificationRequestInfo({
-    subject: encodeName([attribute('CN', 'card')]),
-    publicKey: key.publicKey,
-  });
-  const signature = sign('sha256', info, signedWith.privateKey);
-  return Buffer.from(assembleSigned(info, signatureAlgorithm('rsa'), signature));
-}
+type TokenPlace = Omit<NonNullable<SignerOptions['token']>, 'prefixes'>;
 
 interface RunningSigner {
   readonly client: SignerClient;
@@ -73,14 +62,14 @@ let running: Promise<RunningSigner> | undefined;
  * ends with the tests of the file.
  */
 export async function testSigner(): Promise<SignerClient> {
-  running ??= start();
+  running ??= start(jpkiLints);
   return (await running).client;
 }
 
 // of the file, because this module is loaded outside of any test
 after(async () => (await running)?.stop());
 
-async function start(): Promise<RunningSigner> {
+async function start(lints: SignerLints, token?: TokenPlace): Promise<RunningSigner> {
   const folder = await mkdtemp(join(tmpdir(), 'jpki-'));
   const signer = mustSucceed(
     await startSigner({
@@ -88,7 +77,8 @@ async function start(): Promise<RunningSigner> {
       statePath: join(folder, 'state'),
       socketPath: join(folder, 'run', 'sock'),
       passphrase: 'four items and a card',
-      lints: jpkiLints,
+      lints,
+      ...(token && { token: { ...token, prefixes: ['jpki/'] } }),
       scryptCost: { log2N: 10, r: 8, p: 1 },
     }),
     'the signer did not start',
@@ -125,6 +115,12 @@ export interface TestJpkiOptions {
   readonly parts?: (context: JpkiContext) => Partial<JpkiContext>;
   /** Without the ceremony. */
   readonly isBare?: boolean;
+  /** Kinds of keys beyond those in force; the signer is then one of this test's own. */
+  readonly keyTypes?: Partial<KeyTypeSettings>;
+  /** Where the signer, one of this test's own, has the authorities' keys. */
+  readonly token?: TokenPlace;
+  /** Of the authorities that the ceremony makes. */
+  readonly authorityKey?: CertifiedKey;
 }
 
 let requests = 0;
@@ -136,7 +132,13 @@ export async function testJpki(t: TestContext, options: TestJpkiOptions = {}): P
     links: [JPKI_LINK, ...(options.country?.links ?? [])],
     changeLinks: [JPKI_LINK, ...(options.country?.changeLinks ?? [])],
   });
-  const signer = await testSigner();
+  const { keyTypes: settings, authorityKey: keyType } = options;
+  const keyTypes = settings
+    ? mustSucceed(readKeyTypes({ holder: '', authority: '', ...settings }), 'the key types of a test')
+    : publishedKeyTypes;
+  const own = settings || options.token ? await start(jpkiLintsFor(keyTypes), options.token) : undefined;
+  t.after(() => own?.stop());
+  const signer = own?.client ?? (await testSigner());
   const folder = await mkdtemp(join(tmpdir(), 'jpki-lists-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const plain = jpkiContext({
@@ -145,7 +147,7 @@ export async function testJpki(t: TestContext, options: TestJpkiOptions = {}): P
     pseudonyms: country.pseudonyms,
     municipalities: country.context.municipalities,
     signer,
-    profile: testProfile,
+    profile: { ...testProfile, keyTypes },
     statusFor: 'everyone',
     lists: new ListFiles(folder),
     findPersons: (looks) => findPersons(country.context, looks),
@@ -153,7 +155,8 @@ export async function testJpki(t: TestContext, options: TestJpkiOptions = {}): P
   });
   const context: JpkiContext = { ...plain, ...options.parts?.(plain) };
   country.register('jpki', jpkiTopics(context));
-  if (!options.isBare) mustSucceed(await performCeremony(context, { performedBy: 'o-test' }), 'ceremony');
+  const ceremony = { performedBy: 'o-test', ...(keyType && { keyType }) };
+  if (!options.isBare) mustSucceed(await performCeremony(context, ceremony), 'ceremony');
   const cardKey = makeCardKey();
   return {
     country,

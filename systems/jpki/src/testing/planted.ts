@@ -91,9 +91,9 @@ const firstTwoSwapped: Change = ({ extensions: [first, second, ...rest] }) => ({
 
 /** Against every certificate of JPKI. */
 export const commonViolations: readonly PlantedViolation[] = [
-  { rule: 'key-is-rsa-2048', change: () => ({ publicKey: OTHER_SPKI }) },
+  { rule: 'key-type-is-allowed-on-the-day-of-issue', change: () => ({ publicKey: OTHER_SPKI }) },
   {
-    rule: 'signature-is-sha256-with-rsa',
+    rule: 'signature-algorithm-is-that-of-the-authority-key',
     change: () => ({ signatureAlgorithm: signatureAlgorithm('p256') }),
   },
   { rule: ORDER, change: firstTwoSwapped },

@@ -4,7 +4,11 @@ import { mustSucceed } from '@ishizue/outcome';
 import { parsePartialDate } from '@ishizue/text';
 import { serialNumber } from '@ishizue/x509';
 import { encodeAuthenticationCertificate } from '../profile/authentication-certificate.ts';
-import { encodeAuthorityCertificate, keyIdentifierOf } from '../profile/authority-certificate.ts';
+import {
+  algorithmOf,
+  encodeAuthorityCertificate,
+  keyIdentifierOf,
+} from '../profile/authority-certificate.ts';
 import type { CertificateKind } from '../profile/certificate-kind.ts';
 import { holderAttributes } from '../profile/holder-attributes.ts';
 import type { IssuingAuthority } from '../profile/issuing-authority.ts';
@@ -38,6 +42,7 @@ export function sampleCertificates(): SampleCertificates {
     kind,
     name: authorityName(testProfile, kind),
     keyIdentifier: keyIdentifierOf(authoritySpki),
+    algorithm: algorithmOf(authoritySpki),
     serial: authoritySerial(1),
   });
   const holder = (kind: CertificateKind) => ({
