@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '@ishizue/outcome';
 import { parseResidentCode } from '@ishizue/registry';
 import { isIsoDate } from '@ishizue/text';
 import { type PublicKeyInfo, parseCertificationRequest, verifyPossession } from '@ishizue/x509';
-import type { CertificateKind } from '../profile/certificate-kind.ts';
+import { type CertificateKind, isPhoneKind } from '../profile/certificate-kind.ts';
 
 export interface IssueOrder {
   readonly kind: CertificateKind;
@@ -20,10 +20,13 @@ export interface IssueOrder {
   readonly cardExpiresOn: string;
   /** PKCS#10 in DER, signed with the card's key. */
   readonly certificationRequest: Buffer;
+  /** Of a phone's certificate: the application for it, to whose card it is bound. */
+  readonly application?: string;
 }
 
-export type OrderFailure =
-  | 'order-malformed'
+export type OrderFailure = 'order-malformed' | RequestFailure;
+
+export type RequestFailure =
   | 'certification-request-malformed'
   /** Another key than RSA-2048 with exponent 65537. */
   | 'key-not-allowed'
@@ -41,20 +44,26 @@ const EXPONENT = '010001';
 
 export function checkOrder(order: IssueOrder): Result<CheckedOrder, OrderFailure> {
   const { certificationRequest, ...rest } = order;
-  const { requestId, residentCode, cardId, cardExpiresOn } = rest;
+  const { kind, requestId, residentCode, cardId, cardExpiresOn, application } = rest;
   const isWellFormed =
     IDENTIFIER.test(requestId) &&
     IDENTIFIER.test(cardId) &&
     isIsoDate(cardExpiresOn) &&
-    parseResidentCode(residentCode).ok;
+    parseResidentCode(residentCode).ok &&
+    isPhoneKind(kind) === (application !== undefined);
   if (!isWellFormed) return fail('order-malformed', 'request id, resident code, card id or card expiry');
+  const publicKey = readHolderKey(certificationRequest);
+  return publicKey.ok ? ok({ ...rest, publicKey: publicKey.value, sha256: digestOf(order) }) : publicKey;
+}
+
+/** The key of a request whose sender holds it. */
+export function readHolderKey(certificationRequest: Buffer): Result<PublicKeyInfo, RequestFailure> {
   const request = parseCertificationRequest(certificationRequest);
   if (!request.ok) return fail('certification-request-malformed', request.failure.code);
   const { publicKey } = request.value;
-  if (!isAllowedKey(publicKey)) return fail('key-not-allowed', 'a card’s key is RSA-2048');
+  if (!isAllowedKey(publicKey)) return fail('key-not-allowed', 'a holder’s key is RSA-2048');
   const possession = verifyPossession(request.value);
-  if (!possession.ok) return fail('possession-not-proved', possession.failure.code);
-  return ok({ ...rest, publicKey, sha256: digestOf(order) });
+  return possession.ok ? ok(publicKey) : fail('possession-not-proved', possession.failure.code);
 }
 
 const isAllowedKey = ({ type, sizeBits, rsa }: PublicKeyInfo): boolean =>

@@ -18,6 +18,7 @@ import { answerRules } from './answer-rules.ts';
 import { authenticationRules } from './authentication-rules.ts';
 import { authorityRules } from './authority-rules.ts';
 import { listEntryRules, listRules } from './list-rules.ts';
+import { phoneLints } from './phone-rules.ts';
 import { certificateLint, onceForEachKey } from './profile-rule.ts';
 import { responderRules } from './responder-rules.ts';
 import { signatureRules } from './signature-rules.ts';
@@ -34,6 +35,7 @@ export const jpkiLints: SignerLints = {
     ),
     [PROFILE_NAMES.certificate.signature]: certificateLint(certificateRules, signatureRules),
     [PROFILE_NAMES.certificate.authentication]: certificateLint(certificateRules, authenticationRules),
+    ...phoneLints,
     [PROFILE_NAMES.responder]: certificateLint(certificateRules, responderRules),
   },
   crl: (tbs, signerSpki) => lintCrl(listRulesFor(signerSpki), tbs),

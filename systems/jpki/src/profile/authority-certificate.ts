@@ -1,6 +1,6 @@
 /**
  * The certificate of a certification authority: self-signed, RSA-2048, sha256WithRSA, ten years, extensions in the order of
- * the published ones. The signature and the authentication authority differ in their names only.
+ * the published ones. The four authorities differ in their names only.
  */
 import { addDays, dateInTokyo, endOfDateInTokyo } from '@ishizue/clock';
 import { mustSucceed } from '@ishizue/outcome';

@@ -13,7 +13,12 @@ import {
   parseCertificate,
   verifyPath,
 } from '@ishizue/x509';
-import { type CertificateKind, POLICIES_OF } from '../profile/certificate-kind.ts';
+import {
+  CARD_KIND_OF,
+  type CardKind,
+  type CertificateKind,
+  POLICIES_OF,
+} from '../profile/certificate-kind.ts';
 
 export type SignatureCheckFailure =
   | 'certificate-malformed'
@@ -40,7 +45,7 @@ export interface CheckedSignature {
 }
 
 const REQUIREMENTS: Readonly<
-  Record<CertificateKind, Pick<PathQuestion, 'requiredKeyUsages' | 'requiredKeyPurpose'>>
+  Record<CardKind, Pick<PathQuestion, 'requiredKeyUsages' | 'requiredKeyPurpose'>>
 > = {
   authentication: {
     requiredKeyUsages: ['digitalSignature'],
@@ -64,7 +69,7 @@ export function checkSignature(
     anchors,
     at,
     requiredPolicies: POLICIES_OF[kind],
-    ...REQUIREMENTS[kind],
+    ...REQUIREMENTS[CARD_KIND_OF[kind]],
   });
   if (!path.ok) return fail(pathFailure(path.failure.code), path.failure.code);
   const [, issuer] = path.value;

@@ -33,6 +33,7 @@ import type { IssueOrder } from '../issue/issue-order.ts';
 import { type IssuedCertificate, issueCertificate } from '../issue-certificate.ts';
 import { type JpkiContext, jpkiContext } from '../jpki-context.ts';
 import { jpkiLints } from '../lint/jpki-lints.ts';
+import { CARD_KINDS, CERTIFICATE_KINDS } from '../profile/certificate-kind.ts';
 import { testProfile } from '../profile/jpki-profile.ts';
 import { jpkiSchema } from '../schema.ts';
 
@@ -123,6 +124,8 @@ export interface TestJpkiOptions {
   readonly parts?: (context: JpkiContext) => Partial<JpkiContext>;
   /** Without the ceremony. */
   readonly isBare?: boolean;
+  /** With the authorities for phones too, whose keys take time. */
+  readonly hasPhones?: boolean;
 }
 
 let requests = 0;
@@ -150,7 +153,9 @@ export async function testJpki(t: TestContext, options: TestJpkiOptions = {}): P
   });
   const context: JpkiContext = { ...plain, ...options.parts?.(plain) };
   country.register('jpki', jpkiTopics(context));
-  if (!options.isBare) mustSucceed(await performCeremony(context, { performedBy: 'o-test' }), 'ceremony');
+  const kinds = options.hasPhones === true ? CERTIFICATE_KINDS : CARD_KINDS;
+  if (!options.isBare)
+    mustSucceed(await performCeremony(context, { performedBy: 'o-test', kinds }), 'ceremony');
   const cardKey = makeCardKey();
   return {
     country,
