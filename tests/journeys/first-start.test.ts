@@ -21,6 +21,6 @@ test('a first start that is killed at any moment leaves a directory that starts'
   const health = await fetch(`${server.origin}/healthz`);
   assert.deepEqual(await health.json(), { status: 'ok', checks: { database: 'ok', signer: 'ok' } });
   const authorities: unknown = await (await fetch(`${server.origin}/ca`)).json();
-  assert.ok(Array.isArray(authorities) && authorities.length === 2, 'the ceremony is not complete');
+  assert.ok(Array.isArray(authorities) && authorities.length === 4, 'the ceremony is not complete');
   assert.equal(await server.stop(), 0);
 });

@@ -25,6 +25,7 @@ await runMain(
       overseas: () => import('./verbs/overseas.ts').then((verb) => verb.overseas),
       movement: () => import('./verbs/movement.ts').then((verb) => verb.movement),
       agency: () => import('./verbs/agency.ts').then((verb) => verb.agency),
+      ceremony: () => import('./verbs/ceremony.ts').then((verb) => verb.ceremony),
       verifier: () => import('./verbs/verifier.ts').then((verb) => verb.verifier),
       operator: () => import('./verbs/operator.ts').then((verb) => verb.operator),
       key: () => import('./verbs/key.ts').then((verb) => verb.key),

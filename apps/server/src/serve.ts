@@ -27,6 +27,8 @@ import {
   findVerifierKey,
   jpkiRoutes,
   OCSP_PATH,
+  phoneRoutes,
+  phoneStatuses,
   publishCrls,
   verifierRoutes,
   verifierServiceRoutes,
@@ -317,5 +319,7 @@ function mountCentre(server: HttpServer, country: Country): void {
     withdrawals: limit(120),
   });
   server.mount({ prefix: `/${site}`, site, routes: services, statuses: verifierServiceStatuses });
+  const phones = phoneRoutes(systems.jpki, limit(120));
+  server.mount({ prefix: `/${site}`, site, routes: phones, statuses: phoneStatuses });
   server.mountRaw({ prefix: OCSP_PATH, access: 'public', handler: createOcspResponder(systems.jpki) });
 }

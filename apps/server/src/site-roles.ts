@@ -1,6 +1,6 @@
 /** The roles that routes ask of operators, by the kind of site where these routes are. */
 import { CARD_CLERK } from '@ishizue/cards';
-import { CONSENT_CLERK, VERIFIER_OFFICER } from '@ishizue/jpki';
+import { CEREMONY_OFFICER, CONSENT_CLERK, PHONE_CALL_CENTRE, VERIFIER_OFFICER } from '@ishizue/jpki';
 import { KEY_CUSTODIAN, KEY_OFFICER } from '@ishizue/key-server';
 import { NUMBERING_OFFICER } from '@ishizue/numbering';
 import { IDENTITY_READER, NATIONAL_SITE, REGISTRAR, SUPPORT_OFFICER } from '@ishizue/registry';
@@ -18,6 +18,8 @@ export function rolesAt(site: string): readonly string[] {
       KEY_CUSTODIAN,
       VERIFIER_OFFICER,
       CONSENT_CLERK,
+      CEREMONY_OFFICER,
+      PHONE_CALL_CENTRE,
     ];
   return site.startsWith('municipal/') ? [REGISTRAR, SUPPORT_OFFICER] : [IDENTITY_READER];
 }

@@ -8,6 +8,7 @@ import { recordEntries } from '@ishizue/ledger';
 import type { Handler, HandlerContext, ReceivedMessage } from '@ishizue/link';
 import type { Failure } from '@ishizue/outcome';
 import {
+  type Access,
   IDENTITY_CHANGED,
   type IdentityChanged,
   identityChangedBody,
@@ -17,8 +18,10 @@ import {
 import { applyCodeChanged } from './apply-code-changed.ts';
 import { decideRevocation, isWithoutEffect } from './decide-revocation.ts';
 import { lockPersons } from './issue/issue-store.ts';
+import { phonesEndedWith } from './issue/phone-orders.ts';
 import type { JpkiContext } from './jpki-context.ts';
-import type { CertificateKind } from './profile/certificate-kind.ts';
+import { CARD_KIND_OF, type CardKind, type CertificateKind } from './profile/certificate-kind.ts';
+import { recordAccess } from './record-access.ts';
 import { storeRevocations } from './revoke-certificates.ts';
 
 /** The handlers by topic, for the link's receiver. */
@@ -91,12 +94,50 @@ async function apply(
   );
   const revoked = outcomes.filter(({ revokedBy }) => revokedBy).map(({ certificate }) => certificate);
   await storeRevocations(tx, now, revoked, 'affiliationChanged');
+  await recordEndedPhones(tx, context, link, revoked);
   await carryOn(tx, outcomes);
   await recordEntries(
     tx,
     outcomes.flatMap((outcome) => entriesOf(context, link, outcome, now)),
   );
 }
+
+/** What the card's certificates took along and no notice was held against by itself. */
+async function recordEndedPhones(
+  tx: Tx,
+  context: JpkiContext,
+  link: HandlerContext,
+  revoked: readonly HeldCertificate[],
+): Promise<void> {
+  const named = new Set(revoked.map(({ kind, serial }) => `${kind} ${serial}`));
+  const phones = await phonesEndedWith(tx, revoked);
+  await recordAccess(
+    tx,
+    context,
+    phones
+      .filter(({ kind, serial }) => !named.has(`${kind} ${serial}`))
+      .map(({ kind, residentCode }) => ({
+        access: accessOf(link, kind),
+        residentCode,
+        kind,
+        result: 'revoked',
+      })),
+  );
+}
+
+const accessOf = (link: HandlerContext, kind: CertificateKind): Access => ({
+  actorKind: 'site',
+  actor: link.from,
+  terminal: 'link',
+  article: ARTICLES[CARD_KIND_OF[kind]],
+  affair: 'certificate-revocation',
+  correlation: link.link,
+});
+
+const ARTICLES: Readonly<Record<CardKind, string>> = {
+  signature: '公的個人認証法 第12条',
+  authentication: '公的個人認証法 第31条',
+};
 
 function decide(certificate: HeldCertificate, notices: readonly Notice[]): Outcome {
   let { identitySha256 } = certificate;
@@ -117,9 +158,10 @@ async function carryOn(tx: Tx, outcomes: readonly Outcome[]): Promise<void> {
   if (corrected.length === 0) return;
   await tx`
     UPDATE jpki.certificate c SET identity_sha256 = decode(given.sha256, 'hex')
-    FROM unnest(${corrected.map(({ certificate }) => certificate.serial)}::int[],
-      ${corrected.map(({ carriedOn }) => carriedOn?.toString('hex') ?? '')}::text[]) AS given(serial, sha256)
-    WHERE c.kind = 'signature' AND c.serial = given.serial`;
+    FROM unnest(${corrected.map(({ certificate }) => certificate.kind)}::text[],
+      ${corrected.map(({ certificate }) => certificate.serial)}::int[],
+      ${corrected.map(({ carriedOn }) => carriedOn?.toString('hex') ?? '')}::text[]) AS given(kind, serial, sha256)
+    WHERE c.kind = given.kind AND c.serial = given.serial`;
 }
 
 /** One entry for each notice that was held against a certificate: also that one was looked at and left is an access. */
@@ -128,11 +170,7 @@ function entriesOf(context: JpkiContext, link: HandlerContext, outcome: Outcome,
   return lookedAt.map((notice) => ({
     site: NATIONAL_SITE,
     at,
-    actorKind: 'site' as const,
-    actor: link.from,
-    terminal: 'link',
-    article: certificate.kind === 'signature' ? '公的個人認証法 第12条' : '公的個人認証法 第31条',
-    affair: 'certificate-revocation',
+    ...accessOf(link, certificate.kind),
     subject: context.pseudonyms.of(NATIONAL_SITE, certificate.residentCode),
     fields: [`${certificate.kind}-certificate`, notice.body.reason],
     result: notice === revokedBy ? 'revoked' : 'not-revoked',

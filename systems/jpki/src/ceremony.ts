@@ -1,5 +1,6 @@
 /**
- * The ceremony: keys and self-signed certificates of both authorities, their first responders, their first lists. It may be
+ * The first ceremony, at set-up: keys and self-signed certificates of all authorities, their first responders and lists.
+ * Later generations take two persons (ceremony/, docs/flows/authority-generations.md) and the same steps. It may be
  * repeated at any time and completes what a crash left undone: a key is made once a name, and what is to be signed is
  * stored first. The transcript is made of what is stored, so every repetition gives the same text.
  */
@@ -23,28 +24,30 @@ export type CeremonyFailure =
   /** The rule of the day does not let an authority have such a key. */
   | 'key-not-allowed';
 
+const FIRST = 1;
+
 export interface CeremonyOrder {
   /** Who performs it: an operator's id. */
   readonly performedBy: string;
-  /** Which generation of the authorities; 1 where nothing is said. */
-  readonly generation?: number;
-  /** Of the generation's keys; the first of the day's rule where nothing is said. What is stored already keeps its own. */
+  /** Of which authorities; all where nothing is said. */
+  readonly kinds?: readonly CertificateKind[];
+  /** Of their keys; the first of the day's rule where nothing is said. What is stored already keeps its own. */
   readonly keyType?: CertifiedKey;
 }
 
 /** Performs or completes the ceremony; answers the transcript, to be kept in a file. */
 export async function performCeremony(
   context: JpkiContext,
-  { generation = 1, ...order }: CeremonyOrder,
+  { kinds = CERTIFICATE_KINDS, ...order }: CeremonyOrder,
 ): Promise<Result<string, CeremonyFailure>> {
-  for (const kind of CERTIFICATE_KINDS) {
-    const made = await ensureAuthority(context, kind, { ...order, generation });
+  for (const kind of kinds) {
+    const made = await ensureAuthority(context, kind, FIRST, order);
     if (!made.ok) return made;
   }
   context.authorities.forget();
   const responders = await ensureResponders(context);
   if (!responders.ok) return responders;
-  const authorities = (await context.authorities.all()).filter((each) => each.generation === generation);
+  const authorities = (await context.authorities.all()).filter((each) => each.generation === FIRST);
   for (const authority of authorities) {
     const listed = await publishFirstLists(context, authority);
     if (!listed.ok) return listed;
@@ -52,7 +55,7 @@ export async function performCeremony(
   return ok(transcriptOf(authorities, await respondersOf(context)));
 }
 
-type AuthorityOrder = CeremonyOrder & Required<Pick<CeremonyOrder, 'generation'>>;
+type AuthorityOrder = Pick<CeremonyOrder, 'performedBy' | 'keyType'>;
 
 interface StoredAuthority {
   readonly keyName: string;
@@ -75,7 +78,8 @@ async function findStored(
 async function storeDraft(
   context: JpkiContext,
   kind: CertificateKind,
-  { generation, performedBy, keyType: ordered }: AuthorityOrder,
+  generation: number,
+  { performedBy, keyType: ordered }: AuthorityOrder,
 ): Promise<Result<undefined, CeremonyFailure>> {
   const { profile, signer } = context;
   const now = context.clock.now();
@@ -91,22 +95,23 @@ async function storeDraft(
   if (!publicKey.ok) return signingFailure(publicKey.failure);
   const draft = { profile, kind, generation, publicKey: publicKey.value, notBefore: now };
   await context.sql`
-    INSERT INTO jpki.authority (kind, generation, key_name, tbs, performed_by, performed_at)
+    INSERT INTO jpki.authority (kind, generation, key_name, tbs, performed_by, performed_at, issues_from)
     VALUES (${kind}, ${generation}, ${keyName}, ${Buffer.from(encodeAuthorityCertificate(draft))}, ${performedBy},
-      ${new Date(now)})
+      ${new Date(now)}, ${generation === FIRST ? new Date(now) : null})
     ON CONFLICT DO NOTHING`;
   return ok(undefined);
 }
 
-async function ensureAuthority(
+/** Makes a generation, or completes what a crash left of it. The first issues at once, any other when that is decided. */
+export async function ensureAuthority(
   context: JpkiContext,
   kind: CertificateKind,
+  generation: number,
   order: AuthorityOrder,
 ): Promise<Result<undefined, CeremonyFailure>> {
   const { sql, signer } = context;
-  const { generation } = order;
   if (!(await findStored(context, kind, generation))) {
-    const drafted = await storeDraft(context, kind, order);
+    const drafted = await storeDraft(context, kind, generation, order);
     if (!drafted.ok) return drafted;
   }
   const stored = await findStored(context, kind, generation);
@@ -126,7 +131,7 @@ async function ensureAuthority(
 }
 
 /** A list for the generation and one for each area that certificates may name; those whose files are there stay. */
-async function publishFirstLists(
+export async function publishFirstLists(
   context: JpkiContext,
   authority: Authority,
 ): Promise<Result<undefined, CeremonyFailure>> {
@@ -139,8 +144,15 @@ async function publishFirstLists(
   return ok(undefined);
 }
 
-function transcriptOf(authorities: readonly Authority[], responders: readonly Responder[]): string {
-  const lines = ['JPKI key ceremony', ''];
+const transcriptOf = (authorities: readonly Authority[], responders: readonly Responder[]): string =>
+  ['JPKI key ceremony', '', ...linesOf(authorities, responders)].join('\n');
+
+/** What was made, line by line. */
+export function linesOf(
+  authorities: readonly Authority[],
+  responders: readonly Responder[],
+): readonly string[] {
+  const lines: string[] = [];
   for (const authority of authorities) {
     const { certificate } = authority;
     lines.push(
@@ -165,7 +177,7 @@ function transcriptOf(authorities: readonly Authority[], responders: readonly Re
       );
     }
   }
-  return lines.join('\n');
+  return lines;
 }
 
 const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');

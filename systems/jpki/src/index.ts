@@ -11,6 +11,10 @@ export {
   type SignInAccess,
 } from './authenticate-holder.ts';
 export { ensureResponders } from './authority/responders.ts';
+export { CEREMONY_OFFICER, type CeremonyOfficer } from './ceremony/ceremony-act.ts';
+export { type Ceremony, type CeremonyPlan, listCeremonies } from './ceremony/ceremony-store.ts';
+export { approveCeremony, isOurTranscript, proposeCeremony } from './ceremony/decide-ceremony.ts';
+export { verifyTranscript } from './ceremony/verify-transcript.ts';
 export { type CeremonyFailure, type CeremonyOrder, performCeremony } from './ceremony.ts';
 export { CONSENT_CLERK } from './consents/withdraw-consent.ts';
 export { readAnswerCounts } from './counts/answer-counts.ts';
@@ -29,7 +33,9 @@ export { type JpkiContext, type JpkiParts, type JpkiSigner, jpkiContext } from '
 export { type JpkiRouteFailure, jpkiRoutes } from './jpki-routes.ts';
 export { createOcspAnswerer, type OcspAnswerer } from './ocsp/answer-ocsp.ts';
 export { createOcspResponder, OCSP_PATH } from './ocsp/ocsp-responder.ts';
-export { CERTIFICATE_KINDS, type CertificateKind } from './profile/certificate-kind.ts';
+export { PHONE_CALL_CENTRE } from './phones/end-phone.ts';
+export { phoneRoutes, phoneStatuses } from './phones/phone-routes.ts';
+export { type CardKind, CERTIFICATE_KINDS, type CertificateKind } from './profile/certificate-kind.ts';
 export type { HolderAttributes } from './profile/holder-attributes.ts';
 export { type JpkiProfile, testProfile } from './profile/jpki-profile.ts';
 export { type KeyTypeSettings, type KeyTypes, readKeyTypes } from './profile/key-types.ts';

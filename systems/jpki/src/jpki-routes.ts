@@ -38,6 +38,8 @@ const authoritySchema = z.object({
   keyIdentifier,
   notBefore: z.iso.datetime(),
   notAfter: z.iso.datetime(),
+  issuesFrom: z.iso.datetime().nullable().meta({ description: 'Null until it is decided' }),
+  retiredAt: z.iso.datetime().nullable().meta({ description: 'It signs nothing any more' }),
   sha256: z.string().meta({ description: 'Fingerprint of the certificate' }),
   certificate: z.string().meta({ description: 'Path of the certificate in DER' }),
 });
@@ -59,6 +61,8 @@ export const jpkiRoutes = (context: JpkiContext): Part<readonly Route<JpkiRouteF
 });
 
 const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
+const isoOrNull = (instant: number | undefined): string | null =>
+  instant === undefined ? null : new Date(instant).toISOString();
 
 const listAuthorities = (context: JpkiContext): Route<JpkiRouteFailure> =>
   route({
@@ -76,6 +80,8 @@ const listAuthorities = (context: JpkiContext): Route<JpkiRouteFailure> =>
           keyIdentifier: hex(authority.keyIdentifier),
           notBefore: new Date(authority.certificate.notBefore).toISOString(),
           notAfter: new Date(authority.certificate.notAfter).toISOString(),
+          issuesFrom: isoOrNull(authority.issuesFrom),
+          retiredAt: isoOrNull(authority.retiredAt),
           sha256: hex(fingerprint(authority.certificate)),
           certificate: `/ca/${hex(authority.keyIdentifier)}/certificate.der`,
         })),

@@ -16,6 +16,8 @@ export interface TouchedCertificate {
 const FIELDS: Readonly<Record<CertificateKind, readonly string[]>> = {
   signature: ['signature-certificate', 'name', 'birth-date', 'sex', 'address'],
   authentication: ['authentication-certificate'],
+  'phone-signature': ['phone-signature-certificate', 'name', 'birth-date', 'sex', 'address'],
+  'phone-authentication': ['phone-authentication-certificate'],
 };
 
 /** Records what was done, in the transaction that does it. */

@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '@ishizue/outcome';
 import { type Access, NATIONAL_SITE } from '@ishizue/registry';
 import { REVOCATION_REASONS, type RevocationReason } from '@ishizue/x509';
 import { lockPersons } from './issue/issue-store.ts';
+import { phonesEndedWith } from './issue/phone-orders.ts';
 import type { JpkiContext } from './jpki-context.ts';
 import { CERTIFICATE_KINDS, type CertificateKind } from './profile/certificate-kind.ts';
 import { recordAccess } from './record-access.ts';
@@ -118,7 +119,8 @@ async function readLocked(
   return read();
 }
 
-async function revokeRows(
+/** Revokes locked rows with their entries; phones' certificates end with those of the card. */
+export async function revokeRows(
   tx: Tx,
   context: JpkiContext,
   access: Access,
@@ -127,16 +129,19 @@ async function revokeRows(
 ): Promise<RevokeCounts> {
   const live = rows.filter(({ isRevoked }) => !isRevoked);
   await storeRevocations(tx, context.clock.now(), live, reason);
-  await recordAccess(
-    tx,
-    context,
-    rows.map(({ residentCode, kind, isRevoked }) => ({
+  const named = new Set(rows.map(({ kind, serial }) => `${kind} ${serial}`));
+  const phones = (await phonesEndedWith(tx, live)).filter(
+    ({ kind, serial }) => !named.has(`${kind} ${serial}`),
+  );
+  await recordAccess(tx, context, [
+    ...rows.map(({ residentCode, kind, isRevoked }) => ({
       access,
       residentCode,
       kind,
       result: isRevoked ? 'already-revoked' : 'revoked',
     })),
-  );
+    ...phones.map(({ residentCode, kind }) => ({ access, residentCode, kind, result: 'revoked' })),
+  ]);
   return { revoked: live.length, alreadyRevoked: rows.length - live.length };
 }
 

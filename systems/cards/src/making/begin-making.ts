@@ -5,7 +5,7 @@
  */
 import { dateInTokyo } from '@ishizue/clock';
 import { inTransaction, type Tx } from '@ishizue/db';
-import type { CertificateKind } from '@ishizue/jpki';
+import type { CardKind } from '@ishizue/jpki';
 import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
 import { type Access, findPerson, type IdentifiedPerson, NATIONAL_SITE } from '@ishizue/registry';
 import {
@@ -33,7 +33,7 @@ export type BeginFailure =
 /** The card of an application, and what certificates it is to carry. */
 export interface BegunCard {
   readonly card: Card;
-  readonly kinds: readonly CertificateKind[];
+  readonly kinds: readonly CardKind[];
 }
 
 export async function beginMaking(
@@ -74,7 +74,7 @@ async function begin(
     await refuse(tx, application, card, checked.failure.code, now);
     return checked;
   }
-  const kinds: readonly CertificateKind[] = carriesSignature(checked.value.birthDate, issuedOn)
+  const kinds: readonly CardKind[] = carriesSignature(checked.value.birthDate, issuedOn)
     ? ['authentication', 'signature']
     : ['authentication'];
   if (card) return ok({ card, kinds });

@@ -3,12 +3,12 @@
  * workshop knows a card by its id. Failures are the workshop's own codes.
  */
 
-import type { CertificateKind } from '@ishizue/jpki';
+import type { CardKind } from '@ishizue/jpki';
 import type { Result } from '@ishizue/outcome';
 
 /** DER of one kind: a certification request or a certificate. */
 export interface KindDer {
-  readonly kind: CertificateKind;
+  readonly kind: CardKind;
   readonly der: Uint8Array;
 }
 
@@ -16,7 +16,7 @@ export interface CardWorkshop {
   /** Makes the card with keys of these kinds, which stay on it, and gives a certification request for each. */
   make(order: {
     readonly cardId: string;
-    readonly kinds: readonly CertificateKind[];
+    readonly kinds: readonly CardKind[];
   }): Promise<Result<readonly KindDer[]>>;
   writeCertificates(cardId: string, certificates: readonly KindDer[]): Promise<Result<undefined>>;
   /** What another reader than the writer finds on the card. */

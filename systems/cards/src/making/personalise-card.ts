@@ -4,7 +4,7 @@
  * keys that the card asked for. (In January 2016 some 26,000 cards were suspected of defective chip data.)
  */
 
-import type { CertificateKind } from '@ishizue/jpki';
+import type { CardKind } from '@ishizue/jpki';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { Access } from '@ishizue/registry';
 import { parseCertificate, parseCertificationRequest } from '@ishizue/x509';
@@ -52,11 +52,11 @@ export async function personaliseCard(
 
 const workshopFailed = (code: string) => fail('workshop-failed', `the workshop: ${code}`);
 
-function isOneOfEach(given: readonly KindDer[], kinds: readonly CertificateKind[]): boolean {
+function isOneOfEach(given: readonly KindDer[], kinds: readonly CardKind[]): boolean {
   return given.length === kinds.length && kinds.every((kind) => given.some((each) => each.kind === kind));
 }
 
-function derOf(given: readonly KindDer[], kind: CertificateKind): Uint8Array {
+function derOf(given: readonly KindDer[], kind: CardKind): Uint8Array {
   const found = given.find((each) => each.kind === kind);
   if (!found) throw new Error(`nothing of kind ${kind}`);
   return found.der;

@@ -5,7 +5,7 @@
 import { generateKeyPair, type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import type { CertificateKind, IssueOrder } from '@ishizue/jpki';
+import type { CardKind, IssueOrder } from '@ishizue/jpki';
 import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
 import { type Access, importRegister, NATIONAL_SITE } from '@ishizue/registry';
 import {
@@ -107,7 +107,7 @@ export class TestCertification implements Certification {
 }
 
 interface CardForTest {
-  readonly keys: Map<CertificateKind, Key>;
+  readonly keys: Map<CardKind, Key>;
   certificates: readonly KindDer[];
 }
 
@@ -121,7 +121,7 @@ export class TestWorkshop implements CardWorkshop {
 
   async make(order: {
     readonly cardId: string;
-    readonly kinds: readonly CertificateKind[];
+    readonly kinds: readonly CardKind[];
   }): Promise<Result<readonly KindDer[]>> {
     // the promise is kept, not the card: whoever asks meanwhile gets the same keys
     const making = this.#making.get(order.cardId) ?? this.#makeCard(order.kinds);
@@ -137,9 +137,9 @@ export class TestWorkshop implements CardWorkshop {
     );
   }
 
-  async #makeCard(kinds: readonly CertificateKind[]): Promise<CardForTest> {
+  async #makeCard(kinds: readonly CardKind[]): Promise<CardForTest> {
     this.made += 1;
-    const keys = new Map<CertificateKind, Key>();
+    const keys = new Map<CardKind, Key>();
     for (const kind of kinds) keys.set(kind, await makeKey());
     return { keys, certificates: [] };
   }

@@ -1,5 +1,5 @@
 /**
- * The generations of both authorities as the database has them, kept for a minute: a ceremony elsewhere is noticed then.
+ * The generations of all authorities as the database has them, kept for a minute: a ceremony elsewhere is noticed then.
  * An issuer is found by its key, never by its name, which all its generations share.
  */
 import type { Clock } from '@ishizue/clock';
@@ -25,6 +25,10 @@ export interface Authority extends IssuingAuthority {
   readonly hashes: IssuerHashes;
   readonly performedBy: string;
   readonly performedAt: number;
+  /** From when it issues, as two persons decided; undefined until then. */
+  readonly issuesFrom: number | undefined;
+  /** It signs nothing any more. */
+  readonly retiredAt: number | undefined;
 }
 
 /** As it stands in addresses: `authentication-1`. */
@@ -39,6 +43,8 @@ interface AuthorityRow {
   readonly signature: Buffer;
   readonly performedBy: string;
   readonly performedAt: Date;
+  readonly issuesFrom: Date | null;
+  readonly retiredAt: Date | null;
 }
 
 const KEPT_MS = 60_000;
@@ -68,13 +74,21 @@ export class Authorities {
     return list;
   }
 
-  /** The generation that issues now. */
+  /** The generations that sign lists and answers: until they end, or two persons retire them. */
+  async standing(): Promise<readonly Authority[]> {
+    const now = this.#clock.now();
+    return (await this.all()).filter(
+      ({ certificate, retiredAt }) => now < certificate.notAfter && retiredAt === undefined,
+    );
+  }
+
+  /** The generation that issues now: of those whose day has come, the one whose day came last. */
   async findCurrent(kind: CertificateKind): Promise<Authority | undefined> {
     const now = this.#clock.now();
-    return (await this.all()).find(
-      ({ kind: candidate, certificate }) =>
-        candidate === kind && certificate.notBefore <= now && now < certificate.notAfter,
-    );
+    return (await this.standing())
+      .filter((each) => each.kind === kind && each.certificate.notBefore <= now)
+      .filter(({ issuesFrom }) => issuesFrom !== undefined && issuesFrom <= now)
+      .sort((a, b) => (b.issuesFrom ?? 0) - (a.issuesFrom ?? 0))[0];
   }
 
   /** Reads the database again at the next question. */
@@ -86,12 +100,19 @@ export class Authorities {
 async function readAuthorities(sql: Sql): Promise<readonly Authority[]> {
   const rows = await sql<AuthorityRow[]>`
     SELECT kind, generation, key_name AS "keyName", tbs, signature, performed_by AS "performedBy",
-      performed_at AS "performedAt"
+      performed_at AS "performedAt", issues_from AS "issuesFrom", retired_at AS "retiredAt"
     FROM jpki.authority WHERE signature IS NOT NULL ORDER BY kind, generation DESC`;
   return rows.map(toAuthority);
 }
 
-function toAuthority({ tbs, signature, performedAt, ...row }: AuthorityRow): Authority {
+function toAuthority({
+  tbs,
+  signature,
+  performedAt,
+  issuesFrom,
+  retiredAt,
+  ...row
+}: AuthorityRow): Authority {
   const der = assembleCertificate(tbs, signature);
   const certificate = mustSucceed(parseCertificate(der), 'a stored authority');
   const { subjectKeyIdentifier } = certificate.known;
@@ -99,6 +120,8 @@ function toAuthority({ tbs, signature, performedAt, ...row }: AuthorityRow): Aut
   return {
     ...row,
     performedAt: performedAt.getTime(),
+    issuesFrom: issuesFrom?.getTime(),
+    retiredAt: retiredAt?.getTime(),
     certificate,
     name: certificate.subject,
     serial: certificate.serial,

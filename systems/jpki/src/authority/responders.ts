@@ -38,7 +38,7 @@ const RENEWAL_MS = (RESPONDER_DAYS / 3) * DAY_MS;
 
 /** Responders with a certificate, of all standing generations, the newest of each first. */
 export async function respondersOf(context: JpkiContext): Promise<readonly Responder[]> {
-  const authorities = await context.authorities.all();
+  const authorities = await context.authorities.standing();
   const rows = await context.sql<(ResponderRow & { signature: Buffer })[]>`
     SELECT kind, generation, number, key_name AS "keyName", tbs, signature, expires_at AS "expiresAt"
     FROM jpki.responder WHERE signature IS NOT NULL ORDER BY kind, generation DESC, number DESC`;
@@ -54,8 +54,7 @@ export async function respondersOf(context: JpkiContext): Promise<readonly Respo
 /** Gives every standing generation a responder that is good for a month or more: at the ceremony, and daily by a timer. */
 export async function ensureResponders(context: JpkiContext): Promise<Result<undefined, SigningCode>> {
   const now = context.clock.now();
-  for (const authority of await context.authorities.all()) {
-    if (now >= authority.certificate.notAfter) continue;
+  for (const authority of await context.authorities.standing()) {
     const latest = await findLatest(context, authority);
     const isUnfinished = latest !== undefined && latest.signature === null;
     const ends = latest?.expiresAt.getTime() ?? 0;

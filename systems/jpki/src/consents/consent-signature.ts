@@ -11,6 +11,9 @@ import { checkSignature, type SignatureCheckFailure } from '../relying-party/che
 
 export type SignerFailure = SignatureCheckFailure | 'certificate-unknown' | 'certificate-revoked';
 
+/** Whose key signs statements: the card's, or a phone's about itself. */
+export type SigningKind = 'signature' | 'phone-signature';
+
 export interface SignedStatement {
   /** The holder's signature certificate, in DER. */
   readonly certificate: Uint8Array;
@@ -21,6 +24,9 @@ export interface SignedStatement {
 /** The holder of a certificate that is known; what is wrong with it, if anything, is in `check`. */
 export interface StatementSigner {
   readonly residentCode: string;
+  readonly cardId: string;
+  /** Of a phone's certificate. */
+  readonly application: string | undefined;
   readonly serial: number;
   readonly check: Result<undefined, 'certificate-revoked'>;
 }
@@ -30,31 +36,42 @@ export async function findSigner(
   context: JpkiContext,
   statement: string,
   { certificate, signature }: SignedStatement,
+  kind: SigningKind = 'signature',
 ): Promise<Result<StatementSigner, SignerFailure>> {
-  const anchors = (await context.authorities.all()).filter(({ kind }) => kind === 'signature');
+  const anchors = (await context.authorities.all()).filter((each) => each.kind === kind);
   const checked = checkSignature(
-    { kind: 'signature', certificate, challenge: Buffer.from(statement), signature },
+    { kind, certificate, challenge: Buffer.from(statement), signature },
     anchors.map((anchor) => anchor.certificate),
     context.clock.now(),
   );
   if (!checked.ok) return checked;
   const serial = holderSerialOf(checked.value.certificate.serial);
-  const holder = serial === undefined ? undefined : await readHolder(tx, serial);
+  const holder = serial === undefined ? undefined : await readHolder(tx, kind, serial);
   if (serial === undefined || !holder)
     return fail('certificate-unknown', 'no certificate of that number was handed out');
   await lockPersons(tx, [holder.residentCode]);
-  const now = await readHolder(tx, serial);
+  const now = await readHolder(tx, kind, serial);
   const isGood = now !== undefined && !now.isRevoked;
   return ok({
     residentCode: holder.residentCode,
+    cardId: holder.cardId,
+    application: holder.application ?? undefined,
     serial,
     check: isGood ? ok(undefined) : fail('certificate-revoked', 'the certificate is revoked'),
   });
 }
 
-async function readHolder(tx: Tx, serial: number) {
-  const [row] = await tx<{ residentCode: string; isRevoked: boolean }[]>`
-    SELECT resident_code AS "residentCode", revoked_at IS NOT NULL AS "isRevoked" FROM jpki.certificate
-    WHERE kind = 'signature' AND serial = ${serial} AND signature IS NOT NULL`;
+interface HolderRow {
+  readonly residentCode: string;
+  readonly cardId: string;
+  readonly application: string | null;
+  readonly isRevoked: boolean;
+}
+
+async function readHolder(tx: Tx, kind: SigningKind, serial: number): Promise<HolderRow | undefined> {
+  const [row] = await tx<HolderRow[]>`
+    SELECT resident_code AS "residentCode", card_id AS "cardId", application::text,
+      revoked_at IS NOT NULL AS "isRevoked" FROM jpki.certificate
+    WHERE kind = ${kind} AND serial = ${serial} AND signature IS NOT NULL`;
   return row;
 }

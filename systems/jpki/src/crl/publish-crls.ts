@@ -24,7 +24,7 @@ const AT_ONCE = 4;
 
 export async function publishCrls(context: JpkiContext): Promise<CrlReport> {
   const now = context.clock.now();
-  const standing = (await context.authorities.all()).filter(({ certificate }) => now < certificate.notAfter);
+  const standing = await context.authorities.standing();
   await removeOld(context, standing, now);
   const lists: (readonly [Authority, DistributionPoint | undefined])[] = [];
   for (const authority of standing) {

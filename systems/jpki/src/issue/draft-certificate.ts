@@ -12,6 +12,7 @@ import { identityDigest } from '../identity-digest.ts';
 import type { JpkiContext } from '../jpki-context.ts';
 import { encodeAuthenticationCertificate } from '../profile/authentication-certificate.ts';
 import { hasReachedAge } from '../profile/birthday.ts';
+import { CARD_KIND_OF } from '../profile/certificate-kind.ts';
 import { areaOfResidence, type ResidenceArea } from '../profile/crl-area.ts';
 import {
   type AttributesFailure,
@@ -30,6 +31,8 @@ export type DraftFailure =
   | 'birth-date-unknown'
   /** Under the age from which there are signature certificates. */
   | 'person-too-young'
+  /** A phone's, and the card has no good certificate of the kind by now. */
+  | 'card-certificate-missing'
   /** The card, or the authority, ends before the certificate would begin. */
   | 'validity-over';
 
@@ -38,6 +41,8 @@ export interface CertificateDraft {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly identitySha256: Buffer | null;
+  /** The serial number of the card's certificate to which a phone's is bound. */
+  readonly boundSerial: number | null;
   /** TBSCertificate in DER under a serial number. */
   readonly encode: (serial: number) => Buffer;
 }
@@ -47,6 +52,13 @@ export interface CardCertificates {
   readonly authenticationEndsAt: number | undefined;
   /** Of the same kind: what this certificate renews. */
   readonly sameKindEndsAt: number | undefined;
+  /** What a phone's certificate is bound to: the one of its kind on the card. */
+  readonly boundTo: BoundTo | undefined;
+}
+
+export interface BoundTo {
+  readonly serial: number;
+  readonly endsAt: number;
 }
 
 type DraftContext = Pick<JpkiContext, 'clock' | 'municipalities' | 'profile' | 'randomBytes'>;
@@ -62,7 +74,10 @@ export function draftCertificate(
   const birth = parsePartialDate(person.birthDate);
   if (!birth.ok) throw new Error('the registry gave a birth date that is none');
   const now = context.clock.now();
-  const validity = decideValidity(authority, order, birth.value, card, now);
+  const validity =
+    order.application === undefined
+      ? decideValidity(authority, order, birth.value, card, now)
+      : decidePhoneValidity(authority, card, now);
   if (!validity.ok) return validity;
   const attributes = decideAttributes(order, person, birth.value, now);
   if (!attributes.ok) return attributes;
@@ -86,7 +101,8 @@ export function draftCertificate(
     );
   };
   const identitySha256 = items ? identityDigest(person) : null;
-  return ok({ area, notBefore: now, notAfter: validity.value, identitySha256, encode });
+  const boundSerial = order.application === undefined ? null : (card.boundTo?.serial ?? null);
+  return ok({ area, notBefore: now, notAfter: validity.value, identitySha256, boundSerial, encode });
 }
 
 function decideValidity(
@@ -108,6 +124,17 @@ function decideValidity(
   return now <= notAfter ? ok(notAfter) : fail('validity-over', 'the card or the authority has ended');
 }
 
+/** A phone's certificate lasts as long as the card's (domain rules 6.8); the database refuses a longer one. */
+function decidePhoneValidity(
+  authority: Authority,
+  { boundTo }: CardCertificates,
+  now: number,
+): Result<number, 'validity-over' | 'card-certificate-missing'> {
+  if (!boundTo) return fail('card-certificate-missing', 'the card has no good certificate of the kind');
+  const notAfter = Math.min(boundTo.endsAt, authority.certificate.notAfter);
+  return now <= notAfter ? ok(notAfter) : fail('validity-over', 'the card or the authority has ended');
+}
+
 /** The items of a signature certificate; undefined for the other kind, which holds none. */
 function decideAttributes(
   order: CheckedOrder,
@@ -115,7 +142,7 @@ function decideAttributes(
   birth: PartialDate,
   now: number,
 ): Result<HolderAttributes | undefined, DraftFailure> {
-  if (order.kind === 'authentication') return ok(undefined);
+  if (CARD_KIND_OF[order.kind] === 'authentication') return ok(undefined);
   const today = dateInTokyo(now);
   const isOldEnough = hasReachedAge(birth, certificateRules.get(today).signatureAge, today);
   if (isOldEnough === undefined) return fail('birth-date-unknown', 'the age cannot be told');

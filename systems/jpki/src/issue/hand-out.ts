@@ -16,6 +16,7 @@ import {
   type StoredCertificate,
   supersede,
 } from './issue-store.ts';
+import { phonesEndedWith, supersedePhones } from './phone-orders.ts';
 import { answerAgain } from './prepare-orders.ts';
 
 export type HandOutFailure =
@@ -41,7 +42,15 @@ export function handOut(
       tx,
       signed.map(({ order }) => order.residentCode),
     );
-    const superseded = await supersede(tx, context.clock.now(), signed);
+    const now = context.clock.now();
+    const otherPhones = await supersedePhones(tx, now, signed);
+    const superseded = await supersede(tx, now, signed);
+    const phonesOfCards = await phonesEndedWith(
+      tx,
+      superseded.flatMap(({ place, serial }) =>
+        signed.slice(place, place + 1).map(({ order: { kind } }) => ({ kind, serial })),
+      ),
+    );
     const active = await activate(tx, signed);
     const late = signed.filter((_, index) => !active.has(index));
     const found =
@@ -53,8 +62,13 @@ export function handOut(
           );
     await recordAccess(tx, context, [
       ...signed.flatMap((each, index) => (active.has(index) ? [touched(each, 'ok')] : [])),
-      ...superseded.flatMap((index) =>
-        signed.slice(index, index + 1).map((each) => touched(each, 'superseded')),
+      ...superseded.flatMap(({ place }) =>
+        signed.slice(place, place + 1).map((each) => touched(each, 'superseded')),
+      ),
+      ...[...otherPhones, ...phonesOfCards].flatMap(({ kind, residentCode }) =>
+        signed
+          .filter(({ order }) => order.residentCode === residentCode)
+          .map(({ access }) => ({ access, residentCode, kind, result: 'superseded' })),
       ),
     ]);
     return signed.map((each, index) =>

@@ -8,7 +8,7 @@ import { parseResidentCode } from '@ishizue/registry';
 import { isIsoDate } from '@ishizue/text';
 import { type PublicKeyInfo, parseCertificationRequest, verifyPossession } from '@ishizue/x509';
 import type { JpkiContext } from '../jpki-context.ts';
-import type { CertificateKind } from '../profile/certificate-kind.ts';
+import { type CertificateKind, isPhoneKind } from '../profile/certificate-kind.ts';
 import { isKeyAllowed } from '../profile/key-types.ts';
 
 export interface IssueOrder {
@@ -22,10 +22,13 @@ export interface IssueOrder {
   readonly cardExpiresOn: string;
   /** PKCS#10 in DER, signed with the card's key. */
   readonly certificationRequest: Buffer;
+  /** Of a phone's certificate: the application for it, to whose card it is bound. */
+  readonly application?: string;
 }
 
-export type OrderFailure =
-  | 'order-malformed'
+export type OrderFailure = 'order-malformed' | RequestFailure;
+
+export type RequestFailure =
   | 'certification-request-malformed'
   /** Of a kind that is not certified today (profile/key-types.ts). */
   | 'key-not-allowed'
@@ -42,18 +45,25 @@ const IDENTIFIER = /^[\x21-\x7e]{1,64}$/;
 /** What decides about a key: the profile's rule, and the day. */
 type KeyContext = Pick<JpkiContext, 'profile' | 'clock'>;
 
-export function checkOrder(
-  order: IssueOrder,
-  { profile, clock }: KeyContext,
-): Result<CheckedOrder, OrderFailure> {
+export function checkOrder(order: IssueOrder, context: KeyContext): Result<CheckedOrder, OrderFailure> {
   const { certificationRequest, ...rest } = order;
-  const { requestId, residentCode, cardId, cardExpiresOn } = rest;
+  const { kind, requestId, residentCode, cardId, cardExpiresOn, application } = rest;
   const isWellFormed =
     IDENTIFIER.test(requestId) &&
     IDENTIFIER.test(cardId) &&
     isIsoDate(cardExpiresOn) &&
-    parseResidentCode(residentCode).ok;
+    parseResidentCode(residentCode).ok &&
+    isPhoneKind(kind) === (application !== undefined);
   if (!isWellFormed) return fail('order-malformed', 'request id, resident code, card id or card expiry');
+  const publicKey = readHolderKey(certificationRequest, context);
+  return publicKey.ok ? ok({ ...rest, publicKey: publicKey.value, sha256: digestOf(order) }) : publicKey;
+}
+
+/** The key of a request whose sender holds it. */
+export function readHolderKey(
+  certificationRequest: Buffer,
+  { profile, clock }: KeyContext,
+): Result<PublicKeyInfo, RequestFailure> {
   const request = parseCertificationRequest(certificationRequest);
   if (!request.ok) return fail('certification-request-malformed', request.failure.code);
   const { publicKey } = request.value;
@@ -63,8 +73,7 @@ export function checkOrder(
       `a key of ${publicKey.algorithm.oid} with ${publicKey.sizeBits} bits today`,
     );
   const possession = verifyPossession(request.value);
-  if (!possession.ok) return fail('possession-not-proved', possession.failure.code);
-  return ok({ ...rest, publicKey, sha256: digestOf(order) });
+  return possession.ok ? ok(publicKey) : fail('possession-not-proved', possession.failure.code);
 }
 
 function digestOf(order: IssueOrder): Buffer {

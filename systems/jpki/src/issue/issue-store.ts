@@ -3,7 +3,7 @@
  * certificates holds that person's lock, so that an issue and a change of the same person are one after the other.
  */
 import type { Tx } from '@ishizue/db';
-import type { CertificateKind } from '../profile/certificate-kind.ts';
+import { CARD_KIND_OF, type CertificateKind } from '../profile/certificate-kind.ts';
 import { drawHolderSerial } from '../profile/serial-numbers.ts';
 import type { CardCertificates, CertificateDraft } from './draft-certificate.ts';
 import type { CheckedOrder } from './issue-order.ts';
@@ -71,10 +71,12 @@ function foundOf(kind: CertificateKind, rows: readonly FoundRow[]): FoundForOrde
   const onCard = rows.filter(({ isOfRequest }) => !isOfRequest);
   const endOf = (wanted: CertificateKind): number | undefined =>
     onCard.find((row) => row.kind === wanted)?.expiresAt.getTime();
+  const ofCard = onCard.find((row) => row.kind === CARD_KIND_OF[kind]);
   return {
     ofRequest: rows.find(({ isOfRequest }) => isOfRequest),
     authenticationEndsAt: endOf('authentication'),
     sameKindEndsAt: endOf(kind),
+    boundTo: ofCard && { serial: ofCard.serial, endsAt: ofCard.expiresAt.getTime() },
   };
 }
 
@@ -141,9 +143,10 @@ async function insertRows(
   const column = <T>(valueOf: (row: DraftRow) => T): T[] => rows.map(valueOf);
   return tx<{ requestId: string }[]>`
     INSERT INTO jpki.certificate (kind, serial, generation, point, request_id, request_sha256, resident_code, card_id,
-      identity_sha256, issued_at, expires_at, tbs)
+      identity_sha256, issued_at, expires_at, tbs, application, bound_serial)
     SELECT kind, serial, generation, point, request_id, decode(request_sha256, 'hex'), resident_code, card_id,
-      decode(identity_sha256, 'hex'), to_timestamp(issued_at), to_timestamp(expires_at), decode(tbs, 'hex')
+      decode(identity_sha256, 'hex'), to_timestamp(issued_at), to_timestamp(expires_at), decode(tbs, 'hex'),
+      application::uuid, bound_serial
     FROM unnest(
       ${column(({ order }) => order.kind)}::text[], ${column(({ certificate }) => certificate.serial)}::int[],
       ${column(({ generation }) => generation)}::smallint[], ${column(({ point }) => point)}::int[],
@@ -151,9 +154,10 @@ async function insertRows(
       ${column(({ order }) => order.residentCode)}::text[], ${column(({ order }) => order.cardId)}::text[],
       ${column(({ draft }) => hex(draft.identitySha256))}::text[],
       ${column(({ draft }) => draft.notBefore / 1000)}::float8[], ${column(({ draft }) => draft.notAfter / 1000)}::float8[],
-      ${column(({ certificate }) => hex(certificate.tbs))}::text[]
+      ${column(({ certificate }) => hex(certificate.tbs))}::text[],
+      ${column(({ order }) => order.application ?? null)}::text[], ${column(({ draft }) => draft.boundSerial)}::int[]
     ) AS given(kind, serial, generation, point, request_id, request_sha256, resident_code, card_id, identity_sha256,
-      issued_at, expires_at, tbs)
+      issued_at, expires_at, tbs, application, bound_serial)
     ON CONFLICT (kind, serial) DO NOTHING
     RETURNING request_id AS "requestId"`;
 }
@@ -165,9 +169,13 @@ export interface SignedCertificate {
   readonly signature: Buffer;
 }
 
-/** Revokes what the cards have of the kinds, where the certificates to come still wait; answers the places of the orders. */
-export async function supersede(tx: Tx, at: number, signed: readonly SignedCertificate[]): Promise<number[]> {
-  const rows = await tx<{ place: number }[]>`
+/** Revokes what the cards have of the kinds, where the certificates to come still wait: with the places of the orders. */
+export async function supersede(
+  tx: Tx,
+  at: number,
+  signed: readonly SignedCertificate[],
+): Promise<readonly { readonly place: number; readonly serial: number }[]> {
+  return tx<{ place: number; serial: number }[]>`
     UPDATE jpki.certificate AS old SET revoked_at = ${new Date(at)}, reason = 'superseded'
     FROM unnest(${signed.map(({ order }) => order.cardId)}::text[], ${signed.map(({ order }) => order.kind)}::text[],
       ${signed.map(({ pending }) => pending.serial)}::int[]) WITH ORDINALITY AS given(card_id, kind, serial, place)
@@ -175,8 +183,7 @@ export async function supersede(tx: Tx, at: number, signed: readonly SignedCerti
     WHERE old.card_id = given.card_id AND old.kind = given.kind AND old.serial <> given.serial
       AND old.signature IS NOT NULL AND old.revoked_at IS NULL
       AND next.signature IS NULL AND next.revoked_at IS NULL
-    RETURNING (place - 1)::int AS place`;
-  return rows.map(({ place }) => place);
+    RETURNING (place - 1)::int AS place, old.serial`;
 }
 
 /** Stores the signatures; answers the places of those that were neither issued nor revoked meanwhile. */

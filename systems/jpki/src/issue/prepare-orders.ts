@@ -18,10 +18,13 @@ import {
   type StoredCertificate,
   storeDrafts,
 } from './issue-store.ts';
+import { findOvertaken } from './phone-orders.ts';
 
 export type PrepareFailure =
   | DraftFailure
   | 'person-unknown'
+  /** Another phone of the person was given certificates by a later application. */
+  | 'application-overtaken'
   /** The request id was used for something else. */
   | 'request-id-reused'
   /** The certificate of this request was issued, and has been revoked since. */
@@ -55,7 +58,8 @@ export function prepareOrders(
     // locked before the registry is read: a change that is applied later finds the certificate that was made before it
     await lockOrders(tx, checked);
     const found = await findForOrders(tx, checked);
-    const decided = await decideAll(context, orders, found);
+    const overtaken = await findOvertaken(tx, checked);
+    const decided = await decideAll(context, orders, found, overtaken);
     await recordRefusals(tx, context, orders, decided);
     return store(tx, context, orders, decided);
   });
@@ -68,6 +72,7 @@ async function decideAll(
   context: JpkiContext,
   orders: readonly OrderToPrepare[],
   found: readonly FoundForOrder[],
+  overtaken: ReadonlySet<string>,
 ): Promise<readonly Decided[]> {
   const looks = orders.flatMap(({ access, order: { residentCode } }, index) =>
     found[index]?.ofRequest ? [] : [{ access, residentCode }],
@@ -77,6 +82,8 @@ async function decideAll(
     const ofOrder = found[index];
     if (!ofOrder) throw new Error('an order was not looked up');
     if (ofOrder.ofRequest) return answerAgain(ofOrder.ofRequest, order);
+    if (order.application !== undefined && overtaken.has(order.application))
+      return fail('application-overtaken', 'another phone of the person came after this one');
     const person = persons.get(order.residentCode);
     return person
       ? draftCertificate(context, authority, order, person, ofOrder)

@@ -15,6 +15,11 @@ const POLICY = '1.2.392.200149.8.5.1.3.30';
 
 export const authenticationRules = (signer: PublicKeyInfo): readonly CertificateRule[] => [
   ...holderRules('authentication', [POLICY], signer),
+  ...authenticationForm,
+];
+
+/** What the authentication certificates of card and phone have in common. */
+export const authenticationForm: readonly CertificateRule[] = [
   hasExtensions(
     `${CITATION}: order KU, EKU, CP, IAN, CRLDP, AIA, AKI, SKI`,
     'keyUsage!',

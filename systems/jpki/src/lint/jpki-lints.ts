@@ -20,6 +20,7 @@ import { authenticationRules } from './authentication-rules.ts';
 import { authorityRules } from './authority-rules.ts';
 import { listSignatureRule, withKeyTypes } from './key-type-rules.ts';
 import { listEntryRules, listRules } from './list-rules.ts';
+import { phoneLintsFor } from './phone-rules.ts';
 import { certificateLint, onceForEachKey } from './profile-rule.ts';
 import { responderRules } from './responder-rules.ts';
 import { signatureRules } from './signature-rules.ts';
@@ -52,6 +53,7 @@ export const jpkiLintsFor = ({ authority, holder }: KeyTypes): SignerLints => ({
       certificateRules,
       withKeyTypes(holder, authenticationRules),
     ),
+    ...phoneLintsFor({ authority, holder }),
     [PROFILE_NAMES.responder]: certificateLint(certificateRules, responderRules),
   },
   crl: (tbs, signerSpki) => lintCrl(listRulesFor(signerSpki), tbs),

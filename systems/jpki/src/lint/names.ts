@@ -3,14 +3,22 @@
  * mistakes. An organisation's name is the operator's choice; that it is the same everywhere is not.
  */
 import { ATTRIBUTE_OIDS, type GeneralName, type Name, type NameAttribute } from '@ishizue/x509';
-import type { CertificateKind } from '../profile/certificate-kind.ts';
+import { CERTIFICATE_KINDS, type CertificateKind } from '../profile/certificate-kind.ts';
 
 const { C, O, OU, CN } = ATTRIBUTE_OIDS;
 
 const UNITS = {
   signature: { latin: 'JPKI for digital signature', japanese: '公的個人認証サービス署名用' },
   authentication: { latin: 'JPKI for user authentication', japanese: '公的個人認証サービス利用者証明用' },
-} as const;
+  'phone-signature': {
+    latin: 'JPKI for digital signature of mobile devices',
+    japanese: '公的個人認証サービス移動端末設備署名用',
+  },
+  'phone-authentication': {
+    latin: 'JPKI for user authentication of mobile devices',
+    japanese: '公的個人認証サービス移動端末設備利用者証明用',
+  },
+} as const satisfies Readonly<Record<CertificateKind, unknown>>;
 
 /** One attribute of a shape: its type, and its value where the profile fixes it. */
 export type ExpectedAttribute = readonly [oid: string, value?: string | RegExp];
@@ -40,7 +48,7 @@ export const isAuthorityName = (name: Name, kind: CertificateKind): boolean =>
 
 /** Which authority's name it is, if any's. */
 export const authorityKindOf = (name: Name): CertificateKind | undefined =>
-  (['signature', 'authentication'] as const).find((kind) => isAuthorityName(name, kind));
+  CERTIFICATE_KINDS.find((kind) => isAuthorityName(name, kind));
 
 export function isAuthorityNameInJapanese(
   names: readonly GeneralName[] | undefined,

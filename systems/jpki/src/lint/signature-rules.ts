@@ -79,6 +79,11 @@ const areFlags = (flags: string, text: string): boolean =>
 
 export const signatureRules = (signer: PublicKeyInfo): readonly CertificateRule[] => [
   ...holderRules('signature', [POLICY, POLICY_OF_TESTS], signer),
+  ...signatureForm,
+];
+
+/** What the signature certificates of card and phone have in common. */
+export const signatureForm: readonly CertificateRule[] = [
   hasExtensions(
     `${CITATION}: order KU, SAN, CP, IAN, CRLDP, AKI, SKI`,
     'keyUsage!',

@@ -1,6 +1,7 @@
 /**
  * The user authentication certificate (利用者証明用電子証明書, 公的個人認証法 art. 22): says that somebody is the same as before,
- * not who. Extension order KU, EKU, CP, IAN, CRLDP, AIA, AKI, SKI.
+ * not who. Extension order KU, EKU, CP, IAN, CRLDP, AIA, AKI, SKI. The phone's has the same form under its own authority
+ * and policy (open in the sources; ours).
  */
 import {
   attribute,
@@ -29,7 +30,7 @@ export function encodeAuthenticationCertificate(spec: HolderCertificateSpec): Ui
     extensions: [
       keyUsage(['digitalSignature']),
       extKeyUsage([KEY_PURPOSE_OIDS.clientAuth]),
-      certificatePolicies([{ policy: profile.policies.authentication, cps: [profile.cpsUri] }], true),
+      certificatePolicies([{ policy: profile.policies[authority.kind], cps: [profile.cpsUri] }], true),
       ...issuerAndList(spec),
       authorityInfoAccess([ocspAccess(profile.ocspUri)]),
       ...keyIdentifiers(spec),

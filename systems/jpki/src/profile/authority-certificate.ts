@@ -1,6 +1,6 @@
 /**
  * The certificate of a certification authority: self-signed, ten years, extensions in the order of the published ones, which
- * are RSA-2048 with sha256WithRSA (other keys by profile/key-types.ts). The signature and the authentication authority differ in their names only.
+ * are RSA-2048 with sha256WithRSA (other keys by profile/key-types.ts). The four authorities differ in their names only.
  */
 import { addDays, dateInTokyo, endOfDateInTokyo } from '@ishizue/clock';
 import { mustSucceed } from '@ishizue/outcome';

@@ -18,7 +18,7 @@ export interface JpkiProfile {
   readonly agencyInJapanese: string;
   /** Where the practice statement is. */
   readonly cpsUri: string;
-  /** Where the OCSP responder answers for both authorities. */
+  /** Where the OCSP responder answers for all authorities. */
   readonly ocspUri: string;
   /** Of responders that are made from now on; RSA is what every client takes, P-256 signs ten times as fast. */
   readonly responderKey: 'rsa-2048' | 'p-256';
@@ -29,7 +29,7 @@ export interface JpkiProfile {
 
 /**
  * The profile that a country gets where its operator configures none. Open in the sources: a policy of the test
- * environment is known for the signature certificate only (…8.5.1.0.20), so both kinds name the published policies.
+ * environment is known for the signature certificate only (…8.5.1.0.20), so both kinds name the published policies. The policies of phones: certificate-kind.ts.
  */
 export const testProfile: JpkiProfile = {
   organisation: 'JPKI-TEST',
@@ -43,17 +43,24 @@ export const testProfile: JpkiProfile = {
   policies: {
     signature: '1.2.392.200149.8.5.1.1.20',
     authentication: '1.2.392.200149.8.5.1.3.30',
+    'phone-signature': '1.2.392.200149.8.5.1.1.40',
+    'phone-authentication': '1.2.392.200149.8.5.1.3.50',
   },
 };
 
+/** Open in the sources: the names of the authorities for phones, and so of their distribution points, are ours. */
 const AUTHORITY_UNITS: Readonly<Record<CertificateKind, string>> = {
   signature: 'JPKI for digital signature',
   authentication: 'JPKI for user authentication',
+  'phone-signature': 'JPKI for digital signature of mobile devices',
+  'phone-authentication': 'JPKI for user authentication of mobile devices',
 };
 
 const AUTHORITY_UNITS_IN_JAPANESE: Readonly<Record<CertificateKind, string>> = {
   signature: '公的個人認証サービス署名用',
   authentication: '公的個人認証サービス利用者証明用',
+  'phone-signature': '公的個人認証サービス移動端末設備署名用',
+  'phone-authentication': '公的個人認証サービス移動端末設備利用者証明用',
 };
 
 /** Issuer and subject of an authority; all its generations have the same. */

@@ -1,7 +1,7 @@
 /**
  * The digital signature certificate (署名用電子証明書, 公的個人認証法 art. 3), with the four items. Extension order KU, SAN, CP, IAN,
  * CRLDP, AKI, SKI. Open in the sources: whether it names the OCSP responder; the published order has no place for it, so it
- * does not.
+ * does not. The phone's has the same form under its own authority and policy (open in the sources; ours).
  */
 import {
   attribute,
@@ -37,7 +37,7 @@ export function encodeSignatureCertificate(spec: SignatureCertificateSpec): Uint
     extensions: [
       keyUsage(['digitalSignature', 'nonRepudiation']),
       subjectAltName(attributeNames(spec.attributes)),
-      certificatePolicies([{ policy: profile.policies.signature, cps: [profile.cpsUri] }], true),
+      certificatePolicies([{ policy: profile.policies[authority.kind], cps: [profile.cpsUri] }], true),
       ...issuerAndList(spec),
       ...keyIdentifiers(spec),
     ],

@@ -12,7 +12,12 @@ import {
   verifyPath,
   verifyWithKey,
 } from '@ishizue/x509';
-import { type CertificateKind, POLICIES_OF } from '../profile/certificate-kind.ts';
+import {
+  CARD_KIND_OF,
+  type CardKind,
+  type CertificateKind,
+  POLICIES_OF,
+} from '../profile/certificate-kind.ts';
 
 export type SignatureCheckFailure =
   | 'certificate-malformed'
@@ -39,7 +44,7 @@ export interface CheckedSignature {
 }
 
 const REQUIREMENTS: Readonly<
-  Record<CertificateKind, Pick<PathQuestion, 'requiredKeyUsages' | 'requiredKeyPurpose'>>
+  Record<CardKind, Pick<PathQuestion, 'requiredKeyUsages' | 'requiredKeyPurpose'>>
 > = {
   authentication: {
     requiredKeyUsages: ['digitalSignature'],
@@ -63,7 +68,7 @@ export function checkSignature(
     anchors,
     at,
     requiredPolicies: POLICIES_OF[kind],
-    ...REQUIREMENTS[kind],
+    ...REQUIREMENTS[CARD_KIND_OF[kind]],
   });
   if (!path.ok) return fail(pathFailure(path.failure.code), path.failure.code);
   const [, issuer] = path.value;

@@ -6,7 +6,7 @@ import { testAccess } from '@ishizue/registry/testing';
 import { type Certificate, parseCertificate } from '@ishizue/x509';
 import { authenticateHolder } from '../authenticate-holder.ts';
 import { publishCrls } from '../crl/publish-crls.ts';
-import type { CertificateKind } from '../profile/certificate-kind.ts';
+import type { CardKind } from '../profile/certificate-kind.ts';
 import { revokeCertificates } from '../revoke-certificates.ts';
 import { type CardKey, makeCardKey, requestOf, testJpki } from '../testing/index.ts';
 import { serveJpki } from '../testing/serve-jpki.ts';
@@ -23,7 +23,7 @@ async function scene(t: TestContext) {
   assert.ok(residentCode);
   const key = makeCardKey();
   const certificationRequest = requestOf(key);
-  const issue = (kind: CertificateKind) => jpki.issue({ residentCode, kind, certificationRequest });
+  const issue = (kind: CardKind) => jpki.issue({ residentCode, kind, certificationRequest });
   const issued = { authentication: await issue('authentication'), signature: await issue('signature') };
   await publishCrls(jpki.context);
   const origin = await serveJpki(t, jpki.context);
@@ -36,7 +36,7 @@ async function scene(t: TestContext) {
     assert.ok(der);
     anchors.push(mustSucceed(parseCertificate(der), 'an anchor'));
   }
-  const verify = async (kind: CertificateKind, changes: Partial<ChallengeQuestion> = {}) => {
+  const verify = async (kind: CardKind, changes: Partial<ChallengeQuestion> = {}) => {
     const result = await verifySignedChallenge({
       kind,
       certificate: issued[kind].certificate,
@@ -51,7 +51,7 @@ async function scene(t: TestContext) {
     });
     return result;
   };
-  const codeOf = async (kind: CertificateKind, changes: Partial<ChallengeQuestion> = {}) => {
+  const codeOf = async (kind: CardKind, changes: Partial<ChallengeQuestion> = {}) => {
     const result = await verify(kind, changes);
     return result.ok ? 'ok' : result.failure.code;
   };

@@ -8,7 +8,7 @@ import { recordEntries } from '@ishizue/ledger';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { NATIONAL_SITE } from '@ishizue/registry';
 import type { JpkiContext } from '../jpki-context.ts';
-import { CERTIFICATE_KINDS, type CertificateKind } from '../profile/certificate-kind.ts';
+import { CARD_KIND_OF, CARD_KINDS, type CertificateKind } from '../profile/certificate-kind.ts';
 import { type PermitFailure, permitVerifier } from '../verifiers/permit-verifier.ts';
 import { type VerifierCall, verifierAccess } from '../verifiers/verifier-access.ts';
 import type { VerifierService } from '../verifiers/verifier-terms.ts';
@@ -41,7 +41,7 @@ export function linkSerials(
   return inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
     const permit = await permitVerifier(tx, caller, {
       services: links.map((link) => SERVICE_OF[link]),
-      certificateKinds: links.includes('other') ? CERTIFICATE_KINDS : [kind],
+      certificateKinds: links.includes('other') ? CARD_KINDS : [CARD_KIND_OF[kind]],
     });
     // who is refused learns nothing, but the person does: the holders are read for the ledger in any case
     const holders = await readHolders(tx, kind, serials);

@@ -1,10 +1,11 @@
 /**
  * Which serial numbers a certificate leads to (新旧紐付け, 証明書紐付け; domain rules 6.4). Pure. Decided, since the real rule is not
  * published: older and newer are the certificates of the same kind that one resident code was given, in the order of their
- * issue, across cards; the other certificate is the newest of the other kind on the same card. A changed resident code
+ * issue, across cards; the other certificate is the newest of the other kind on the same card, of a phone's certificate
+ * the newest of the other kind on that card's phone. A changed resident code
  * (住民基本台帳法 30-4) ends the chain: certificates of before lead to none of after.
  */
-import type { CertificateKind } from '../profile/certificate-kind.ts';
+import { type CertificateKind, COUNTERPART_OF } from '../profile/certificate-kind.ts';
 
 export const SERIAL_LINKS = ['older', 'newer', 'other'] as const;
 export type SerialLink = (typeof SERIAL_LINKS)[number];
@@ -36,7 +37,9 @@ export function pickLinks(
   const itself = ofKind[place];
   if (!itself) throw new Error('a certificate is not in its own chain');
   const serials = ofKind.map(({ serial }) => serial);
-  const other = chain.findLast(({ kind, cardId }) => kind !== asked.kind && cardId === itself.cardId);
+  const other = chain.findLast(
+    ({ kind, cardId }) => kind === COUNTERPART_OF[asked.kind] && cardId === itself.cardId,
+  );
   return {
     ...(wanted.includes('older') && { older: serials.slice(0, place).toReversed() }),
     ...(wanted.includes('newer') && { newer: serials.slice(place + 1) }),

@@ -26,6 +26,7 @@ import type { IssueOrder } from '../issue/issue-order.ts';
 import { type IssuedCertificate, issueCertificate } from '../issue-certificate.ts';
 import { type JpkiContext, jpkiContext } from '../jpki-context.ts';
 import { jpkiLints, jpkiLintsFor } from '../lint/jpki-lints.ts';
+import { CARD_KINDS, CERTIFICATE_KINDS } from '../profile/certificate-kind.ts';
 import { testProfile } from '../profile/jpki-profile.ts';
 import {
   type CertifiedKey,
@@ -121,6 +122,8 @@ export interface TestJpkiOptions {
   readonly token?: TokenPlace;
   /** Of the authorities that the ceremony makes. */
   readonly authorityKey?: CertifiedKey;
+  /** With the authorities for phones too, whose keys take time. */
+  readonly hasPhones?: boolean;
 }
 
 let requests = 0;
@@ -155,7 +158,8 @@ export async function testJpki(t: TestContext, options: TestJpkiOptions = {}): P
   });
   const context: JpkiContext = { ...plain, ...options.parts?.(plain) };
   country.register('jpki', jpkiTopics(context));
-  const ceremony = { performedBy: 'o-test', ...(keyType && { keyType }) };
+  const kinds = options.hasPhones === true ? CERTIFICATE_KINDS : CARD_KINDS;
+  const ceremony = { performedBy: 'o-test', kinds, ...(keyType && { keyType }) };
   if (!options.isBare) mustSucceed(await performCeremony(context, ceremony), 'ceremony');
   const cardKey = makeCardKey();
   return {

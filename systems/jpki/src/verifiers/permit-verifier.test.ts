@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { CERTIFICATE_KINDS } from '../profile/certificate-kind.ts';
+import { CARD_KINDS } from '../profile/certificate-kind.ts';
 import { type AskedServices, decidePermit, type VerifierRights } from './permit-verifier.ts';
 import { VERIFIER_STATES } from './verifier-lifecycle.ts';
 import { VERIFIER_KINDS, VERIFIER_SERVICES } from './verifier-terms.ts';
@@ -15,7 +15,7 @@ const rights = (verifier: string): fc.Arbitrary<VerifierRights> =>
     kind: fc.constantFrom(...VERIFIER_KINDS, 'platform-operator' as const, 'delegating-firm' as const),
     title: fc.constant('t'),
     purpose: fc.constant('p'),
-    certificateKinds: fc.subarray([...CERTIFICATE_KINDS]),
+    certificateKinds: fc.subarray([...CARD_KINDS]),
     services: fc.subarray([...VERIFIER_SERVICES]),
     entrustedTo: fc.constantFrom(null, ...NAMES, 'verifier/pf' as const),
   });
@@ -33,7 +33,7 @@ test('a permit is given exactly where the connection, and the firm that it names
       fc.constantFrom(...NAMES, 'verifier/nobody'),
       fc.constantFrom(undefined, ...NAMES, 'verifier/nobody'),
       fc.subarray([...VERIFIER_SERVICES], { maxLength: 2 }),
-      fc.subarray([...CERTIFICATE_KINDS], { maxLength: 1 }),
+      fc.subarray([...CARD_KINDS], { maxLength: 1 }),
       (all, verifier, onBehalfOf, services, certificateKinds) => {
         const found = new Map(all.map((one) => [one.verifier, one]));
         const asked = { services, certificateKinds };

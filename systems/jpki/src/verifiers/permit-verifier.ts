@@ -5,7 +5,7 @@
  */
 import type { Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import type { CertificateKind } from '../profile/certificate-kind.ts';
+import type { CardKind } from '../profile/certificate-kind.ts';
 import { shareVerifiers, type Verifier } from './verifier-store.ts';
 import type { VerifierService } from './verifier-terms.ts';
 
@@ -23,10 +23,10 @@ export interface VerifierCaller {
   readonly onBehalfOf?: string | undefined;
 }
 
-/** What is asked for: services, and the kinds of certificates that they touch. */
+/** What is asked for: services, and what the certificates that they touch are for, on card or phone. */
 export interface AskedServices {
   readonly services: readonly VerifierService[];
-  readonly certificateKinds: readonly CertificateKind[];
+  readonly certificateKinds: readonly CardKind[];
 }
 
 export type VerifierRights = Pick<

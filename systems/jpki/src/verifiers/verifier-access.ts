@@ -3,11 +3,11 @@
  * connection it came, under which article the kind of certificate is told of (JPKI Act 18, 37). Refusals too.
  */
 import type { Access } from '@ishizue/registry';
-import type { CertificateKind } from '../profile/certificate-kind.ts';
+import { CARD_KIND_OF, type CardKind, type CertificateKind } from '../profile/certificate-kind.ts';
 import type { VerifierCaller } from './permit-verifier.ts';
 import { verifierName } from './verifier-terms.ts';
 
-const ARTICLES: Readonly<Record<CertificateKind, string>> = {
+const ARTICLES: Readonly<Record<CardKind, string>> = {
   signature: '公的個人認証法 第18条',
   authentication: '公的個人認証法 第37条',
 };
@@ -28,7 +28,7 @@ export function verifierAccess(
     actorKind: 'site',
     actor: isFirm ? onBehalfOf : verifier,
     terminal: isFirm ? verifier : '',
-    article: ARTICLES[kind],
+    article: ARTICLES[CARD_KIND_OF[kind]],
     affair,
     correlation,
   };

@@ -6,7 +6,7 @@ import { operatorWith, type Route, route } from '@ishizue/http';
 import { ok } from '@ishizue/outcome';
 import { z } from 'zod';
 import type { JpkiContext } from '../jpki-context.ts';
-import { CERTIFICATE_KINDS } from '../profile/certificate-kind.ts';
+import { CARD_KINDS } from '../profile/certificate-kind.ts';
 import {
   type ActFailure,
   changeVerifier,
@@ -58,7 +58,7 @@ const verifierView = z.object({
   purpose: z.string(),
   contact: z.string(),
   feeClass: z.enum(['free', 'per-answer']),
-  certificateKinds: z.array(z.enum(CERTIFICATE_KINDS)),
+  certificateKinds: z.array(z.enum(CARD_KINDS)),
   methods: z.array(z.enum(['crl', 'ocsp'])),
   services: z.array(z.enum(VERIFIER_SERVICES)),
   entrustedTo: verifierName.nullable(),

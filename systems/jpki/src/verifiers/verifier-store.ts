@@ -1,6 +1,6 @@
 /** The rows of verifiers: read by name, written with their terms, one revision a change. */
 import type { Tx } from '@ishizue/db';
-import type { CertificateKind } from '../profile/certificate-kind.ts';
+import type { CardKind } from '../profile/certificate-kind.ts';
 import type { VerifierState } from './verifier-lifecycle.ts';
 import type { ClientCertificate, VerifierKind, VerifierService, VerifierTerms } from './verifier-terms.ts';
 
@@ -14,7 +14,7 @@ export interface Verifier {
   readonly purpose: string;
   readonly contact: string;
   readonly feeClass: 'free' | 'per-answer';
-  readonly certificateKinds: readonly CertificateKind[];
+  readonly certificateKinds: readonly CardKind[];
   readonly methods: readonly ('crl' | 'ocsp')[];
   readonly services: readonly VerifierService[];
   readonly entrustedTo: string | null;

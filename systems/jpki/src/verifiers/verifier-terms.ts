@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { decodePem, KEY_PURPOSE_OIDS, parseCertificate } from '@ishizue/x509';
 import { z } from 'zod';
-import { CERTIFICATE_KINDS } from '../profile/certificate-kind.ts';
+import { CARD_KINDS } from '../profile/certificate-kind.ts';
 
 /** Administrative bodies, courts, bodies named by law, accredited and approved authorities, approved operators, firms. */
 export const VERIFIER_KINDS = [
@@ -52,7 +52,7 @@ export const verifierTerms = z.strictObject({
   purpose: text(1000).meta({ description: 'What the verifier checks certificates for; holders read it' }),
   contact: text(300),
   feeClass: z.enum(['free', 'per-answer']),
-  certificateKinds: setOf(CERTIFICATE_KINDS),
+  certificateKinds: setOf(CARD_KINDS),
   methods: setOf(['crl', 'ocsp']),
   services: setOf(VERIFIER_SERVICES),
   entrustedTo: verifierName.nullable().meta({ description: 'Of a delegating firm: its platform operator' }),
@@ -93,7 +93,7 @@ function findContradiction(terms: VerifierTerms): string | undefined {
   if (isFirm !== (entrustedTo !== null)) return 'a delegating firm, and no other, names its operator';
   if (isFirm !== (clientCertificate === null)) return 'all but delegating firms have a client certificate';
   if (certificateKinds.length === 0 || methods.length === 0) return 'a certificate kind and a method';
-  if (services.includes('other-certificate') && certificateKinds.length < CERTIFICATE_KINDS.length)
+  if (services.includes('other-certificate') && certificateKinds.length < CARD_KINDS.length)
     return 'the other certificate of a card is for those who may see both kinds';
   if (services.includes('latest-attributes') && !certificateKinds.includes('signature'))
     return 'the attributes are those of the signature certificate';
