@@ -33,6 +33,8 @@ const REQUEST_CODES = [
   'header-invalid',
   'header-of-another-site',
   'digits-invalid',
+  'token-invalid', // not an ID token that the signer understands
+  'token-of-another-issuer',
   'list-unknown', // no list of that id is open: it was refused, was silent for too long, or the signer began anew
   // checkpoints
   'checkpoint-invalid',

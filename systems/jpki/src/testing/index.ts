@@ -36,6 +36,8 @@ import { jpkiLints } from '../lint/jpki-lints.ts';
 import { testProfile } from '../profile/jpki-profile.ts';
 import { jpkiSchema } from '../schema.ts';
 
+export { decideByTwo, liveVerifier, officer } from './verifiers.ts';
+
 export const JPKI_LINK = 'national>national:jpki';
 
 /** A card's key: RSA-2048. */
