@@ -27,6 +27,7 @@ await runMain(
       agency: () => import('./verbs/agency.ts').then((verb) => verb.agency),
       ceremony: () => import('./verbs/ceremony.ts').then((verb) => verb.ceremony),
       verifier: () => import('./verbs/verifier.ts').then((verb) => verb.verifier),
+      client: () => import('./verbs/client.ts').then((verb) => verb.client),
       operator: () => import('./verbs/operator.ts').then((verb) => verb.operator),
       key: () => import('./verbs/key.ts').then((verb) => verb.key),
       retention: () => import('./verbs/retention.ts').then((verb) => verb.retention),

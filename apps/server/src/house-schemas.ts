@@ -11,6 +11,7 @@ import { municipalitiesSchema } from '@ishizue/municipalities';
 import { numberingSchema } from '@ishizue/numbering';
 import { overseasSchema } from '@ishizue/overseas';
 import { registrySchema } from '@ishizue/registry';
+import { signInSchema } from '@ishizue/sign-in';
 
 export const houseSchemas: readonly SchemaOwner[] = [
   linkSchema,
@@ -22,6 +23,7 @@ export const houseSchemas: readonly SchemaOwner[] = [
   numberingSchema,
   overseasSchema,
   jpkiSchema,
+  signInSchema,
   cardsSchema,
   certificatesSchema,
 ];

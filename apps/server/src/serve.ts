@@ -72,6 +72,7 @@ import {
 } from '@ishizue/registry';
 import type { Country } from './country.ts';
 import { findNodeKey } from './key-server.ts';
+import { mountSignIn, signInWork } from './mount-sign-in.ts';
 import { mountNetworkMetrics } from './network-metrics.ts';
 import { networkWork } from './network-watch.ts';
 import { renewKeys } from './renew-keys.ts';
@@ -118,6 +119,7 @@ export async function serve(country: Country, options: ServeOptions): Promise<Se
   const server = createServer(country, options, log, () => origin);
   mountSites(server, country);
   mountCentre(server, country);
+  mountSignIn(server, country, log);
   mountNetworkMetrics(server.metrics, country);
   options.mountMore?.(server, () => origin);
   const listening = await listen(server, options);
@@ -126,6 +128,7 @@ export async function serve(country: Country, options: ServeOptions): Promise<Se
   const background = [
     ...centreWork(country, log),
     ...networkWork(country, log),
+    signInWork(country, log),
     new Repeating(
       SEAL_EVERY_MS,
       () => country.sealLedgers(),

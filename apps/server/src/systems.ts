@@ -42,12 +42,14 @@ import {
   registryTopics,
   sealClearNumbers,
 } from '@ishizue/registry';
+import type { SignInContext } from '@ishizue/sign-in';
 import { writeDurably } from './data-directory.ts';
 import type { Ground } from './ground.ts';
 import { kioskAuthentication } from './kiosk-authentication.ts';
 import { mayorOf } from './mayors.ts';
 import { noticeFilesIn } from './notice-files.ts';
 import { openNumberCipher, openNumberVault } from './number-keys.ts';
+import { openSignIn } from './open-sign-in.ts';
 import { CHANGE_SUBSCRIBERS } from './sites.ts';
 
 /** A system that receives messages. */
@@ -63,6 +65,7 @@ export interface Systems {
   readonly numbering: NumberingCentre;
   readonly overseas: OverseasContext;
   readonly jpki: JpkiContext;
+  readonly signIn: SignInContext;
   readonly cards: CardsContext;
   readonly certificates: CertificatesContext;
   /** Where cards are made; they leave it to their holders. */
@@ -78,6 +81,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const numbering = await openNumbering(ground, registry);
   const overseas = openOverseas(ground, municipalities);
   const jpki = await openJpki(ground, registry);
+  const signIn = await openSignIn(ground, registry, jpki);
   const cards = openCards(ground, registry, jpki);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
   const moves = openMoves(registry, certificates);
@@ -98,6 +102,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     },
     overseas,
     jpki,
+    signIn,
     cards,
     certificates,
     workshop: softwareWorkshop(ground.directory.cards),

@@ -39,7 +39,7 @@ export const isKeyName = (text: string): boolean =>
 
 const isReservedName = (text: string): boolean => text.startsWith('signer/');
 
-type Family = 'x509' | 'checkpoint' | 'link' | 'permutation' | 'derivation';
+type Family = 'x509' | 'checkpoint' | 'link' | 'permutation' | 'derivation' | 'token';
 
 const FAMILIES: Readonly<Record<string, Family>> = {
   crl: 'x509',
@@ -56,6 +56,7 @@ function familyOf(use: string): Family | undefined {
   if (/^(?:certificate|crl):[A-Za-z0-9._/-]{1,64}$/.test(use)) return 'x509';
   if (use.startsWith('checkpoint:'))
     return isOrigin(use.slice('checkpoint:'.length)) ? 'checkpoint' : undefined;
+  if (isTokenUse(use)) return 'token';
   return Object.hasOwn(FAMILIES, use) ? FAMILIES[use] : undefined;
 }
 
@@ -66,11 +67,16 @@ function suits(family: Family, algorithm: KeyAlgorithm): boolean {
     case 'checkpoint':
     case 'link':
       return algorithm === 'ed25519';
+    case 'token':
+      return algorithm === 'p-256' || algorithm.startsWith('rsa-');
     case 'permutation':
     case 'derivation':
       return algorithm === 'secret';
   }
 }
+
+/** The use of a key that signs ID tokens of an issuer: `id-token:<issuer>`. */
+export const isTokenUse = (use: string): boolean => /^id-token:https?:\/\/[!-~]{1,200}$/.test(use);
 
 /** The use of a key that signs lists: `crl`, or `crl:x` for lists of the profile x. */
 export const isCrlUse = (use: string): boolean => use === 'crl' || use.startsWith('crl:');

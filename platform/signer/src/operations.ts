@@ -86,6 +86,12 @@ export interface PermuteRequest {
   readonly packed: Buffer;
 }
 
+/** `header.payload` of an ID token, as JWS signs it. */
+export interface TokenRequest {
+  readonly key: string;
+  readonly input: Buffer;
+}
+
 interface KeyRequest {
   readonly name: string;
   readonly algorithm: KeyAlgorithm;
@@ -113,6 +119,7 @@ export interface Requests {
   openList: OpenListRequest;
   extendList: ListPartRequest;
   signList: ListPartRequest;
+  signToken: TokenRequest;
 }
 
 export interface Answers {
@@ -136,6 +143,7 @@ export interface Answers {
   openList: undefined;
   extendList: undefined;
   signList: Buffer;
+  signToken: Buffer;
 }
 
 export type OperationName = keyof Requests;
@@ -231,6 +239,12 @@ export const operations: { readonly [Name in OperationName]: Operation<Requests[
   },
   extendList: { number: 19, requestBytesMax: 256 * KIB, request: listPartRequest, answer: nothing },
   signList: { number: 20, requestBytesMax: 128 * KIB, request: listPartRequest, answer: bytes },
+  signToken: {
+    number: 21,
+    requestBytesMax: SMALL,
+    request: record<TokenRequest>({ key: text, input: bytes }),
+    answer: bytes,
+  },
 };
 
 const NAMES_BY_NUMBER: ReadonlyMap<number, OperationName> = new Map(

@@ -202,6 +202,17 @@ export class SignerClient {
     return this.#channel.ask('deriveKey', request);
   }
 
+  /** The JWS signature over `header.payload` of an ID token of the key’s issuer. */
+  signToken({
+    key,
+    input,
+  }: {
+    readonly key: string;
+    readonly input: Uint8Array;
+  }): Promise<SignerResult<Buffer>> {
+    return this.#channel.ask('signToken', { key, input: asBuffer(input) });
+  }
+
   /** Takes no more requests, waits for those in flight, and disconnects. */
   close(): Promise<void> {
     return this.#channel.close();

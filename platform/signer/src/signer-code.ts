@@ -41,6 +41,8 @@ const REQUEST_CODES = [
   'header-of-another-site',
   'digits-invalid',
   'list-too-large', // for a key that signs whole data only, ML-DSA
+  'token-invalid', // not an ID token that the signer understands
+  'token-of-another-issuer',
   'list-unknown', // no list of that id is open: it was refused, was silent for too long, or the signer began anew
   // checkpoints
   'checkpoint-invalid',

@@ -8,7 +8,7 @@ import type { CheckpointMemory } from './checkpoint-memory.ts';
 import { checkpointText, noteKeyId } from './checkpoint-note.ts';
 import { arePackedDigits, Ff1 } from './ff1.ts';
 import type { KeyStore } from './key-store.ts';
-import { isCrlUse } from './key-uses.ts';
+import { isCrlUse, isTokenUse } from './key-uses.ts';
 import { findHeaderRefusal, type LinkHeaderKind, linkSignedBytes, siteOfLinkKey } from './link-header.ts';
 import { findLintRefusal, type Lint, type SignerLints } from './lints.ts';
 import { OpenLists } from './open-lists.ts';
@@ -24,9 +24,11 @@ import {
   type Requests,
   type SignerHealth,
   type TbsRequest,
+  type TokenRequest,
 } from './operations.ts';
 import { refuse, type SignerResult } from './signer-code.ts';
 import type { StoredKey } from './stored-key.ts';
+import { findTokenRefusal, jwsSignature } from './token-input.ts';
 
 export type Answer<Name extends OperationName> =
   | SignerResult<Answers[Name]>
@@ -81,6 +83,7 @@ export function createSignerService({ keys, memory, lints, health }: ServicePart
     },
     extendList: ({ id, part }) => openLists.extend(id, part),
     signList: ({ id, part }) => openLists.sign(id, part),
+    signToken: (request) => signToken(keys, request),
   };
 }
 
@@ -139,6 +142,17 @@ function signHeader(keys: KeyStore, request: HeaderRequest, kind: LinkHeaderKind
   if (!key.ok) return key;
   const refusal = findHeaderRefusal(request.key, kind, request.header);
   return refusal ?? key.value.sign(linkSignedBytes(request.header));
+}
+
+/** The issuer is the key's, so a key of another use signs no token at all. */
+async function signToken(keys: KeyStore, { key: name, input }: TokenRequest): Promise<SignerResult<Buffer>> {
+  const use = keys.find(name)?.record.uses.find(isTokenUse) ?? 'id-token';
+  const key = findKey(keys, name, use);
+  if (!key.ok) return key;
+  const refusal = findTokenRefusal(key.value.record, input);
+  if (refusal) return refusal;
+  const signature = await key.value.sign(input);
+  return signature.ok ? ok(jwsSignature(key.value.record.algorithm, signature.value)) : signature;
 }
 
 async function signCheckpoint(

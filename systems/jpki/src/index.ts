@@ -16,6 +16,8 @@ export { type Ceremony, type CeremonyPlan, listCeremonies } from './ceremony/cer
 export { approveCeremony, isOurTranscript, proposeCeremony } from './ceremony/decide-ceremony.ts';
 export { verifyTranscript } from './ceremony/verify-transcript.ts';
 export { type CeremonyFailure, type CeremonyOrder, performCeremony } from './ceremony.ts';
+export type { ConsentItem } from './consents/consent-statement.ts';
+export type { LatestAttributes } from './consents/latest-attributes.ts';
 export { CONSENT_CLERK } from './consents/withdraw-consent.ts';
 export { readAnswerCounts } from './counts/answer-counts.ts';
 export { ListFiles } from './crl/list-files.ts';
@@ -59,10 +61,16 @@ export {
   revokeForCard,
 } from './revoke-certificates.ts';
 export { jpkiSchema } from './schema.ts';
+export {
+  holderAttributesAtSignIn,
+  type SignInAttributesFailure,
+} from './sign-in/holder-attributes-at-sign-in.ts';
+export { permitSignIn } from './sign-in/permit-sign-in.ts';
 export { countVerifierAnswers } from './verifier-counts.ts';
 export { verifierServiceRoutes, verifierServiceStatuses } from './verifier-service-routes.ts';
 export { changeVerifier, listVerifiers, registerVerifier } from './verifiers/change-verifier.ts';
 export { findVerifierKey } from './verifiers/find-verifier-key.ts';
+export type { PermitFailure, VerifierCaller, VerifierRights } from './verifiers/permit-verifier.ts';
 export { STATUS_AUDIENCES, type StatusAudience } from './verifiers/status-caller.ts';
 export { VERIFIER_OFFICER, type VerifierOfficer } from './verifiers/verifier-act.ts';
 export { SOLE_ACTS } from './verifiers/verifier-lifecycle.ts';

@@ -142,7 +142,7 @@ const registryAccess = (correlation: string): Access => ({
   correlation,
 });
 
-function itemsOf(person: IdentifiedPerson, items: readonly ConsentItem[]): LatestAttributes {
+export function itemsOf(person: IdentifiedPerson, items: readonly ConsentItem[]): LatestAttributes {
   const { name, birthDate, sex, address } = person;
   return {
     ...(items.includes('name') && { name }),

@@ -37,7 +37,7 @@ import {
 import { jpkiSchema } from '../schema.ts';
 import { type CardKey, requestOf } from './holder-keys.ts';
 
-export { liveVerifier, makeClient } from './verifiers.ts';
+export { decideByTwo, liveVerifier, makeClient, officer } from './verifiers.ts';
 
 export const JPKI_LINK = 'national>national:jpki';
 
