@@ -15,6 +15,7 @@ export { cardsTopics } from './apply-identity-changed.ts';
 export { cardExpiry, carriesSignature, type ExpiryCase, type ExpiryFailure } from './card/card-expiry.ts';
 export { CARD_STATES, type CardState } from './card/card-lifecycle.ts';
 export type { CardView } from './card/card-view.ts';
+export { extendStay } from './card/extend-stay.ts';
 export { type HandOverFailure, handOver } from './card/hand-over.ts';
 export { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 export { type CardChangeFailure, resumeCard, suspendCard, voidCard } from './card/void-card.ts';
@@ -24,4 +25,12 @@ export type { CardsContext, Certification } from './cards-context.ts';
 export { jpkiCertification } from './jpki-certification.ts';
 export type { CardWorkshop, KindDer } from './making/card-workshop.ts';
 export { type MakeFailure, makeCard } from './making/make-card.ts';
+// renewal and PIN reset (docs/flows/renewal.md, pin-reset.md)
+export { resetPermission } from './pin-reset/reset-permission.ts';
+export {
+  beginCardRenewal,
+  type CardRenewals,
+  confirmCardRenewal,
+} from './renewal/card-renewals.ts';
+export { ISSUING_OFFICER, renewalRoutes, renewalStatuses } from './renewal/renewal-routes.ts';
 export { cardsSchema } from './schema.ts';
