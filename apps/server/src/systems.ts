@@ -2,7 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { softwareWorkshop } from '@ishizue/card';
-import { type CardsContext, type CardWorkshop, cardsTopics, jpkiCertification } from '@ishizue/cards';
+import {
+  type CardsContext,
+  type CardWorkshop,
+  cardsTopics,
+  type ExpiryDesk,
+  jpkiCertification,
+} from '@ishizue/cards';
 import {
   type CertificatesContext,
   certificatesTopics,
@@ -11,6 +17,7 @@ import {
 } from '@ishizue/certificates';
 import {
   authenticateHolder,
+  findExpiringHolders,
   type JpkiContext,
   jpkiContext,
   jpkiTopics,
@@ -30,6 +37,7 @@ import { type OverseasContext, overseasTopics, recordChangeLinksOf } from '@ishi
 import {
   type CodeNoticeDesk,
   fillSearchKeys,
+  findAddressees,
   findPersons,
   type MovesContext,
   moveTopics,
@@ -63,6 +71,7 @@ export interface Systems {
   readonly overseas: OverseasContext;
   readonly jpki: JpkiContext;
   readonly cards: CardsContext;
+  readonly expiryNotices: ExpiryDesk;
   readonly certificates: CertificatesContext;
   /** Where cards are made; they leave it to their holders. */
   readonly workshop: CardWorkshop;
@@ -98,6 +107,13 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     overseas,
     jpki,
     cards,
+    expiryNotices: {
+      cards,
+      typeface: certificates.press.typeface,
+      files: noticeFilesIn(ground.directory.expiryNotices),
+      findExpiring: (access, page) => findExpiringHolders(jpki, access, page),
+      findAddressees: (access, codes) => findAddressees(registry, access, codes),
+    },
     certificates,
     workshop: softwareWorkshop(ground.directory.cards),
     receiving: [

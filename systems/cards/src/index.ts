@@ -22,6 +22,16 @@ export { type CardChangeFailure, resumeCard, suspendCard, voidCard } from './car
 export { VOID_REASONS, type VoidReason } from './card/void-reason.ts';
 export { CARD_CLERK, type CardRoutesOptions, cardRoutes, cardStatuses } from './card-routes.ts';
 export type { CardsContext, Certification } from './cards-context.ts';
+// notices of expiry (docs/flows/expiry-notices.md)
+export type { ExpiryDesk } from './expiry-notices/expiry-desk.ts';
+export type { ExpiryRunReport } from './expiry-notices/expiry-store.ts';
+export { type HandOverNoticesFailure, handOverNotices } from './expiry-notices/hand-over-notices.ts';
+export {
+  type ExpiryRunFailure,
+  expiryRunStanding,
+  runExpiryNotices,
+} from './expiry-notices/run-expiry-notices.ts';
+export { takeReturns } from './expiry-notices/take-returns.ts';
 export { jpkiCertification } from './jpki-certification.ts';
 export type { CardWorkshop, KindDer } from './making/card-workshop.ts';
 export { type MakeFailure, makeCard } from './making/make-card.ts';

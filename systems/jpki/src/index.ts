@@ -23,7 +23,11 @@ export {
 } from './crl/publish-crls.ts';
 export type { PublishFailure } from './crl/publish-list.ts';
 // renewal and expiry (docs/flows/renewal.md, expiry-notices.md)
-export { type ExpiringHolder, findExpiringHolders } from './expiring/find-expiring-holders.ts';
+export {
+  type ExpiringHolder,
+  type ExpiringPage,
+  findExpiringHolders,
+} from './expiring/find-expiring-holders.ts';
 export { findHolder } from './find-holder.ts';
 export type { IssueOrder } from './issue/issue-order.ts';
 export { type IssuedCertificate, type IssueFailure, issueCertificate } from './issue-certificate.ts';
