@@ -1,65 +1,15 @@
 /** Renewal with a software card in hand: cards, the citizen PKI and the card together, cut off between any two of them. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { type TestContext, test } from 'node:test';
-import {
-  applyForCard,
-  beginCardRenewal,
-  type CardRenewals,
-  cardsSchema,
-  cardsTopics,
-  confirmCardRenewal,
-  extendStay,
-  handOver,
-  jpkiCertification,
-  makeCard,
-  suspendCard,
-} from '@ishizue/cards';
+import { test } from 'node:test';
+import { beginCardRenewal, confirmCardRenewal, extendStay, suspendCard } from '@ishizue/cards';
 import { authenticateHolder } from '@ishizue/jpki';
-import { testJpki } from '@ishizue/jpki/testing';
 import { mustSucceed, type Result } from '@ishizue/outcome';
 import { testAccess } from '@ishizue/registry/testing';
 import { parseCertificate } from '@ishizue/x509';
 import { type RenewalAtDesk, renewOnCard } from './renew-on-card.ts';
-import { openSoftwareCard, softwareWorkshop } from './software-workshop.ts';
+import { type Desk, openDesk, PASSWORD, PIN } from './testing/desk.ts';
 
-const CARDS_LINK = 'national>national:cards';
-const PIN = '1234';
-const PASSWORD = 'KIYOSE2026';
 const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.failure.code);
-
-async function openDesk(t: TestContext, stayExpiresOn?: string) {
-  const country = { schemas: [cardsSchema], links: [CARDS_LINK], changeLinks: [CARDS_LINK] };
-  const jpki = await testJpki(t, { country });
-  const { country: there, context } = jpki;
-  const cards = {
-    sql: there.database.pool('cards'),
-    clock: there.clock,
-    pseudonyms: there.pseudonyms,
-    registry: there.context,
-    certification: jpkiCertification(context),
-  };
-  there.register('cards', cardsTopics(cards));
-  const folder = mkdtempSync(path.join(tmpdir(), 'ishizue-renewal-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const [residentCode = ''] = await jpki.enrol([{ resident_number: '1' }]);
-  const wish = { requestId: 'r-1', residentCode, ...(stayExpiresOn !== undefined && { stayExpiresOn }) };
-  const { applicationId } = mustSucceed(await applyForCard(cards, testAccess, wish), 'applying');
-  const { cardId } = mustSucceed(
-    await makeCard(cards, testAccess, applicationId, softwareWorkshop(folder)),
-    'making',
-  );
-  mustSucceed(await handOver(cards, testAccess, { cardId }), 'handing over');
-  const held = await openSoftwareCard(folder, cardId);
-  mustSucceed(await held.setPin('authentication', PIN), 'the PIN');
-  mustSucceed(await held.setPin('signature', PASSWORD), 'the password');
-  const renewals: CardRenewals = { cards, jpki: context };
-  return { jpki, cards, renewals, cardId, held, residentCode };
-}
-
-type Desk = Awaited<ReturnType<typeof openDesk>>;
 
 const atDesk = ({ renewals, cardId }: Desk, kind: 'authentication' | 'signature', requestId: string) => ({
   begin: (certificationRequest: Buffer) =>

@@ -7,6 +7,8 @@ import { authenticator, SiteNonces, sessionRoutes, sessionStatuses } from '@ishi
 import {
   cardRoutes,
   cardStatuses,
+  pinResetRoutes,
+  pinResetStatuses,
   renewalRoutes,
   renewalStatuses,
   revokeDueCertificates,
@@ -308,6 +310,12 @@ function mountCentre(server: HttpServer, country: Country): void {
   server.mount({ prefix: `/${site}`, site, routes: cards, statuses: cardStatuses });
   const renewals = renewalRoutes({ cards: systems.cards, jpki: systems.jpki });
   server.mount({ prefix: `/${site}`, site, routes: renewals, statuses: renewalStatuses });
+  const resets = pinResetRoutes({
+    resets: systems.pinResets,
+    challenges: country.challenges,
+    rateLimit: limit(600),
+  });
+  server.mount({ prefix: `/${site}`, site, routes: resets, statuses: pinResetStatuses });
   const limits = { kioskLimit: limit(600), verificationLimit: limit(120) };
   const kiosk = certificateRoutes(systems.certificates, limits);
   server.mount({ prefix: '', site, routes: kiosk, statuses: certificateStatuses });

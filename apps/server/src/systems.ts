@@ -8,6 +8,7 @@ import {
   cardsTopics,
   type ExpiryDesk,
   jpkiCertification,
+  type PinResets,
 } from '@ishizue/cards';
 import {
   type CertificatesContext,
@@ -55,6 +56,7 @@ import { kioskAuthentication } from './kiosk-authentication.ts';
 import { mayorOf } from './mayors.ts';
 import { noticeFilesIn } from './notice-files.ts';
 import { openNumberCipher, openNumberVault } from './number-keys.ts';
+import { faceMatcher, openUnblockKeys } from './pin-resets.ts';
 import { CHANGE_SUBSCRIBERS } from './sites.ts';
 
 /** A system that receives messages. */
@@ -72,6 +74,7 @@ export interface Systems {
   readonly jpki: JpkiContext;
   readonly cards: CardsContext;
   readonly expiryNotices: ExpiryDesk;
+  readonly pinResets: PinResets;
   readonly certificates: CertificatesContext;
   /** Where cards are made; they leave it to their holders. */
   readonly workshop: CardWorkshop;
@@ -87,6 +90,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const overseas = openOverseas(ground, municipalities);
   const jpki = await openJpki(ground, registry);
   const cards = openCards(ground, registry, jpki);
+  const unblockKeyOf = await openUnblockKeys(ground.signer);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
   const moves = openMoves(registry, certificates);
   return {
@@ -114,8 +118,15 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
       findExpiring: (access, page) => findExpiringHolders(jpki, access, page),
       findAddressees: (access, codes) => findAddressees(registry, access, codes),
     },
+    pinResets: {
+      cards,
+      authenticateHolder: (access, signed) => authenticateHolder(jpki, access, signed),
+      isFaceMatched: faceMatcher(ground.configuration.isDemonstration),
+      unblockKeyOf,
+      alwaysOpen: ground.configuration.kioskAlwaysOpen,
+    },
     certificates,
-    workshop: softwareWorkshop(ground.directory.cards),
+    workshop: softwareWorkshop(ground.directory.cards, unblockKeyOf),
     receiving: [
       {
         system: 'registry',

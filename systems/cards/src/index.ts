@@ -35,6 +35,10 @@ export { takeReturns } from './expiry-notices/take-returns.ts';
 export { jpkiCertification } from './jpki-certification.ts';
 export type { CardWorkshop, KindDer } from './making/card-workshop.ts';
 export { type MakeFailure, makeCard } from './making/make-card.ts';
+export { permitReset } from './pin-reset/permit-reset.ts';
+export { pinResetRoutes, pinResetStatuses } from './pin-reset/pin-reset-routes.ts';
+export type { PinResets } from './pin-reset/pin-resets.ts';
+export { reserveReset } from './pin-reset/reserve-reset.ts';
 // renewal and PIN reset (docs/flows/renewal.md, pin-reset.md)
 export { resetPermission } from './pin-reset/reset-permission.ts';
 export {
