@@ -17,6 +17,9 @@ export type CardCode =
   | 'pin-wrong'
   | 'pin-locked'
   | 'not-authorised' // needs the PIN, and none was given
+  | 'reset-not-begun'
+  | 'reset-not-permitted' // no permission of the issuer for this very reset; it has to be begun again
+  | 'unblock-key-absent' // made before kiosks reset PINs: the counter does it
   | 'certificate-absent'
   | 'certificate-unreadable'
   | 'certificate-of-another-key'

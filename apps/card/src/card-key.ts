@@ -33,7 +33,7 @@ export function makeKeySlot(): Promise<KeySlot> {
 }
 
 /** RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 8.2). */
-export function signWith(slot: KeySlot, data: Uint8Array): Promise<Buffer> {
+export function signWith(slot: Pick<KeySlot, 'privateKey'>, data: Uint8Array): Promise<Buffer> {
   const key = createPrivateKey({ key: Buffer.from(slot.privateKey, 'base64'), format: 'der', type: 'pkcs8' });
   return new Promise((resolve, reject) => {
     sign('sha256', data, key, (error, signature) => {
@@ -44,7 +44,10 @@ export function signWith(slot: KeySlot, data: Uint8Array): Promise<Buffer> {
 }
 
 /** The same key gives the same request, octet by octet: whoever asks again asks for the same. */
-export async function makeCertificationRequest(cardId: string, slot: KeySlot): Promise<Uint8Array> {
+export async function makeCertificationRequest(
+  cardId: string,
+  slot: Pick<KeySlot, 'privateKey' | 'publicKey'>,
+): Promise<Uint8Array> {
   const info = encodeCertificationRequestInfo({
     subject: encodeName([attribute('C', 'JP'), attribute('CN', cardId)]),
     publicKey: Buffer.from(slot.publicKey, 'base64'),

@@ -23,11 +23,23 @@ const keySlot = z.strictObject({
   certificate: z.base64().max(8192).nullable(),
   /** null until the holder sets it: until then the card is in the hands of the factory. */
   pin: pinSlot.nullable(),
+  /** A pair that waits for its certificate: until that is written, the pair before it is the card's key. */
+  next: z.strictObject({ privateKey: z.base64().max(4096), publicKey: z.base64().max(1024) }).optional(),
+});
+
+/** The reset of a PIN that was begun: it is spent by the first try to end it, right or wrong. */
+const resetSlot = z.strictObject({
+  kind: z.enum(KEY_KINDS),
+  /** 16 bytes that the card drew. */
+  nonce: z.base64().max(32),
 });
 
 export const cardRecord = z.strictObject({
   cardId: z.string().regex(/^[0-9A-Z]{1,32}$/),
   keys: z.strictObject({ authentication: keySlot.nullable(), signature: keySlot.nullable() }),
+  /** 32 bytes that the issuer can derive too: by it the card knows whose permission a reset is. */
+  unblockKey: z.base64().max(64).optional(),
+  reset: resetSlot.optional(),
 });
 
 export type KeySlot = z.infer<typeof keySlot>;

@@ -1,5 +1,6 @@
 export type { CardCode, CardFailure, CardResult, PinWrong } from './card-code.ts';
 export { KEY_KINDS, type KeyKind } from './card-record.ts';
 export { loadOrMakeDeviceKey } from './device-key.ts';
+export { type RenewalAtDesk, renewOnCard } from './renew-on-card.ts';
 export { type CardStatus, type KeyStatus, SoftwareCard, type SoftwareCardOptions } from './software-card.ts';
 export { openSoftwareCard, softwareWorkshop } from './software-workshop.ts';

@@ -12,6 +12,7 @@ import { makeCertificationRequest, makeKeySlot, signWith } from './card-key.ts';
 import { withCardLock } from './card-lock.ts';
 import { type CardRecord, KEY_KINDS, type KeyKind, type KeySlot, withSlot } from './card-record.ts';
 import { hashPin } from './pin-hash.ts';
+import { checkPermission, otherKeyOf, withReset } from './pin-reset.ts';
 import { parsePin, triesMaxOf } from './pin-rules.ts';
 import { presentPin } from './present-pin.ts';
 
@@ -57,6 +58,8 @@ export class SoftwareCard {
   personalise(order: {
     readonly cardId: string;
     readonly kinds: readonly KeyKind[];
+    /** 32 bytes; without it the card's PINs are not reset at kiosks. */
+    readonly unblockKey?: Uint8Array | undefined;
   }): Promise<CardResult<undefined>> {
     return this.#locked(async () => {
       const loaded = await this.#file.load();
@@ -66,7 +69,12 @@ export class SoftwareCard {
       const keyOf = async (kind: KeyKind): Promise<KeySlot | null> =>
         order.kinds.includes(kind) ? makeKeySlot() : null;
       const [authentication, signature] = await Promise.all([keyOf('authentication'), keyOf('signature')]);
-      await this.#file.save({ cardId: order.cardId, keys: { authentication, signature } });
+      const unblockKey = order.unblockKey && Buffer.from(order.unblockKey).toString('base64');
+      await this.#file.save({
+        cardId: order.cardId,
+        keys: { authentication, signature },
+        ...(unblockKey !== undefined && { unblockKey }),
+      });
       return ok(undefined);
     });
   }
@@ -78,15 +86,32 @@ export class SoftwareCard {
     );
   }
 
-  /** Stores the certificate of the card's own key, and reads it back from the disk. */
+  /**
+   * Draws the pair that is to follow the key's, or finds the one that waits, and asks for its certificate. The key before
+   * stays in use until that certificate is written.
+   */
+  renewKey(kind: KeyKind, pin: string): Promise<CardResult<Uint8Array>> {
+    return this.#authorised(kind, pin, async ({ record, slot }) => {
+      const { privateKey, publicKey } = slot.next ?? (await makeKeySlot());
+      const next = { privateKey, publicKey };
+      if (!slot.next) await this.#file.save(withSlot(record, kind, { ...slot, next }));
+      return ok(await makeCertificationRequest(record.cardId, next));
+    });
+  }
+
+  /**
+   * Stores the certificate of the card's own key, and reads it back from the disk. Of the pair that waits: key and
+   * certificate are replaced in one write, and the PIN stays.
+   */
   writeCertificate(kind: KeyKind, der: Uint8Array, pin?: string): Promise<CardResult<undefined>> {
     return this.#authorised(kind, pin, async ({ record, slot }) => {
       const parsed = parseCertificate(der);
       if (!parsed.ok) return fail('certificate-unreadable', `the certificate: ${parsed.failure.code}`);
-      if (!Buffer.from(slot.publicKey, 'base64').equals(parsed.value.publicKey.der))
+      const holding = slotOfKey(slot, Buffer.from(parsed.value.publicKey.der).toString('base64'));
+      if (!holding)
         return fail('certificate-of-another-key', 'the certificate is not of this key of this card');
       const certificate = Buffer.from(der).toString('base64');
-      await this.#file.save(withSlot(record, kind, { ...slot, certificate }));
+      await this.#file.save(withSlot(record, kind, { ...holding, certificate }));
       const written = await this.#file.load();
       if (!written.ok) return written;
       if (written.value.keys[kind]?.certificate !== certificate)
@@ -110,6 +135,38 @@ export class SoftwareCard {
       if (!wellFormed.ok) return wellFormed;
       const presented = await presentPin(this.#file, record, kind, slot, oldPin);
       return presented.ok ? this.#storePin(presented.value, kind, slot, newPin) : presented;
+    });
+  }
+
+  /** Begins the reset of a PIN, by whoever knows the other one: the bytes that the issuer's permission has to name. */
+  beginPinReset(kind: KeyKind, otherPin: string): Promise<CardResult<Buffer>> {
+    return this.#authorised(otherKeyOf(kind), otherPin, async ({ record, slot }) => {
+      if (slot.pin === null) return fail('pin-not-set', 'the holder has not set the other PIN');
+      const begun = withReset(record, kind);
+      if (!begun.ok) return begun;
+      await this.#file.save(begun.value.record);
+      return ok(begun.value.nonce);
+    });
+  }
+
+  /** Ends it: with the other PIN once more and the issuer's permission the new PIN is set, with all its tries. */
+  endPinReset(
+    kind: KeyKind,
+    otherPin: string,
+    newPin: string,
+    permission: Uint8Array,
+  ): Promise<CardResult<undefined>> {
+    return this.#authorised(otherKeyOf(kind), otherPin, async ({ record }) => {
+      const wellFormed = parsePin(kind, newPin); // before the reset is spent on a PIN that cannot be
+      if (!wellFormed.ok) return wellFormed;
+      const { reset: _, ...spent } = record;
+      await this.#file.save(spent);
+      const permitted = checkPermission(record, kind, permission);
+      if (!permitted.ok) return permitted;
+      const slot = spent.keys[kind];
+      return slot
+        ? this.#storePin(spent, kind, slot, newPin)
+        : fail('key-absent', 'the card has no key of this kind');
     });
   }
 
@@ -192,4 +249,11 @@ export class SoftwareCard {
       return work({ record: presented.value, slot });
     });
   }
+}
+
+/** The slot as it is once a certificate of this key is written; undefined where neither pair has it. */
+function slotOfKey(slot: KeySlot, publicKey: string): KeySlot | undefined {
+  if (slot.publicKey === publicKey) return slot;
+  const { next, ...before } = slot;
+  return next?.publicKey === publicKey ? { ...before, ...next } : undefined;
 }

@@ -19,11 +19,19 @@ export async function openSoftwareCard(folder: string, cardId: string): Promise<
   return new SoftwareCard({ path: `${file}.card`, deviceKey: await loadOrMakeDeviceKey(`${file}.key`) });
 }
 
-export function softwareWorkshop(folder: string): CardWorkshop {
+/** @param unblockKeyOf the key by which a card knows the issuer's permissions (pin-reset.ts), by the card's id */
+export function softwareWorkshop(
+  folder: string,
+  unblockKeyOf?: (cardId: string) => Promise<Uint8Array>,
+): CardWorkshop {
   return {
     make: async ({ cardId, kinds }) => {
       const card = await openSoftwareCard(folder, cardId);
-      const personalised = await card.personalise({ cardId, kinds });
+      const personalised = await card.personalise({
+        cardId,
+        kinds,
+        unblockKey: await unblockKeyOf?.(cardId),
+      });
       if (!personalised.ok) return personalised;
       const requests: KindDer[] = [];
       for (const kind of kinds) {

@@ -32,6 +32,8 @@ export interface DataDirectory {
   readonly numberNotices: string;
   /** Printed notices of changed resident codes and their address files, of all municipalities, until they are taken. */
   readonly codeNotices: string;
+  /** Printed notices of expiry and their address files, until the printer has taken them. */
+  readonly expiryNotices: string;
   /** From which the passwords of the database's roles are derived. */
   readonly roleSecret: string;
 }
@@ -62,6 +64,7 @@ export function openDataDirectory(root: string): DataDirectory {
     cards: folder('cards', 0o700),
     numberNotices: folder('number-notices', 0o700),
     codeNotices: folder('code-notices', 0o700),
+    expiryNotices: folder('expiry-notices', 0o700),
     roleSecret: readFileSync(secretFile(path.join(absolute, 'database-secret')), 'utf8'),
   };
 }

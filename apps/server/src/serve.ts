@@ -4,7 +4,15 @@
  */
 
 import { authenticator, SiteNonces, sessionRoutes, sessionStatuses } from '@ishizue/access';
-import { cardRoutes, cardStatuses, revokeDueCertificates } from '@ishizue/cards';
+import {
+  cardRoutes,
+  cardStatuses,
+  pinResetRoutes,
+  pinResetStatuses,
+  renewalRoutes,
+  renewalStatuses,
+  revokeDueCertificates,
+} from '@ishizue/cards';
 import {
   certificateRoutes,
   certificateStatuses,
@@ -25,6 +33,7 @@ import {
   createOcspResponder,
   ensureResponders,
   findVerifierKey,
+  giveUpRenewals,
   jpkiRoutes,
   OCSP_PATH,
   phoneRoutes,
@@ -105,6 +114,7 @@ const SEAL_EVERY_MS = 1_000;
 const PUBLISH_EVERY_MS = 15 * 60_000;
 const RESPONDERS_EVERY_MS = 3_600_000; // their certificates live 90 days and are renewed 30 days before the end
 const REVOKE_DUE_EVERY_MS = 1_000;
+const GIVE_UP_EVERY_MS = 60_000;
 const EXPIRE_EVERY_MS = 5_000;
 const REVIEW_EVERY_MS = 30_000;
 const RENEWAL_EVERY_MS = 3_600_000;
@@ -182,6 +192,9 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
     ),
     every(PUBLISH_EVERY_MS, 'publishing-failed', () => publishCrls(jpki)),
     every(REVOKE_DUE_EVERY_MS, 'revoking-failed', () => revokeDueCertificates(cards, due)),
+    every(GIVE_UP_EVERY_MS, 'giving-up-failed', () =>
+      giveUpRenewals(jpki, { ...due, actor: 'renewal-sweep', affair: 'certificate-renewal' }),
+    ),
     every(NODE_LISTS_EVERY_MS, 'node-lists-failed', () => publishLists(country.keyServer)),
     every(RENEWAL_EVERY_MS, 'key-renewal-failed', () => renewKeys(country.keyServer, log)),
     every(EXPIRE_EVERY_MS, 'expiring-failed', () => expireRequests(certificates)),
@@ -300,6 +313,14 @@ function mountCentre(server: HttpServer, country: Country): void {
   const limit = (perMinute: number): RateLimit => new RateLimit({ clock, burst: perMinute, perMinute });
   const cards = cardRoutes({ context: systems.cards, workshop: systems.workshop, stateRateLimit: limit(60) });
   server.mount({ prefix: `/${site}`, site, routes: cards, statuses: cardStatuses });
+  const renewals = renewalRoutes({ cards: systems.cards, jpki: systems.jpki });
+  server.mount({ prefix: `/${site}`, site, routes: renewals, statuses: renewalStatuses });
+  const resets = pinResetRoutes({
+    resets: systems.pinResets,
+    challenges: country.challenges,
+    rateLimit: limit(600),
+  });
+  server.mount({ prefix: `/${site}`, site, routes: resets, statuses: pinResetStatuses });
   const limits = { kioskLimit: limit(600), verificationLimit: limit(120) };
   const kiosk = certificateRoutes(systems.certificates, limits);
   server.mount({ prefix: '', site, routes: kiosk, statuses: certificateStatuses });

@@ -2,7 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { softwareWorkshop } from '@ishizue/card';
-import { type CardsContext, type CardWorkshop, cardsTopics, jpkiCertification } from '@ishizue/cards';
+import {
+  type CardsContext,
+  type CardWorkshop,
+  cardsTopics,
+  type ExpiryDesk,
+  jpkiCertification,
+  type PinResets,
+} from '@ishizue/cards';
 import {
   type CertificatesContext,
   certificatesTopics,
@@ -11,6 +18,7 @@ import {
 } from '@ishizue/certificates';
 import {
   authenticateHolder,
+  findExpiringHolders,
   type JpkiContext,
   jpkiContext,
   jpkiTopics,
@@ -31,6 +39,7 @@ import { type OverseasContext, overseasTopics, recordChangeLinksOf } from '@ishi
 import {
   type CodeNoticeDesk,
   fillSearchKeys,
+  findAddressees,
   findPersons,
   type MovesContext,
   moveTopics,
@@ -50,6 +59,7 @@ import { mayorOf } from './mayors.ts';
 import { noticeFilesIn } from './notice-files.ts';
 import { openNumberCipher, openNumberVault } from './number-keys.ts';
 import { openSignIn } from './open-sign-in.ts';
+import { faceMatcher, openUnblockKeys } from './pin-resets.ts';
 import { CHANGE_SUBSCRIBERS } from './sites.ts';
 
 /** A system that receives messages. */
@@ -67,6 +77,8 @@ export interface Systems {
   readonly jpki: JpkiContext;
   readonly signIn: SignInContext;
   readonly cards: CardsContext;
+  readonly expiryNotices: ExpiryDesk;
+  readonly pinResets: PinResets;
   readonly certificates: CertificatesContext;
   /** Where cards are made; they leave it to their holders. */
   readonly workshop: CardWorkshop;
@@ -83,6 +95,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const jpki = await openJpki(ground, registry);
   const signIn = await openSignIn(ground, registry, jpki);
   const cards = openCards(ground, registry, jpki);
+  const unblockKeyOf = await openUnblockKeys(ground.signer);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
   const moves = openMoves(registry, certificates);
   return {
@@ -104,8 +117,22 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     jpki,
     signIn,
     cards,
+    expiryNotices: {
+      cards,
+      typeface: certificates.press.typeface,
+      files: noticeFilesIn(ground.directory.expiryNotices),
+      findExpiring: (access, page) => findExpiringHolders(jpki, access, page),
+      findAddressees: (access, codes) => findAddressees(registry, access, codes),
+    },
+    pinResets: {
+      cards,
+      authenticateHolder: (access, signed) => authenticateHolder(jpki, access, signed),
+      isFaceMatched: faceMatcher(ground.configuration.isDemonstration),
+      unblockKeyOf,
+      alwaysOpen: ground.configuration.kioskAlwaysOpen,
+    },
     certificates,
-    workshop: softwareWorkshop(ground.directory.cards),
+    workshop: softwareWorkshop(ground.directory.cards, unblockKeyOf),
     receiving: [
       {
         system: 'registry',

@@ -15,13 +15,36 @@ export { cardsTopics } from './apply-identity-changed.ts';
 export { cardExpiry, carriesSignature, type ExpiryCase, type ExpiryFailure } from './card/card-expiry.ts';
 export { CARD_STATES, type CardState } from './card/card-lifecycle.ts';
 export type { CardView } from './card/card-view.ts';
+export { extendStay } from './card/extend-stay.ts';
 export { type HandOverFailure, handOver } from './card/hand-over.ts';
 export { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 export { type CardChangeFailure, resumeCard, suspendCard, voidCard } from './card/void-card.ts';
 export { VOID_REASONS, type VoidReason } from './card/void-reason.ts';
 export { CARD_CLERK, type CardRoutesOptions, cardRoutes, cardStatuses } from './card-routes.ts';
 export type { CardsContext, Certification } from './cards-context.ts';
+// notices of expiry (docs/flows/expiry-notices.md)
+export type { ExpiryDesk } from './expiry-notices/expiry-desk.ts';
+export type { ExpiryRunReport } from './expiry-notices/expiry-store.ts';
+export { type HandOverNoticesFailure, handOverNotices } from './expiry-notices/hand-over-notices.ts';
+export {
+  type ExpiryRunFailure,
+  expiryRunStanding,
+  runExpiryNotices,
+} from './expiry-notices/run-expiry-notices.ts';
+export { takeReturns } from './expiry-notices/take-returns.ts';
 export { jpkiCertification } from './jpki-certification.ts';
 export type { CardWorkshop, KindDer } from './making/card-workshop.ts';
 export { type MakeFailure, makeCard } from './making/make-card.ts';
+export { permitReset } from './pin-reset/permit-reset.ts';
+export { pinResetRoutes, pinResetStatuses } from './pin-reset/pin-reset-routes.ts';
+export type { PinResets } from './pin-reset/pin-resets.ts';
+export { reserveReset } from './pin-reset/reserve-reset.ts';
+// renewal and PIN reset (docs/flows/renewal.md, pin-reset.md)
+export { resetPermission } from './pin-reset/reset-permission.ts';
+export {
+  beginCardRenewal,
+  type CardRenewals,
+  confirmCardRenewal,
+} from './renewal/card-renewals.ts';
+export { ISSUING_OFFICER, renewalRoutes, renewalStatuses } from './renewal/renewal-routes.ts';
 export { cardsSchema } from './schema.ts';

@@ -28,6 +28,12 @@ export {
   publishWholeList,
 } from './crl/publish-crls.ts';
 export type { PublishFailure } from './crl/publish-list.ts';
+// renewal and expiry (docs/flows/renewal.md, expiry-notices.md)
+export {
+  type ExpiringHolder,
+  type ExpiringPage,
+  findExpiringHolders,
+} from './expiring/find-expiring-holders.ts';
 export { findHolder } from './find-holder.ts';
 export type { IssueOrder } from './issue/issue-order.ts';
 export { type IssuedCertificate, type IssueFailure, issueCertificate } from './issue-certificate.ts';
@@ -37,11 +43,16 @@ export { createOcspAnswerer, type OcspAnswerer } from './ocsp/answer-ocsp.ts';
 export { createOcspResponder, OCSP_PATH } from './ocsp/ocsp-responder.ts';
 export { PHONE_CALL_CENTRE } from './phones/end-phone.ts';
 export { phoneRoutes, phoneStatuses } from './phones/phone-routes.ts';
-export { type CardKind, CERTIFICATE_KINDS, type CertificateKind } from './profile/certificate-kind.ts';
+export {
+  CARD_KINDS,
+  type CardKind,
+  CERTIFICATE_KINDS,
+  type CertificateKind,
+} from './profile/certificate-kind.ts';
 export type { HolderAttributes } from './profile/holder-attributes.ts';
 export { type JpkiProfile, testProfile } from './profile/jpki-profile.ts';
 export { type KeyTypeSettings, type KeyTypes, readKeyTypes } from './profile/key-types.ts';
-export { lastDayOfValidity, type ValidityCase } from './profile/validity-rule.ts';
+export { lastDayOfValidity, lastEndInWindow, type ValidityCase } from './profile/validity-rule.ts';
 export { listPath } from './relying-party/list-path.ts';
 export {
   type AnswerFetcher,
@@ -51,6 +62,16 @@ export {
   type VerifyFailure,
   verifySignedChallenge,
 } from './relying-party/verify-signed-challenge.ts';
+export { type BeginRenewalFailure, beginRenewal, type RenewalOffer } from './renewal/begin-renewal.ts';
+export {
+  type ConfirmRenewalFailure,
+  confirmRenewal,
+  type RenewedCertificate,
+} from './renewal/confirm-renewal.ts';
+export { giveUpRenewals } from './renewal/give-up-renewals.ts';
+export { authoriseOffice } from './renewal/issuing-offices.ts';
+export { IDENTITY_DOCUMENTS, type RenewalFacts } from './renewal/renewal-facts.ts';
+export { RENEWAL_GROUNDS } from './renewal/renewal-fee.ts';
 export {
   type CertificateName,
   HOLDER_REASONS,

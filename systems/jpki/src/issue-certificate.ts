@@ -65,7 +65,7 @@ export async function issueCertificate(
 }
 
 /** Steps 2 and 3: what is stored under the request, pending or issued. */
-async function prepare(
+export async function prepare(
   context: JpkiContext,
   toPrepare: OrderToPrepare,
 ): Promise<Result<StoredCertificate, IssueFailure>> {
@@ -79,8 +79,11 @@ async function prepare(
   return second instanceof PointNeeded ? fail('area-changed', 'the person moves; ask again') : second;
 }
 
-/** Step 4. */
-async function sign(context: JpkiContext, pending: StoredCertificate): Promise<Result<Buffer, SigningCode>> {
+/** Step 4: the lint's verdict and the signature, which was verified. */
+export async function sign(
+  context: JpkiContext,
+  pending: StoredCertificate,
+): Promise<Result<Buffer, SigningCode>> {
   const authority = await getAuthority(context, pending);
   const signature = await context.signer.signCertificate({
     key: authority.keyName,

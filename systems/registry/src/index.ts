@@ -155,6 +155,7 @@ export {
 } from './search/search-strictly.ts';
 export type { PersonQuery } from './search/sought-person.ts';
 export { findSupported } from './support/find-supported.ts';
+export { type Addressee, findAddressees } from './tiers/find-addressees.ts';
 export {
   findPerson,
   type IdentifiedPerson,

@@ -15,6 +15,8 @@ export interface CertificateRule {
   readonly renewalMonths: number;
   /** The age from which there are signature certificates. */
   readonly signatureAge: number;
+  /** Whether adult wards (成年被後見人) have signature certificates: in principle not. */
+  readonly signatureForWards: boolean;
 }
 
 /** In force since cards are issued. Days, birthdays and ages are dates in Tokyo. */
@@ -22,7 +24,13 @@ export const certificateRules = new DatedRules<CertificateRule>('certificates of
   {
     validFrom: '2016-01-01',
     source: '公的個人認証法 第5条・第24条; 同法施行規則',
-    rule: { birthdays: 5, birthdaysOnRenewal: 6, renewalMonths: 3, signatureAge: 15 },
+    rule: {
+      birthdays: 5,
+      birthdaysOnRenewal: 6,
+      renewalMonths: 3,
+      signatureAge: 15,
+      signatureForWards: false,
+    },
   },
 ]);
 
@@ -40,13 +48,24 @@ export interface ValidityCase {
 export function lastDayOfValidity(question: ValidityCase): IsoDate {
   const { issuedOn, birth, cardExpiresOn, authenticationEndsOn, renewsEndingOn } = question;
   const rule = certificateRules.get(issuedOn);
-  const isRenewal =
-    renewsEndingOn !== undefined &&
-    issuedOn <= renewsEndingOn &&
-    issuedOn > monthsBefore(renewsEndingOn, rule.renewalMonths);
+  const isRenewal = renewsEndingOn !== undefined && isInRenewalWindow(renewsEndingOn, issuedOn);
   const birthday = birthdayAfter(birth, issuedOn, isRenewal ? rule.birthdaysOnRenewal : rule.birthdays);
   return [birthday, cardExpiresOn, authenticationEndsOn ?? birthday].sort()[0] ?? birthday;
 }
+
+/** Whether a day is in the last three months of what ends on a day: a renewal on it counts as one. */
+export function isInRenewalWindow(endsOn: IsoDate, on: IsoDate): boolean {
+  return on <= endsOn && on > monthsBefore(endsOn, certificateRules.get(on).renewalMonths);
+}
+
+/** The last day on which what ends may be in the renewal window of a day: who is told of a window that opens. */
+export function lastEndInWindow(on: IsoDate): IsoDate {
+  let end = addDays(on, DAYS_OF_WINDOW_MAX);
+  while (!isInRenewalWindow(end, on)) end = addDays(end, -1);
+  return end;
+}
+
+const DAYS_OF_WINDOW_MAX = 100;
 
 /** The same day some months before, or the last day of that month where it has none. */
 function monthsBefore(date: IsoDate, months: number): IsoDate {
