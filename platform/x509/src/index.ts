@@ -153,6 +153,7 @@ export {
   isIssuedBy,
   issuerHashes,
 } from './ocsp/cert-id.ts';
+export { ocspRequestInPath } from './ocsp/ocsp-path.ts';
 export {
   encodeOcspRequest,
   type OcspRequest,

@@ -137,6 +137,10 @@ export function pkitsTests(): readonly PkitsTest[] {
   );
 }
 
+/** The files of a kind as they are. */
+export const pkitsOctets = (kind: 'certs' | 'crls'): readonly Uint8Array[] =>
+  readdirSync(join(FOLDER, kind)).map((file) => readFileSync(join(FOLDER, kind, file)));
+
 export interface PkitsBag {
   readonly anchor: Certificate;
   /** Everything that can be read, whomever it belongs to: the search must find its way. */

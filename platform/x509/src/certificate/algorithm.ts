@@ -3,6 +3,7 @@
  * An algorithm is known by its exact octets: with rsaEncryption's NULL, without any parameters for the others.
  */
 import type { DerReader } from '../der/reader.ts';
+import { passElement } from '../der/structure.ts';
 import { encodeDer } from '../der/writer.ts';
 
 /** Kinds of keys that sign here. */
@@ -73,7 +74,7 @@ export function readAlgorithmIdentifier(reader: DerReader): AlgorithmIdentifier 
   const start = reader.offset;
   reader.enterSequence();
   const oid = reader.oid();
-  if (reader.more()) reader.skip();
+  if (reader.more()) passElement(reader);
   reader.leave();
   return { oid, der: reader.since(start) };
 }

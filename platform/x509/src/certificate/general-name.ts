@@ -6,6 +6,7 @@
 import { encodeOid } from '../der/oid.ts';
 import type { DerReader } from '../der/reader.ts';
 import { decodeText, isInRepertoire } from '../der/string.ts';
+import { passElement } from '../der/structure.ts';
 import { contextConstructed, contextPrimitive, IA5_STRING, UTF8_STRING } from '../der/tag.ts';
 import { type DerWriter, encodeDer } from '../der/writer.ts';
 import { type Name, readName } from './name.ts';
@@ -78,11 +79,18 @@ export function readIa5(reader: DerReader, tag: number): string {
   return decodeText('ia5', content);
 }
 
+/** What nobody looks into: the value of an otherName, x400Address, ediPartyName. */
+function passUnread(reader: DerReader): Uint8Array {
+  const start = reader.offset;
+  passElement(reader);
+  return reader.since(start);
+}
+
 function readOtherName(reader: DerReader): GeneralName {
   reader.enter(OTHER_NAME);
   const oid = reader.oid();
   reader.enter(contextConstructed(0));
-  const value = reader.element();
+  const value = passUnread(reader);
   reader.leave();
   reader.leave();
   return { kind: 'otherName', oid, value };
@@ -110,7 +118,7 @@ export function readGeneralName(reader: DerReader): GeneralName {
     }
     case contextConstructed(3):
     case contextConstructed(5):
-      return { kind: 'unsupported', der: reader.element() };
+      return { kind: 'unsupported', der: passUnread(reader) };
     default:
       reader.reject('unexpected-tag', 'a GeneralName');
       return { kind: 'unsupported', der: reader.rest() };

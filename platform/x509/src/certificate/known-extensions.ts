@@ -3,6 +3,7 @@
  * certificate. A known extension that does not follow its syntax refuses the whole certificate.
  */
 import type { DerReader } from '../der/reader.ts';
+import { passElement } from '../der/structure.ts';
 import { BOOLEAN, contextConstructed, contextPrimitive, IA5_STRING, INTEGER, SEQUENCE } from '../der/tag.ts';
 import { CPS_QUALIFIER_OID, EXTENSION_OIDS } from './extension-oids.ts';
 import { type GeneralName, readGeneralName, readGeneralNames, readIa5 } from './general-name.ts';
@@ -95,7 +96,7 @@ function readQualifier(reader: DerReader): string | Uint8Array {
   reader.enterSequence();
   const isCps = reader.oid() === CPS_QUALIFIER_OID;
   const address = isCps ? readIa5(reader, IA5_STRING) : undefined;
-  if (!isCps) reader.skip();
+  if (!isCps) passElement(reader);
   reader.leave();
   return address ?? reader.since(start);
 }

@@ -81,6 +81,20 @@ test('what is no name is refused', () => {
   assert.equal(code('30023100'), 'empty');
   assert.equal(code(tlv('30', tlv('31', tlv('30', '0603550403', '130561')))), 'truncated');
   assert.equal(code(tlv('30', tlv('31', tlv('30', '0603550403', '0500')))), 'string-invalid');
+  // text that cannot be decoded: as U+FFFD it would be the same as other text that cannot
+  for (const [tag, octets] of [
+    ['0c', 'ff'],
+    ['0c', 'eda080'],
+    ['1e', '006100'],
+    ['1e', 'd800'],
+    ['1c', '00110000'],
+    ['1a', '61'],
+  ] as const)
+    assert.equal(
+      code(tlv('30', tlv('31', tlv('30', '0603550403', tlv(tag, octets))))),
+      'string-invalid',
+      octets,
+    );
   assert.equal(code(tlv('30', tlv('31', tlv('30', '0603550403', '130161', '00')))), 'trailing-data');
   assert.equal(code(`${tlv('30', tlv('31', tlv('30', '0603550406', '13024a50')))}00`), 'trailing-data');
 });

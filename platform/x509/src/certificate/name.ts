@@ -5,7 +5,7 @@
  */
 import { mustSucceed, type Result } from '@ishizue/outcome';
 import { DerReader } from '../der/reader.ts';
-import { decodeText, findStringType, STRING_TAGS, type StringType } from '../der/string.ts';
+import { decodeText, findStringType, isDecodable, STRING_TAGS, type StringType } from '../der/string.ts';
 import { SET } from '../der/tag.ts';
 import { type DerWriter, encodeDer } from '../der/writer.ts';
 import type { X509FailureCode } from '../failure.ts';
@@ -142,8 +142,12 @@ function passRelativeName(reader: DerReader): void {
     const start = reader.offset;
     reader.enterSequence();
     reader.oid();
-    if (findStringType(reader.peek()) === undefined) reader.reject('string-invalid', 'an attribute');
-    reader.skip();
+    const tag = reader.peek();
+    const type = findStringType(tag);
+    // a VisibleString is none of DirectoryString's choices (RFC 5280 4.1.2.4); OpenSSL reads none either
+    const isAttribute = type !== undefined && type !== 'visible';
+    if (!isAttribute || !isDecodable(type, reader.content(tag)))
+      reader.reject('string-invalid', 'an attribute');
     reader.leave();
     const member = reader.since(start);
     if (previous !== undefined && Buffer.compare(previous, member) > 0) {

@@ -4,6 +4,7 @@
  */
 import type { Result } from '@ishizue/outcome';
 import { DerReader } from '../der/reader.ts';
+import { passBitString } from '../der/structure.ts';
 import { contextConstructed, contextPrimitive } from '../der/tag.ts';
 import { encodeDer } from '../der/writer.ts';
 import type { X509FailureCode } from '../failure.ts';
@@ -113,7 +114,7 @@ function findDefects(
 function passUniqueIdentifiers(reader: DerReader, defects: Defect[]): void {
   for (const tag of [contextPrimitive(1), contextPrimitive(2)]) {
     if (reader.peek() !== tag) continue;
-    reader.skip();
+    passBitString(reader, tag);
     defects.push({ code: 'unique-identifier', detail: 'a unique identifier' });
   }
 }

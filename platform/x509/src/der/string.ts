@@ -67,12 +67,23 @@ export function isInRepertoire(type: StringType, content: Uint8Array): boolean {
   }
 }
 
+/**
+ * Whether the content octets are text that no other octets of the type decode to. A name with any other string is refused:
+ * as U+FFFD two different names would be one wherever names are compared by their text.
+ */
+export function isDecodable(type: StringType, content: Uint8Array): boolean {
+  if (type === 'utf8') return isUtf8(content);
+  if (type !== 'bmp' && type !== 'universal') return true;
+  return isInRepertoire(type, content) && decodeText(type, content).isWellFormed();
+}
+
 function wideText(content: Uint8Array, octets: 2 | 4): string {
   let text = '';
   for (let at = 0; at + octets <= content.length; at += octets) {
     let code = 0;
     for (let next = at; next < at + octets; next++) code = code * 256 + (content[next] ?? 0);
-    text += code <= 0x10_ffff ? String.fromCodePoint(code) : '\ufffd';
+    // a lone surrogate is what no text holds: `isDecodable` tells it
+    text += String.fromCodePoint(code <= 0x10_ffff ? code : 0xd800);
   }
   return text;
 }

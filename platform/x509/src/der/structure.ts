@@ -36,8 +36,9 @@ function passSortedMembers(reader: DerReader): void {
   }
 }
 
-function passBitString(reader: DerReader): void {
-  const content = reader.content(BIT_STRING);
+/** Passes a BIT STRING that nobody looks into, or what is tagged in its place. */
+export function passBitString(reader: DerReader, tag: number = BIT_STRING): void {
+  const content = reader.content(tag);
   if (reader.failed) return;
   const unused = content[0] ?? 8;
   const last = content[content.length - 1] ?? 0;
@@ -82,7 +83,8 @@ function passString(reader: DerReader, tag: number): void {
   }
 }
 
-function passElement(reader: DerReader): void {
+/** Passes one element that nobody looks into, strictly all the same: what is accepted has one encoding. */
+export function passElement(reader: DerReader): void {
   const tag = reader.peek();
   const isUniversal = (tag & CLASS) === 0;
   const isContainer = (tag & CONSTRUCTED) !== 0;

@@ -350,13 +350,6 @@ test('every rule has a bad example, a name of its own and a citation', () => {
   }
 });
 
-test('text that is not UTF-8 is found twice: as bad DER and as not writable again', () => {
-  assert.deepEqual(rules(build({ subject: nameOf('550403', '0c', 'ff') })), [
-    'every-element-is-strict-der',
-    'writing-it-anew-gives-the-same-octets',
-  ]);
-});
-
 test('what cannot be read is a finding, not a pass', () => {
   for (const hex of ['', '3000', hexOf(build({})).slice(0, -2), `${hexOf(build({}))}00`]) {
     assert.deepEqual(rules(fromHex(hex)), ['parses'], hex.slice(0, 20));

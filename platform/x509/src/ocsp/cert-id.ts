@@ -6,6 +6,7 @@ import { hash } from 'node:crypto';
 import type { Name } from '../certificate/name.ts';
 import type { PublicKeyInfo } from '../certificate/public-key.ts';
 import type { DerReader } from '../der/reader.ts';
+import { passElement } from '../der/structure.ts';
 import { encodeDer } from '../der/writer.ts';
 
 /** The hashes that this package knows. */
@@ -66,7 +67,7 @@ export function readCertId(reader: DerReader): CertId {
   reader.enterSequence();
   reader.enterSequence();
   const oid = reader.oid();
-  if (reader.more()) reader.skip();
+  if (reader.more()) passElement(reader);
   reader.leave();
   const issuerNameHash = reader.octetString();
   const issuerKeyHash = reader.octetString();

@@ -6,6 +6,7 @@ import type { Result } from '@ishizue/outcome';
 import { writeExtensions } from '../certificate/extension.ts';
 import { readGeneralName } from '../certificate/general-name.ts';
 import { DerReader } from '../der/reader.ts';
+import { passElement } from '../der/structure.ts';
 import { contextConstructed } from '../der/tag.ts';
 import { encodeDer } from '../der/writer.ts';
 import type { X509FailureCode } from '../failure.ts';
@@ -91,7 +92,7 @@ export function parseOcspRequest(
   }
   reader.leave();
   const isSigned = reader.peek() === contextConstructed(0);
-  if (isSigned) reader.skip();
+  if (isSigned) passElement(reader);
   reader.leave();
   return reader.finish({ certIds, nonce, isSigned });
 }

@@ -13,6 +13,7 @@ import { type Name, readName } from '../certificate/name.ts';
 import { type PublicKeyInfo, readPublicKeyInfo } from '../certificate/public-key.ts';
 import { readSignature, type Signed, verifySignature } from '../certificate/signature.ts';
 import { DerReader } from '../der/reader.ts';
+import { passElement } from '../der/structure.ts';
 import { contextConstructed, SET } from '../der/tag.ts';
 import { encodeDer } from '../der/writer.ts';
 import type { X509FailureCode } from '../failure.ts';
@@ -66,7 +67,7 @@ function readAttribute(reader: DerReader, known: KnownExtensions): Extension[] {
   const extensions = isExtensionRequest
     ? readExtensions(reader, (oid, value) => readKnownExtension(oid, value, known))
     : [];
-  if (!isExtensionRequest) while (reader.more()) reader.skip();
+  if (!isExtensionRequest) while (reader.more()) passElement(reader);
   reader.leave();
   reader.leave();
   return extensions;

@@ -6,6 +6,7 @@ export {
   keyIdOf,
   makeKey,
   makeRoot,
+  signTbs,
   type TestKey,
   testName,
 } from './authority.ts';

@@ -4,14 +4,12 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientCertificateOf, type RawHandler, readBody } from '@ishizue/http';
-import { ocspErrorResponse } from '@ishizue/x509';
+import { ocspErrorResponse, ocspRequestInPath } from '@ishizue/x509';
 import type { JpkiContext } from '../jpki-context.ts';
 import { createOcspAnswerer, OCSP_REQUEST_BYTES_MAX } from './answer-ocsp.ts';
 
 /** Where the wiring mounts the responder, for both authorities. */
 export const OCSP_PATH = '/ocsp';
-
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 type Answer = (request: Uint8Array) => Promise<Uint8Array>;
 
@@ -39,18 +37,8 @@ async function answerPost(answer: Answer, request: IncomingMessage, response: Se
 }
 
 function answerGet(answer: Answer, target: string): Promise<Uint8Array> | Uint8Array {
-  const encoded = /^\/ocsp\/([^?]+)/.exec(target)?.[1];
-  const base64 = encoded === undefined ? undefined : decodePercent(encoded);
-  if (base64 === undefined || !BASE64.test(base64)) return ocspErrorResponse('malformedRequest');
-  return answer(Buffer.from(base64, 'base64'));
-}
-
-function decodePercent(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
+  const request = ocspRequestInPath(OCSP_PATH, target);
+  return request === undefined ? ocspErrorResponse('malformedRequest') : answer(request);
 }
 
 function send(response: ServerResponse, der: Uint8Array): void {
