@@ -38,7 +38,7 @@ import {
   OCSP_PATH,
   phoneRoutes,
   phoneStatuses,
-  publishCrls,
+  publishDueCrls,
   verifierRoutes,
   verifierServiceRoutes,
   verifierServiceStatuses,
@@ -190,7 +190,7 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
     every(RESPONDERS_EVERY_MS, 'responders-failed', async () =>
       mustSucceed(await ensureResponders(jpki), 'the OCSP responders'),
     ),
-    every(PUBLISH_EVERY_MS, 'publishing-failed', () => publishCrls(jpki)),
+    every(PUBLISH_EVERY_MS, 'publishing-failed', () => publishDueCrls(jpki)),
     every(REVOKE_DUE_EVERY_MS, 'revoking-failed', () => revokeDueCertificates(cards, due)),
     every(GIVE_UP_EVERY_MS, 'giving-up-failed', () =>
       giveUpRenewals(jpki, { ...due, actor: 'renewal-sweep', affair: 'certificate-renewal' }),

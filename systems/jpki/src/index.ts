@@ -25,6 +25,7 @@ export { readPublications } from './crl/publication-log.ts';
 export {
   type CrlReport,
   publishCrls,
+  publishDueCrls,
   publishWholeList,
 } from './crl/publish-crls.ts';
 export type { PublishFailure } from './crl/publish-list.ts';

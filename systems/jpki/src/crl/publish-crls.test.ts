@@ -9,7 +9,7 @@ import { crlEntries, encodePem, parseCrl, serialNumberValue } from '@ishizue/x50
 import { revokeCertificates } from '../revoke-certificates.ts';
 import { type TestJpki, testJpki } from '../testing/index.ts';
 import { OpensslDesk, opensslMissing } from '../testing/openssl.ts';
-import { publishCrls } from './publish-crls.ts';
+import { publishCrls, publishDueCrls } from './publish-crls.ts';
 import { openPublished } from './published-lists.ts';
 
 const DAY_MS = 86_400_000;
@@ -72,6 +72,27 @@ test('a revoked certificate stands in the list of its area and of its generation
   }
   assert.deepEqual(numbers, [2n, 3n, 4n, 5n]);
   assert.ok(kamakura.serial);
+});
+
+test('the timer makes the lists with something new, twice, and all of them once a day', async (t) => {
+  const { jpki, kiyose, kamakura } = await twoHolders(t);
+  const { clock } = jpki.country;
+  const due = async (): Promise<number> => (await publishDueCrls(jpki.context)).published;
+  assert.equal(await due(), 0, 'all are new');
+  clock.advance(3_600_000);
+  await revoke(jpki, kiyose.serial);
+  assert.equal(await due(), 2, 'the area’s and the generation’s');
+  assert.deepEqual(entriesOf(await listOf(jpki, 'Kiyose-shi')), [`${kiyose.serial} keyCompromise`]);
+  clock.advance(15 * 60_000);
+  assert.equal(await due(), 2, 'a revocation of that moment may have been committed later');
+  clock.advance(15 * 60_000 + 1);
+  assert.equal(await due(), 0);
+  await revoke(jpki, kamakura.serial);
+  clock.advance(DAY_MS);
+  assert.equal(await due(), 4, 'all are a day old');
+  assert.deepEqual(entriesOf(await listOf(jpki, 'Kamakura-shi')), [`${kamakura.serial} keyCompromise`]);
+  clock.advance(15 * 60_000 + 1);
+  assert.equal(await due(), 0);
 });
 
 test('publishers at once give each list its own number', async (t) => {

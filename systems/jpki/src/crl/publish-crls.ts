@@ -1,6 +1,6 @@
 /**
- * Publishes every list of every generation that still stands: on demand, and daily by a timer of the wiring (jpki-formats
- * 5). A list that fails does not keep the others back.
+ * Publishes the lists of every generation that still stands: on demand all of them, by a timer of the wiring those that are
+ * due, which every list is once a day (jpki-formats 5). A list that fails does not keep the others back.
  */
 import type { Failure, Result } from '@ishizue/outcome';
 import { type Authority, authorityLabel } from '../authority/authorities.ts';
@@ -8,8 +8,10 @@ import type { JpkiContext } from '../jpki-context.ts';
 import type { CertificateKind } from '../profile/certificate-kind.ts';
 import { pointsOf } from './distribution-points.ts';
 import type { DistributionPoint } from './known-points.ts';
+import type { ListName } from './list-files.ts';
 import { type PublishedList, type PublishFailure, publishList } from './publish-list.ts';
 import { currentNumbers } from './published-lists.ts';
+import { WHOLE_GENERATION } from './revoked-entries.ts';
 
 export interface CrlReport {
   readonly published: number;
@@ -22,17 +24,58 @@ export interface CrlReport {
 /** Lists made at once: enough to keep the signer's threads busy. */
 const AT_ONCE = 4;
 
+/** A list of a generation, or of one of its points. */
+type ListPlace = readonly [authority: Authority, point: DistributionPoint | undefined];
+
+/** Publishes every list. */
 export async function publishCrls(context: JpkiContext): Promise<CrlReport> {
-  const now = context.clock.now();
+  return publishAll(context, await standingLists(context));
+}
+
+/** Publishes the lists with something new on them, and those that are a day old. */
+export async function publishDueCrls(context: JpkiContext): Promise<CrlReport> {
+  const lists = await standingLists(context);
+  const isDue = await readDue(context);
+  return publishAll(context, lists.filter(isDue));
+}
+
+async function standingLists(context: JpkiContext): Promise<readonly ListPlace[]> {
   const standing = await context.authorities.standing();
-  await removeOld(context, standing, now);
-  const lists: (readonly [Authority, DistributionPoint | undefined])[] = [];
+  await removeOld(context, standing, context.clock.now());
+  const lists: ListPlace[] = [];
   for (const authority of standing) {
     const points = await pointsOf(context, authority.kind);
     for (const point of [undefined, ...points]) lists.push([authority, point]);
   }
-  return publishAll(context, lists);
+  return lists;
 }
+
+const DAY_MS = 86_400_000;
+/** A revocation of an instant may be committed so much later, after a list of the time between was made. */
+const COMMIT_MS_MAX = 15 * 60_000;
+
+/** Whether a list is due. What is looked at are the revocations of a day, however many there ever were. */
+async function readDue({ sql, clock }: JpkiContext): Promise<(list: ListPlace) => boolean> {
+  const now = clock.now();
+  const made = await sql<{ kind: CertificateKind; generation: number; point: number; isFresh: boolean }[]>`
+    WITH revoked AS (
+      SELECT kind, generation, point, max(revoked_at) AS at FROM jpki.certificate
+      WHERE revoked_at >= ${new Date(now - DAY_MS - COMMIT_MS_MAX)} GROUP BY kind, generation, point
+    ), news AS (
+      SELECT kind, generation, point, at FROM revoked
+      UNION ALL
+      SELECT kind, generation, ${WHOLE_GENERATION}::int, max(at) FROM revoked GROUP BY kind, generation
+    )
+    SELECT kind, generation, point, c.this_update > ${new Date(now - DAY_MS)}
+      AND coalesce(n.at <= c.this_update - ${COMMIT_MS_MAX}::int * interval '1 ms', true) AS "isFresh"
+    FROM jpki.crl c LEFT JOIN news n USING (kind, generation, point)`;
+  const fresh = new Set(made.filter(({ isFresh }) => isFresh).map(nameOf));
+  return ([{ kind, generation }, point]) =>
+    !fresh.has(nameOf({ kind, generation, point: point?.id ?? WHOLE_GENERATION }));
+}
+
+const nameOf = ({ kind, generation, point }: Omit<ListName, 'number'>): string =>
+  `${kind} ${generation} ${point}`;
 
 /** Publishes the list of all that the generation that issues now has revoked; undefined before a ceremony. */
 export async function publishWholeList(
@@ -56,10 +99,7 @@ async function removeOld(context: JpkiContext, standing: readonly Authority[], n
       AND (c.kind, c.generation, c.point) = (p.kind, p.generation, p.point)`;
 }
 
-async function publishAll(
-  context: JpkiContext,
-  lists: readonly (readonly [Authority, DistributionPoint | undefined])[],
-): Promise<CrlReport> {
+async function publishAll(context: JpkiContext, lists: readonly ListPlace[]): Promise<CrlReport> {
   let published = 0;
   let entries = 0;
   const failures: CrlReport['failures'][number][] = [];
