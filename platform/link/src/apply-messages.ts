@@ -57,6 +57,9 @@ function runsOfOneTopic(messages: readonly ReceivedMessage[]): readonly Received
 
 const SAVEPOINTS_LEFT_OPEN_MAX = 16;
 
+const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '23505';
+
 class Refusal extends Error {
   readonly failure: Failure;
 
@@ -123,7 +126,11 @@ class Applier implements Application {
   }
 
   /** Calls the handler in a savepoint; the failure, if any, after everything of the attempt is undone. */
-  async #attempt(handler: Handler, run: readonly ReceivedMessage[]): Promise<Failure | undefined> {
+  async #attempt(
+    handler: Handler,
+    run: readonly ReceivedMessage[],
+    isSecond = false,
+  ): Promise<Failure | undefined> {
     const { link, clock } = this.#place;
     const outgoing: EncodedAddressedMessage[] = [];
     const context: HandlerContext = {
@@ -145,6 +152,8 @@ class Applier implements Application {
       });
     } catch (error) {
       if (isTransient(error)) throw error;
+      // another link's message wrote the key after this handler had looked for it, and is committed: now it is seen
+      if (!isSecond && isUniqueViolation(error)) return this.#attempt(handler, run, true);
       return error instanceof Refusal ? error.failure : { code: 'handler-threw', detail: nameOf(error) };
     }
     this.applied.push(...run);

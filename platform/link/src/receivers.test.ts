@@ -177,6 +177,28 @@ test('a constraint that would wait for the commit parks its message, not the rec
   ]);
 });
 
+test('of two links that bring one key at the same instant, the later one is told what a question would have told it', async (t) => {
+  const other = 'town/2>centre:recorder';
+  const database = await databaseWith(t, [LINK, other]);
+  const bothHaveLooked = Promise.withResolvers<void>();
+  let looks = 0;
+  const note: Handler = async (tx, _context, messages) => {
+    const [known] = await tx`SELECT FROM recorder.late WHERE id = 7`;
+    if (++looks === 2) bothHaveLooked.resolve();
+    await bothHaveLooked.promise;
+    if (known) return messages.map(() => ({ code: 'key-taken', detail: 'it is another’s' }));
+    await tx`INSERT INTO recorder.late VALUES (7, NULL)`;
+    return messages.map(() => undefined);
+  };
+  const receivers = receiversOf(database, ['centre'], { note });
+  const received = await Promise.all(
+    [LINK, other].map(async (link) => receivers.receive(await envelopeOf(link, [{ seq: 1, subject: link }]))),
+  );
+  assert.ok(received.every(({ ok }) => ok));
+  assert.equal(looks, 3);
+  assert.deepEqual(await ticketsOf(database), [{ seq: 1, code: 'key-taken', detail: 'it is another’s' }]);
+});
+
 test('what a handler sends on leaves with the receipt, without that of parked messages', async (t) => {
   const onward = ['centre>town/1:recorder', 'centre>centre:recorder'];
   const database = await databaseWith(t, [LINK, ...onward]);
