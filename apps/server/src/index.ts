@@ -1,3 +1,4 @@
+export { type ActingCode, type ActingOperator, actingOperator } from './acting-operator.ts';
 export { type Configuration, readConfiguration } from './configuration.ts';
 export { type Country, type CountryOptions, openCountry, type Trouble } from './country.ts';
 export { chooseMunicipalities } from './country-file.ts';
@@ -11,7 +12,6 @@ export {
 export { type DemonstrationEntries, loadDemonstrationEntries } from './demonstration-entries.ts';
 export { type EntryFileLoad, loadEntryFile } from './entry-file.ts';
 export { houseSchemas } from './house-schemas.ts';
-export { type ActingCode, actingKeyOperator } from './key-operators.ts';
 export { LogFile, type LogFileOptions } from './log-file.ts';
 export { loadRegister, type RegisterLoad } from './municipal-register.ts';
 export { watchNetwork } from './network-watch.ts';

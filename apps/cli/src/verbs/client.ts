@@ -2,56 +2,15 @@
  * `ishizue client …`: programs at which people sign in with the card, of registered verifiers. Every act is an officer's for
  * verifiers, who signs in with a secret from a file and says why. Flow: docs/flows/sign-in.md.
  */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { VERIFIER_OFFICER, type VerifierOfficer } from '@ishizue/jpki';
-import type { Result } from '@ishizue/outcome';
-import { actingKeyOperator, type Country } from '@ishizue/server';
+import { VERIFIER_OFFICER } from '@ishizue/jpki';
 import { type Client, clientTerms, endClient, listClients, registerClient } from '@ishizue/sign-in';
-import { type ArgsDef, defineCommand } from 'citty';
+import { defineCommand } from 'citty';
+import { ACTING, actAs, printUnusable } from '../acting-operator.ts';
 import { withInstallation } from '../open-installation.ts';
-import { EXIT_UNUSABLE, print, printFailure } from '../report.ts';
+import { print } from '../report.ts';
 
 const json = { type: 'boolean', description: 'print as JSON', default: false } as const;
-const acting = {
-  operator: { type: 'string', description: 'the officer who acts, e.g. o-1a2b3c', required: true },
-  'secret-file': { type: 'string', description: 'a file with their secret', required: true },
-  purpose: { type: 'string', description: 'why, for the record; no personal data', required: true },
-  json,
-} as const satisfies ArgsDef;
-
-interface Acting {
-  readonly operator: string;
-  readonly 'secret-file': string;
-  readonly purpose: string;
-  readonly json: boolean;
-}
-
-function readSecret(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
-  } catch {
-    return undefined;
-  }
-}
-
-async function act<T>(
-  args: Acting,
-  work: (country: Country, by: VerifierOfficer) => Promise<Result<T>>,
-  told: (value: T) => readonly [object, string],
-): Promise<void> {
-  const secret = readSecret(args['secret-file']);
-  if (secret === undefined)
-    return printFailure(args.json, { code: 'file-unreadable', detail: args['secret-file'] }, EXIT_UNUSABLE);
-  await withInstallation(args.json, async (country) => {
-    const { operator, purpose } = args;
-    const by = await actingKeyOperator(country, { operator, secret, role: VERIFIER_OFFICER, purpose });
-    if (!by.ok) return printFailure(args.json, by.failure);
-    const done = await work(country, by.value);
-    if (!done.ok) return printFailure(args.json, done.failure);
-    print(args.json, ...told(done.value));
-  });
-}
 
 const clientText = ({ client, verifier, onBehalfOf, redirectUris, endedAt }: Client): string =>
   `${client}  ${onBehalfOf ?? verifier}  ${endedAt === null ? 'registered' : 'ended'}  ${redirectUris.join(' ')}`;
@@ -100,7 +59,7 @@ const register = defineCommand({
     firm: { type: 'string', description: 'the delegating firm whose program it is, e.g. verifier/shop' },
     public: { type: 'boolean', description: 'a program that can keep no secret', default: false },
     'token-alg': { type: 'string', description: 'of ID tokens: ES256 or RS256', default: 'ES256' },
-    ...acting,
+    ...ACTING,
   },
   run: async ({ args, rawArgs }) => {
     const terms = clientTerms.safeParse({
@@ -111,31 +70,28 @@ const register = defineCommand({
       tokenAlg: args['token-alg'],
       keepsSecret: !args.public,
     });
-    if (!terms.success)
-      return printFailure(
-        args.json,
-        { code: 'terms-invalid', detail: 'addresses, or --token-alg' },
-        EXIT_UNUSABLE,
-      );
-    await act(
+    if (!terms.success) return printUnusable(args.json, 'terms-invalid', 'addresses, or --token-alg');
+    await actAs(
       args,
+      VERIFIER_OFFICER,
       ({ systems }, by) => registerClient(systems.signIn, by, terms.data),
-      ({ client, secret }) => [
-        { client, secret },
-        `client ${client}\nsecret ${secret ?? '(none: a public client)'}`,
-      ],
+      ({ client, secret }) => ({
+        value: { client, secret },
+        text: `client ${client}\nsecret ${secret ?? '(none: a public client)'}`,
+      }),
     );
   },
 });
 
 const end = defineCommand({
   meta: { name: 'end', description: 'End a client for good; who is signed in there is answered no longer' },
-  args: { client: { type: 'positional', description: 'its id', required: true }, ...acting },
+  args: { client: { type: 'positional', description: 'its id', required: true }, ...ACTING },
   run: ({ args }) =>
-    act(
+    actAs(
       args,
+      VERIFIER_OFFICER,
       ({ systems }, by) => endClient(systems.signIn, by, args.client),
-      () => [{ client: args.client, ended: true }, `client ${args.client}: ended`],
+      () => ({ value: { client: args.client, ended: true }, text: `client ${args.client}: ended` }),
     ),
 });
 

@@ -2,13 +2,11 @@
  * `ishizue key …`: the key server at the command line: certificates of sites and terminals, and root acts by two persons.
  * Every act is an operator's, who signs in with a secret from a file and says why. Flow: docs/flows/key-server.md.
  */
-import { readFileSync } from 'node:fs';
 import {
   approveProposal,
   enrolNode,
   KEY_CUSTODIAN,
   KEY_OFFICER,
-  type KeyOperator,
   listNodes,
   type Proposal,
   proposals,
@@ -17,57 +15,12 @@ import {
   revokeTerminal,
   rotateSite,
 } from '@ishizue/key-server';
-import type { Result } from '@ishizue/outcome';
-import { actingKeyOperator, type Country } from '@ishizue/server';
-import { type ArgsDef, defineCommand } from 'citty';
+import { defineCommand } from 'citty';
+import { ACTING, actAs, printUnreadable, printUnusable, readTextFile } from '../acting-operator.ts';
 import { withInstallation } from '../open-installation.ts';
-import { EXIT_UNUSABLE, print, printFailure } from '../report.ts';
+import { print } from '../report.ts';
 
 const json = { type: 'boolean', description: 'print as JSON', default: false } as const;
-const acting = {
-  operator: { type: 'string', description: 'the operator who acts, e.g. o-1a2b3c', required: true },
-  'secret-file': { type: 'string', description: 'a file with their secret', required: true },
-  purpose: { type: 'string', description: 'why, for the record; no personal data', required: true },
-  json,
-} as const satisfies ArgsDef;
-
-interface Acting {
-  readonly operator: string;
-  readonly 'secret-file': string;
-  readonly purpose: string;
-  readonly json: boolean;
-}
-
-const read = (file: string): string | undefined => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-};
-
-const unreadable = (asJson: boolean, file: string): void =>
-  printFailure(asJson, { code: 'file-unreadable', detail: `${file} cannot be read` }, EXIT_UNUSABLE);
-
-/** Signs the operator in, lets the act be done, and prints what came of it. */
-async function act<T>(
-  args: Acting,
-  role: string,
-  work: (country: Country, by: KeyOperator) => Promise<Result<T>>,
-  told: (value: T) => { readonly value: unknown; readonly text: string },
-): Promise<void> {
-  const secret = read(args['secret-file'])?.replace(/\r?\n$/, '');
-  if (secret === undefined) return unreadable(args.json, args['secret-file']);
-  await withInstallation(args.json, async (country) => {
-    const { operator, purpose } = args;
-    const by = await actingKeyOperator(country, { operator, secret, role, purpose });
-    if (!by.ok) return printFailure(args.json, by.failure);
-    const done = await work(country, by.value);
-    if (!done.ok) return printFailure(args.json, done.failure);
-    const { value, text } = told(done.value);
-    print(args.json, value, text);
-  });
-}
 
 const day = (ms: number | null): string => (ms === null ? '-' : new Date(ms).toISOString().slice(0, 10));
 
@@ -112,13 +65,13 @@ const enrol = defineCommand({
     node: { ...node, description: 'municipal/131016/t-1 for a terminal, or a site’s name' },
     request: { type: 'string', description: 'a file with the certification request', required: true },
     site: { type: 'boolean', description: 'the node is a site, not a terminal', default: false },
-    ...acting,
+    ...ACTING,
   },
   run: async ({ args }) => {
-    const request = read(args.request);
-    if (request === undefined) return unreadable(args.json, args.request);
+    const request = readTextFile(args.request);
+    if (request === undefined) return printUnreadable(args.json, args.request);
     const order = { node: args.node, kind: args.site ? 'site' : 'terminal', request } as const;
-    await act(args, KEY_OFFICER, (country, by) => enrolNode(country.keyServer, by, order), issuedTold);
+    await actAs(args, KEY_OFFICER, (country, by) => enrolNode(country.keyServer, by, order), issuedTold);
   },
 });
 
@@ -127,9 +80,9 @@ const rotate = defineCommand({
     name: 'rotate',
     description: 'Give a site its next key; the one before is accepted during the overlap',
   },
-  args: { node: { ...node, description: 'the site’s name' }, ...acting },
+  args: { node: { ...node, description: 'the site’s name' }, ...ACTING },
   run: ({ args }) =>
-    act(args, KEY_OFFICER, (country, by) => rotateSite(country.keyServer, by, args.node), issuedTold),
+    actAs(args, KEY_OFFICER, (country, by) => rotateSite(country.keyServer, by, args.node), issuedTold),
 });
 
 const revoke = defineCommand({
@@ -140,14 +93,14 @@ const revoke = defineCommand({
   args: {
     node: { ...node, description: 'the terminal’s name' },
     retired: { type: 'boolean', description: 'taken out of use, not lost', default: false },
-    ...acting,
+    ...ACTING,
   },
   run: ({ args }) => {
     const order = {
       node: args.node,
       reason: args.retired ? 'cessationOfOperation' : 'keyCompromise',
     } as const;
-    return act(
+    return actAs(
       args,
       KEY_OFFICER,
       (country, by) => revokeTerminal(country.keyServer, by, order),
@@ -174,17 +127,17 @@ const propose = defineCommand({
     'terminal-days': figure('days that a terminal’s certificate lasts (change-policy)'),
     'overlap-minutes': figure('how long a key is accepted beside the next one (change-policy)'),
     'proposal-hours': figure('how long a proposal waits (change-policy)'),
-    ...acting,
+    ...ACTING,
   },
   run: async ({ args }) => {
     const rootAct = readRootAct(args);
     if (!rootAct)
-      return printFailure(
+      return printUnusable(
         args.json,
-        { code: 'root-act-invalid', detail: 'not a kind, or its --site or its four figures are missing' },
-        EXIT_UNUSABLE,
+        'root-act-invalid',
+        'not a kind, or its --site or its four figures are missing',
       );
-    await act(
+    await actAs(
       args,
       KEY_CUSTODIAN,
       (country, by) => proposeRootAct(country.keyServer, by, rootAct),
@@ -244,9 +197,9 @@ const approve = defineCommand({
     name: 'approve',
     description: 'Approve a root act that another custodian proposed; it is then done',
   },
-  args: { id: { ...node, description: 'the proposal’s id' }, ...acting },
+  args: { id: { ...node, description: 'the proposal’s id' }, ...ACTING },
   run: ({ args }) =>
-    act(
+    actAs(
       args,
       KEY_CUSTODIAN,
       (country, by) => approveProposal(country.keyServer, by, args.id),

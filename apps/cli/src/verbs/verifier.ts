@@ -15,18 +15,16 @@ import {
   SOLE_ACTS,
   VERIFIER_OFFICER,
   type Verifier,
-  type VerifierOfficer,
   type VerifierProposal,
   type VerifierTerms,
   verifierProposals,
   verifierTerms,
 } from '@ishizue/jpki';
-import type { Result } from '@ishizue/outcome';
-import { actingKeyOperator, type Country } from '@ishizue/server';
 import { isIsoDate } from '@ishizue/text';
-import { type ArgsDef, defineCommand } from 'citty';
+import { defineCommand } from 'citty';
+import { ACTING, actAs, printUnusable } from '../acting-operator.ts';
 import { withInstallation } from '../open-installation.ts';
-import { EXIT_UNUSABLE, print, printFailure } from '../report.ts';
+import { print } from '../report.ts';
 
 const json = { type: 'boolean', description: 'print as JSON', default: false } as const;
 const name = {
@@ -38,48 +36,6 @@ const terms = {
   type: 'string',
   description: 'a JSON file with its terms (docs/flows/verifiers.md step 1)',
 } as const;
-const acting = {
-  operator: { type: 'string', description: 'the officer who acts, e.g. o-1a2b3c', required: true },
-  'secret-file': { type: 'string', description: 'a file with their secret', required: true },
-  purpose: { type: 'string', description: 'why, for the record; no personal data', required: true },
-  json,
-} as const satisfies ArgsDef;
-
-interface Acting {
-  readonly operator: string;
-  readonly 'secret-file': string;
-  readonly purpose: string;
-  readonly json: boolean;
-}
-
-const unusable = (asJson: boolean, code: string, detail: string): void =>
-  printFailure(asJson, { code, detail }, EXIT_UNUSABLE);
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-/** Signs the officer in, lets the act be done, and prints what came of it. */
-async function act<T>(
-  args: Acting,
-  work: (country: Country, by: VerifierOfficer) => Promise<Result<T>>,
-  told: (value: T) => string,
-): Promise<void> {
-  const secret = read(args['secret-file'])?.replace(/\r?\n$/, '');
-  if (secret === undefined) return unusable(args.json, 'file-unreadable', args['secret-file']);
-  await withInstallation(args.json, async (country) => {
-    const { operator, purpose } = args;
-    const by = await actingKeyOperator(country, { operator, secret, role: VERIFIER_OFFICER, purpose });
-    if (!by.ok) return printFailure(args.json, by.failure);
-    const done = await work(country, by.value);
-    if (!done.ok) return printFailure(args.json, done.failure);
-    print(args.json, done.value, told(done.value));
-  });
-}
 
 function readTerms(file: string): VerifierTerms | undefined {
   try {
@@ -90,10 +46,12 @@ function readTerms(file: string): VerifierTerms | undefined {
 }
 
 const termsUnusable = (asJson: boolean, file: string): void =>
-  unusable(asJson, 'terms-invalid', `${file} holds no terms of a verifier`);
+  printUnusable(asJson, 'terms-invalid', `${file} holds no terms of a verifier`);
 
 const verifierText = ({ verifier, state, kind, services, fingerprint, entrustedTo }: Verifier): string =>
   `${verifier}  ${state}  ${kind}  ${services.join(',') || '-'}  ${fingerprint ?? `by ${entrustedTo ?? '-'}`}`;
+
+const told = (verifier: Verifier) => ({ value: verifier, text: verifierText(verifier) });
 
 const proposalText = ({ id, verifier, act: proposed, proposedBy, expiresAt, approvedBy }: VerifierProposal) =>
   `${id}  ${verifier}  ${proposed}  by ${proposedBy}  ${
@@ -113,11 +71,16 @@ const list = defineCommand({
 
 const register = defineCommand({
   meta: { name: 'register', description: 'Take down the notification of a verifier with its terms' },
-  args: { name, terms: { ...terms, required: true }, ...acting },
+  args: { name, terms: { ...terms, required: true }, ...ACTING },
   run: async ({ args }) => {
     const given = readTerms(args.terms);
     if (!given) return termsUnusable(args.json, args.terms);
-    await act(args, ({ systems }, by) => registerVerifier(systems.jpki, by, args.name, given), verifierText);
+    await actAs(
+      args,
+      VERIFIER_OFFICER,
+      ({ systems }, by) => registerVerifier(systems.jpki, by, args.name, given),
+      told,
+    );
   },
 });
 
@@ -126,12 +89,17 @@ const sole = defineCommand({
   args: {
     name,
     act: { type: 'positional', description: SOLE_ACTS.join(', '), required: true },
-    ...acting,
+    ...ACTING,
   },
   run: async ({ args }) => {
     const wanted = SOLE_ACTS.find((one) => one === args.act);
-    if (wanted === undefined) return unusable(args.json, 'act-unknown', SOLE_ACTS.join(', '));
-    await act(args, ({ systems }, by) => changeVerifier(systems.jpki, by, args.name, wanted), verifierText);
+    if (wanted === undefined) return printUnusable(args.json, 'act-unknown', SOLE_ACTS.join(', '));
+    await actAs(
+      args,
+      VERIFIER_OFFICER,
+      ({ systems }, by) => changeVerifier(systems.jpki, by, args.name, wanted),
+      told,
+    );
   },
 });
 
@@ -141,15 +109,16 @@ const propose = defineCommand({
     name,
     act: { type: 'positional', description: 'go-live, restore or change-terms', required: true },
     terms: { ...terms, description: 'a JSON file with the new terms (change-terms)' },
-    ...acting,
+    ...ACTING,
   },
   run: async ({ args }) => {
     const proposed = readProposed(args.act, args.terms);
     if (!proposed) return termsUnusable(args.json, args.terms ?? `nothing beside ${args.act}`);
-    await act(
+    await actAs(
       args,
+      VERIFIER_OFFICER,
       ({ systems }, by) => proposeForVerifier(systems.jpki, by, args.name, proposed),
-      proposalText,
+      (proposal) => ({ value: proposal, text: proposalText(proposal) }),
     );
   },
 });
@@ -162,9 +131,9 @@ function readProposed(wanted: string, file: string | undefined): ProposedAct | u
 
 const approve = defineCommand({
   meta: { name: 'approve', description: 'Approve as the second officer; it is then done' },
-  args: { id: { type: 'positional', description: 'the proposal’s id', required: true }, ...acting },
+  args: { id: { type: 'positional', description: 'the proposal’s id', required: true }, ...ACTING },
   run: ({ args }) =>
-    act(args, ({ systems }, by) => approveForVerifier(systems.jpki, by, args.id), verifierText),
+    actAs(args, VERIFIER_OFFICER, ({ systems }, by) => approveForVerifier(systems.jpki, by, args.id), told),
 });
 
 const proposals = defineCommand({
@@ -188,7 +157,7 @@ const counts = defineCommand({
   run: async ({ args }) => {
     const { from, until } = args;
     if (!isIsoDate(from) || !isIsoDate(until) || from >= until)
-      return unusable(args.json, 'days-invalid', 'two days, the first before the second');
+      return printUnusable(args.json, 'days-invalid', 'two days, the first before the second');
     await withInstallation(args.json, async ({ database }) => {
       const [first, end] = [new Date(startOfDateInTokyo(from)), new Date(startOfDateInTokyo(until))];
       const found = await countVerifierAnswers(database.pool('ledger'), { from: first, until: end });

@@ -1,17 +1,25 @@
 /**
- * Operators of the key server at the command line: they sign in there too, so that two persons of a root act are two
+ * Operators of the national site at the command line: they sign in there too, so that two persons of one act are two
  * sign-ins and not two names. The session ends with the verb.
  */
 import { randomUUID } from 'node:crypto';
-import type { KeyOperator } from '@ishizue/key-server';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { NATIONAL_SITE } from '@ishizue/registry';
 import type { Country } from './country.ts';
 
 export type ActingCode = 'sign-in-refused' | 'sign-in-busy' | 'role-missing';
 
+/** An operator who has signed in for a role. */
+export interface ActingOperator {
+  readonly operator: string;
+  readonly role: string;
+  readonly purpose: string;
+  readonly terminal: string;
+  readonly correlation: string;
+}
+
 /** The operator with this id and secret, acting in the role. */
-export async function actingKeyOperator(
+export async function actingOperator(
   { operators, sessions }: Pick<Country, 'operators' | 'sessions'>,
   order: {
     readonly operator: string;
@@ -19,7 +27,7 @@ export async function actingKeyOperator(
     readonly role: string;
     readonly purpose: string;
   },
-): Promise<Result<KeyOperator, ActingCode>> {
+): Promise<Result<ActingOperator, ActingCode>> {
   const { operator, role, purpose } = order;
   const opened = await operators.signIn(NATIONAL_SITE, operator, order.secret);
   if (!opened.ok)
