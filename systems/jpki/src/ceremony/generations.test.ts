@@ -1,21 +1,27 @@
 /** Generations of an authority under one name: made by two persons, issuing from a day, signing to the end, and ended. */
 import assert from 'node:assert/strict';
+import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { fail, mustSucceed } from '@ishizue/outcome';
+import { testAccess } from '@ishizue/registry/testing';
 import {
   type Certificate,
+  crlEntries,
   encodeCertId,
   encodeOcspRequest,
   encodePem,
   issuerHashes,
   parseCertificate,
+  parseCrl,
   parseOcspResponse,
   verifyOcspResponse,
 } from '@ishizue/x509';
 import { publishCrls } from '../crl/publish-crls.ts';
+import { openPublished } from '../crl/published-lists.ts';
 import type { JpkiContext, JpkiSigner } from '../jpki-context.ts';
 import { createOcspAnswerer } from '../ocsp/answer-ocsp.ts';
 import { checkSignature } from '../relying-party/check-signature.ts';
+import { revokeCertificates } from '../revoke-certificates.ts';
 import { testJpki } from '../testing/index.ts';
 import { OpensslDesk, opensslMissing } from '../testing/openssl.ts';
 import type { CeremonyOfficer } from './ceremony-act.ts';
@@ -26,6 +32,7 @@ import { verifyTranscript } from './verify-transcript.ts';
 
 const DAY_MS = 86_400_000;
 const KIND = 'authentication';
+const KIYOSE_AREA = { prefecture: 'Tokyo-to', area: 'Kiyose-shi' };
 const officer = (operator: string): CeremonyOfficer => ({
   operator,
   purpose: '鍵の更新',
@@ -106,6 +113,41 @@ test('a next generation is made by two, issues from the day that two decide, and
   assert.equal(checkedUnder(ofFirst, [newer.certificate]), 'certificate-not-trusted');
   assert.equal(checkedUnder(ofFirst, [newer.certificate, older.certificate]), 'challenge-signature-invalid');
   assert.ok(made.transcript?.includes('authority     authentication-2'));
+});
+
+test('each list has what is revoked of every generation: by the name, verifiers may take the other one', async (t) => {
+  const { context, country, issue } = await scene(t);
+  const [ofFirst, kept] = [await issue(), await issue()];
+  const revoke = async (certificate: Certificate) => {
+    const serial = Buffer.from(certificate.serial).toString('hex');
+    const names = [{ kind: KIND, serial }] as const;
+    mustSucceed(await revokeCertificates(context, testAccess, names, 'keyCompromise'), 'revoke');
+    return serial;
+  };
+  const listed = async (): Promise<readonly (readonly string[])[]> => {
+    const lists: string[][] = [];
+    for (const authority of await context.authorities.standing())
+      for (const area of authority.kind === KIND ? [undefined, KIYOSE_AREA] : []) {
+        const list = await openPublished(context, authority, area);
+        assert.ok(list);
+        const parsed = mustSucceed(parseCrl(await buffer(list.content)), 'a list');
+        lists.push([...crlEntries(parsed)].map(({ serial }) => Buffer.from(serial).toString('hex')));
+      }
+    return lists;
+  };
+  const first = await revoke(ofFirst);
+  await byTwo(context, { act: 'next-generation', kind: KIND });
+  assert.deepEqual(await listed(), [[first], [first], [], []], 'of a new generation from its first list on');
+  await byTwo(context, { act: 'switch-issuing', kind: KIND, generation: 2, issuesFrom: context.clock.now() });
+  const serials = [first, await revoke(await issue())].toSorted();
+  country.clock.advance(1_000);
+  await publishCrls(context);
+  assert.deepEqual(await listed(), [serials, serials, serials, serials]);
+  country.clock.advance(kept.notAfter - context.clock.now() + DAY_MS);
+  await publishCrls(context);
+  country.clock.advance(DAY_MS);
+  await publishCrls(context);
+  assert.deepEqual(await listed(), [[], [], [], []], 'and leave each after their end');
 });
 
 test('openssl verifies certificates of both generations by both lists', {
