@@ -203,6 +203,50 @@ test('without a second person nothing is made, switched or ended, in the program
   );
 });
 
+test('the database holds a generation to what two persons approved, whatever the program does', async (t) => {
+  const { context, issue } = await scene(t);
+  await issue();
+  /** A ceremony that was approved and not done, with nobody to do it but the database's role. */
+  const approved = async (plan: CeremonyPlan): Promise<void> => {
+    const { id } = mustSucceed(await proposeCeremony(context, one, plan), 'propose');
+    await context.sql`
+      UPDATE jpki.ceremony SET approved_by = 'o-second', approved_for = 'x', approved_at = proposed_at WHERE id = ${id}`;
+  };
+  const insert = async (generation: number, issuesFrom: Date | null) => context.sql`
+    INSERT INTO jpki.authority (kind, generation, key_name, tbs, performed_by, performed_at, issues_from)
+    VALUES (${KIND}, ${generation}, ${`planted ${generation}`}, '\\x00', 'o-1', now(), ${issuesFrom})`;
+  const change = async (column: 'issues_from' | 'retired_at', at: Date, generation: number) => context.sql`
+    UPDATE jpki.authority SET ${context.sql(column)} = ${at} WHERE kind = ${KIND} AND generation = ${generation}`;
+  const now = new Date(context.clock.now());
+  await approved({ act: 'next-generation', kind: KIND });
+  await assert.rejects(insert(2, now), /begins without issuing/);
+  await assert.rejects(insert(3, null), /next-generation needs an approved ceremony/, 'of another number');
+  await insert(2, null);
+  await assert.rejects(change('retired_at', now, 1), /still in date/);
+  await assert.rejects(change('issues_from', now, 2), /switch-issuing needs an approved ceremony/);
+  const day = now.getTime() + DAY_MS;
+  await context.sql`UPDATE jpki.authority SET signature = '\\x00' WHERE generation = 2`;
+  await context.sql`
+    INSERT INTO jpki.ceremony (id, act, kind, generation, issues_from, proposed_by, proposed_for, proposed_at, expires_at)
+    VALUES (gen_random_uuid(), 'switch-issuing', ${KIND}, 2, ${new Date(day)}, 'o-first', 'x', ${now}, ${new Date(day)})`;
+  await assert.rejects(change('issues_from', new Date(day), 2), /needs an approved/, 'proposed alone');
+  const approvedRow = context.sql`
+    INSERT INTO jpki.ceremony (id, act, kind, generation, issues_from, proposed_by, proposed_for, proposed_at, expires_at,
+      approved_by, approved_for, approved_at)
+    VALUES (gen_random_uuid(), 'switch-issuing', ${KIND}, 2, ${now}, 'o-1', 'x', ${now}, ${new Date(day)}, 'o-2', 'x', ${now})`;
+  await assert.rejects(approvedRow, /approved once and finished once/, 'not approved from the start');
+  await context.sql`
+    UPDATE jpki.ceremony SET approved_by = 'o-second', approved_for = 'x', approved_at = proposed_at
+    WHERE act = 'switch-issuing'`;
+  await assert.rejects(change('issues_from', now, 2), /needs an approved/, 'for another day');
+  await assert.rejects(
+    async () => await context.sql`UPDATE jpki.authority SET tbs = '\\x01' WHERE generation = 1`,
+    /permission denied/,
+  );
+  await assert.rejects(async () => await context.sql`DELETE FROM jpki.ceremony`, /permission denied/);
+  await change('issues_from', new Date(day), 2);
+});
+
 test('a ceremony that is interrupted anywhere leaves nothing that issues, and goes on', async (t) => {
   const { context, signer, issue, generations } = await scene(t);
   const proposed = mustSucceed(
