@@ -1,4 +1,8 @@
-/** A resident’s consent through a running server: her card signs it, a verifier is answered, and she sees that it was. */
+/**
+ * A resident and her card through a running server: it signs a consent, a verifier is answered, and she sees that it was;
+ * two officers bring a next generation of the phones’ authority into use beside the server, and she puts certificates of it
+ * on a phone.
+ */
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -6,18 +10,20 @@ import { openSoftwareCard, type SoftwareCard } from '@ishizue/card';
 import { Database, startCluster } from '@ishizue/db';
 import { decodeLeaf } from '@ishizue/ledger';
 import { mustSucceed } from '@ishizue/outcome';
+import { generationByTwo } from './ceremony-for-test.ts';
+import { phoneForTest } from './phone-for-test.ts';
 import { NAME, serverForTest, verifierForTest } from './verifiers-for-test.ts';
 
 const PINS = { authentication: '1234', signature: 'CONSENT25' } as const;
 
-test('a resident consents with her card, the verifier is told her address of now, she sees it, and withdraws', async (t) => {
+test('a resident with her card beside a running server', async (t) => {
   const scene = await serverForTest(t);
   const { data, origin, server, run, operator, post, signIn } = scene;
   const register = path.join(data, 'register.csv');
   await run('generate', '--municipality', '132217', '--people', '40', '--out', register);
   assert.equal((await run('import', register, '--municipality', '132217')).code, 0);
-  const first = await operator('verifier-officer', 'card-clerk');
-  const second = await operator('verifier-officer');
+  const first = await operator('verifier-officer', 'card-clerk', 'ceremony-officer', 'phone-call-centre');
+  const second = await operator('verifier-officer', 'ceremony-officer');
   const token = await signIn(first);
   const verifier = verifierForTest(scene);
   await run('verifier', 'register', NAME, '--terms', verifier.terms, ...first.words);
@@ -34,26 +40,66 @@ test('a resident consents with her card, the verifier is told her address of now
     if (cardId !== undefined) await post(`/national/cards/${cardId}/hand-over`, at, token);
     return cardId;
   };
-  const { cardId, address } = await firstWithCard(data, order);
+  const { cardId, address, residentCode } = await firstWithCard(data, order);
   const card = await openSoftwareCard(path.join(data, 'cards'), cardId);
   for (const kind of ['authentication', 'signature'] as const)
     mustSucceed(await card.setPin(kind, PINS[kind]), 'a PIN');
 
-  const lastDay = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
-  const [, draft] = await verifier.ask('consent-drafts', { items: ['address'], lastDay });
-  const { id, statement } = draft as { readonly id: string; readonly statement: string };
-  const signed = await signWith(card, 'signature', Buffer.from(statement));
-  const [status] = await verifier.ask('consents', { id, ...signed });
-  assert.equal(status, 201);
-  assert.deepEqual(await verifier.ask('latest-attributes', { consent: id }), [200, { address }]);
+  await t.test(
+    'she consents, the verifier is told her address of now, she sees it, and withdraws',
+    async () => {
+      const lastDay = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+      const [, draft] = await verifier.ask('consent-drafts', { items: ['address'], lastDay });
+      const { id, statement } = draft as { readonly id: string; readonly statement: string };
+      const signed = await signWith(card, 'signature', Buffer.from(statement));
+      const [status] = await verifier.ask('consents', { id, ...signed });
+      assert.equal(status, 201);
+      assert.deepEqual(await verifier.ask('latest-attributes', { consent: id }), [200, { address }]);
 
-  const seen = await accessesOf(origin, post, card);
-  assert.ok(seen.includes(`person consent address ok`), seen.join('\n'));
-  assert.ok(seen.includes(`${NAME} latest-attributes address ok`), seen.join('\n'));
-  const text = await (await fetch(`${origin}/national/consents/${id}/withdrawal-statement`)).text();
-  const withdrawal = await signWith(card, 'signature', Buffer.from(text));
-  assert.deepEqual(await post(`/national/consents/${id}/withdrawal`, withdrawal), {});
-  assert.deepEqual(await verifier.ask('latest-attributes', { consent: id }), [410, 'consent-withdrawn']);
+      const seen = await accessesOf(origin, post, card);
+      assert.ok(seen.includes(`person consent address ok`), seen.join('\n'));
+      assert.ok(seen.includes(`${NAME} latest-attributes address ok`), seen.join('\n'));
+      const text = await (await fetch(`${origin}/national/consents/${id}/withdrawal-statement`)).text();
+      const withdrawal = await signWith(card, 'signature', Buffer.from(text));
+      assert.deepEqual(await post(`/national/consents/${id}/withdrawal`, withdrawal), {});
+      assert.deepEqual(await verifier.ask('latest-attributes', { consent: id }), [410, 'consent-withdrawn']);
+    },
+  );
+
+  await t.test(
+    'a generation that two officers made and switched to issues in the running server at once, and answers',
+    () => generationByTwo(scene, { kind: 'phone-signature', officers: [first, second] }),
+  );
+
+  await t.test(
+    'she puts certificates on a phone, of the new generation; another phone, its loss and its end',
+    async () => {
+      const phone = phoneForTest(scene, (statement) => signWith(card, 'signature', statement));
+      const one = await phone.apply();
+      assert.deepEqual([one.generation, one.state, await phone.stateOf(one)], [2, 'good', 'good']);
+      assert.deepEqual(await phone.handIn(one), [201, one.serial], 'handed in again, the same certificates');
+      const two = await phone.apply();
+      assert.deepEqual([await phone.stateOf(one), two.state], ['revoked', 'good'], 'one phone');
+      assert.deepEqual(await phone.handIn(one), [409, 'certificate-revoked']);
+      assert.deepEqual(await phone.end(one), [200, { revoked: 0, alreadyRevoked: 2 }]);
+      const lost = { residentCode, terminal: 't-1' };
+      assert.equal((await post('/national/phone-loss-reports', lost))['code'], 'sign-in-required');
+      const counted: unknown = await post('/national/phone-loss-reports', lost, token);
+      assert.deepEqual(counted, { revoked: 2, alreadyRevoked: 0 });
+      assert.equal(await phone.stateOf(two), 'revoked');
+      assert.equal((await post('/national/phone-loss-reports', lost, token))['code'], 'phone-unknown');
+      const three = await phone.apply();
+      assert.deepEqual(await phone.end(three), [200, { revoked: 2, alreadyRevoked: 0 }]);
+      const nobody = { ...three, application: '00000000-0000-4000-8000-000000000000' };
+      assert.deepEqual(await phone.end(nobody), [404, 'phone-unknown']);
+      assert.deepEqual(await phone.handIn(nobody), [404, 'application-unknown']);
+      const seen = await accessesOf(origin, post, card);
+      assert.ok(
+        seen.some((line) => / phone-loss-report phone-signature-certificate .*revoked$/.test(line)),
+        seen.join('\n'),
+      );
+    },
+  );
   server.signalGroup('SIGINT');
   assert.equal((await server.ended).code, 0);
 });
@@ -84,6 +130,7 @@ async function accessesOf(
 interface WithCard {
   readonly cardId: string;
   readonly address: string;
+  readonly residentCode: string;
 }
 
 /** A grown-up whose card can be made: not everybody’s name can be written in a certificate. */
@@ -101,7 +148,7 @@ async function firstWithCard(
   cluster.leave();
   for (const { residentCode, address } of persons) {
     const cardId = await order(residentCode);
-    if (cardId !== undefined) return { cardId, address };
+    if (cardId !== undefined) return { cardId, address, residentCode };
   }
   throw new Error('no card could be made');
 }

@@ -1,21 +1,27 @@
 /** Generations of an authority under one name: made by two persons, issuing from a day, signing to the end, and ended. */
 import assert from 'node:assert/strict';
+import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { fail, mustSucceed } from '@ishizue/outcome';
+import { testAccess } from '@ishizue/registry/testing';
 import {
   type Certificate,
+  crlEntries,
   encodeCertId,
   encodeOcspRequest,
   encodePem,
   issuerHashes,
   parseCertificate,
+  parseCrl,
   parseOcspResponse,
   verifyOcspResponse,
 } from '@ishizue/x509';
 import { publishCrls } from '../crl/publish-crls.ts';
+import { openPublished } from '../crl/published-lists.ts';
 import type { JpkiContext, JpkiSigner } from '../jpki-context.ts';
 import { createOcspAnswerer } from '../ocsp/answer-ocsp.ts';
 import { checkSignature } from '../relying-party/check-signature.ts';
+import { revokeCertificates } from '../revoke-certificates.ts';
 import { testJpki } from '../testing/index.ts';
 import { OpensslDesk, opensslMissing } from '../testing/openssl.ts';
 import type { CeremonyOfficer } from './ceremony-act.ts';
@@ -26,6 +32,7 @@ import { verifyTranscript } from './verify-transcript.ts';
 
 const DAY_MS = 86_400_000;
 const KIND = 'authentication';
+const KIYOSE_AREA = { prefecture: 'Tokyo-to', area: 'Kiyose-shi' };
 const officer = (operator: string): CeremonyOfficer => ({
   operator,
   purpose: '鍵の更新',
@@ -108,6 +115,41 @@ test('a next generation is made by two, issues from the day that two decide, and
   assert.ok(made.transcript?.includes('authority     authentication-2'));
 });
 
+test('each list has what is revoked of every generation: by the name, verifiers may take the other one', async (t) => {
+  const { context, country, issue } = await scene(t);
+  const [ofFirst, kept] = [await issue(), await issue()];
+  const revoke = async (certificate: Certificate) => {
+    const serial = Buffer.from(certificate.serial).toString('hex');
+    const names = [{ kind: KIND, serial }] as const;
+    mustSucceed(await revokeCertificates(context, testAccess, names, 'keyCompromise'), 'revoke');
+    return serial;
+  };
+  const listed = async (): Promise<readonly (readonly string[])[]> => {
+    const lists: string[][] = [];
+    for (const authority of await context.authorities.standing())
+      for (const area of authority.kind === KIND ? [undefined, KIYOSE_AREA] : []) {
+        const list = await openPublished(context, authority, area);
+        assert.ok(list);
+        const parsed = mustSucceed(parseCrl(await buffer(list.content)), 'a list');
+        lists.push([...crlEntries(parsed)].map(({ serial }) => Buffer.from(serial).toString('hex')));
+      }
+    return lists;
+  };
+  const first = await revoke(ofFirst);
+  await byTwo(context, { act: 'next-generation', kind: KIND });
+  assert.deepEqual(await listed(), [[first], [first], [], []], 'of a new generation from its first list on');
+  await byTwo(context, { act: 'switch-issuing', kind: KIND, generation: 2, issuesFrom: context.clock.now() });
+  const serials = [first, await revoke(await issue())].toSorted();
+  country.clock.advance(1_000);
+  await publishCrls(context);
+  assert.deepEqual(await listed(), [serials, serials, serials, serials]);
+  country.clock.advance(kept.notAfter - context.clock.now() + DAY_MS);
+  await publishCrls(context);
+  country.clock.advance(DAY_MS);
+  await publishCrls(context);
+  assert.deepEqual(await listed(), [[], [], [], []], 'and leave each after their end');
+});
+
 test('openssl verifies certificates of both generations by both lists', {
   skip: opensslMissing,
 }, async (t) => {
@@ -159,6 +201,50 @@ test('without a second person nothing is made, switched or ended, in the program
     context.sql`UPDATE jpki.ceremony SET transcript = 'another'`,
     /approved once and finished once/,
   );
+});
+
+test('the database holds a generation to what two persons approved, whatever the program does', async (t) => {
+  const { context, issue } = await scene(t);
+  await issue();
+  /** A ceremony that was approved and not done, with nobody to do it but the database's role. */
+  const approved = async (plan: CeremonyPlan): Promise<void> => {
+    const { id } = mustSucceed(await proposeCeremony(context, one, plan), 'propose');
+    await context.sql`
+      UPDATE jpki.ceremony SET approved_by = 'o-second', approved_for = 'x', approved_at = proposed_at WHERE id = ${id}`;
+  };
+  const insert = async (generation: number, issuesFrom: Date | null) => context.sql`
+    INSERT INTO jpki.authority (kind, generation, key_name, tbs, performed_by, performed_at, issues_from)
+    VALUES (${KIND}, ${generation}, ${`planted ${generation}`}, '\\x00', 'o-1', now(), ${issuesFrom})`;
+  const change = async (column: 'issues_from' | 'retired_at', at: Date, generation: number) => context.sql`
+    UPDATE jpki.authority SET ${context.sql(column)} = ${at} WHERE kind = ${KIND} AND generation = ${generation}`;
+  const now = new Date(context.clock.now());
+  await approved({ act: 'next-generation', kind: KIND });
+  await assert.rejects(insert(2, now), /begins without issuing/);
+  await assert.rejects(insert(3, null), /next-generation needs an approved ceremony/, 'of another number');
+  await insert(2, null);
+  await assert.rejects(change('retired_at', now, 1), /still in date/);
+  await assert.rejects(change('issues_from', now, 2), /switch-issuing needs an approved ceremony/);
+  const day = now.getTime() + DAY_MS;
+  await context.sql`UPDATE jpki.authority SET signature = '\\x00' WHERE generation = 2`;
+  await context.sql`
+    INSERT INTO jpki.ceremony (id, act, kind, generation, issues_from, proposed_by, proposed_for, proposed_at, expires_at)
+    VALUES (gen_random_uuid(), 'switch-issuing', ${KIND}, 2, ${new Date(day)}, 'o-first', 'x', ${now}, ${new Date(day)})`;
+  await assert.rejects(change('issues_from', new Date(day), 2), /needs an approved/, 'proposed alone');
+  const approvedRow = context.sql`
+    INSERT INTO jpki.ceremony (id, act, kind, generation, issues_from, proposed_by, proposed_for, proposed_at, expires_at,
+      approved_by, approved_for, approved_at)
+    VALUES (gen_random_uuid(), 'switch-issuing', ${KIND}, 2, ${now}, 'o-1', 'x', ${now}, ${new Date(day)}, 'o-2', 'x', ${now})`;
+  await assert.rejects(approvedRow, /approved once and finished once/, 'not approved from the start');
+  await context.sql`
+    UPDATE jpki.ceremony SET approved_by = 'o-second', approved_for = 'x', approved_at = proposed_at
+    WHERE act = 'switch-issuing'`;
+  await assert.rejects(change('issues_from', now, 2), /needs an approved/, 'for another day');
+  await assert.rejects(
+    async () => await context.sql`UPDATE jpki.authority SET tbs = '\\x01' WHERE generation = 1`,
+    /permission denied/,
+  );
+  await assert.rejects(async () => await context.sql`DELETE FROM jpki.ceremony`, /permission denied/);
+  await change('issues_from', new Date(day), 2);
 });
 
 test('a ceremony that is interrupted anywhere leaves nothing that issues, and goes on', async (t) => {

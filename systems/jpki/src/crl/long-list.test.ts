@@ -82,6 +82,7 @@ test('the octets of the entries are known before them, on both sides of 2050 and
     inTransaction(jpki.context.sql, {}, async (tx) => {
       const entries = await openEntries(tx, {
         authority,
+        generations: [authority.generation],
         point: WHOLE_GENERATION,
         thisUpdate,
         last: undefined,

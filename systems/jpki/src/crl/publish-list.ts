@@ -1,8 +1,8 @@
 /**
- * Publishes one list (RFC 5280 5): number one higher than the last, every revocation that is committed. It is written as it
- * is read: each piece goes from the database into the file and to the signer, which hashes for itself what it signs; no
- * more than a few pieces are ever held. The list is served from the commit on, and its file is on the disk before. Two
- * publishers of one list take turns.
+ * Publishes one list (RFC 5280 5): number one higher than the last, every revocation that is committed, whichever generation
+ * the certificate is of. It is written as it is read: each piece goes from the database into the file and to the signer,
+ * which hashes for itself what it signs; no more than a few pieces are ever held. The list is served from the commit on,
+ * and its file is on the disk before. Two publishers of one list take turns.
  */
 import { inTransaction, type Tx } from '@ishizue/db';
 import { ok, type Result } from '@ishizue/outcome';
@@ -41,7 +41,10 @@ export function publishList(
       WHERE kind = ${kind} AND generation = ${generation} AND point = ${pointId}`;
     const name: ListName = { kind, generation, point: pointId, number: (last?.number ?? 0) + 1 };
     const thisUpdate = context.clock.now();
-    const question = { authority, point: pointId, thisUpdate, last: last?.thisUpdate };
+    const standing = await tx<{ generation: number }[]>`
+      SELECT generation FROM jpki.authority WHERE kind = ${kind} AND signature IS NOT NULL AND retired_at IS NULL`;
+    const generations = [...new Set([generation, ...standing.map((each) => each.generation)])];
+    const question = { authority, generations, point: pointId, thisUpdate, last: last?.thisUpdate };
     const file = await context.lists.create(name);
     const entries = await openEntries(tx, question);
     let sha256: Buffer | undefined;

@@ -1,7 +1,8 @@
 /**
  * The entries of a list from the database: how many octets they will take, then the entries themselves, by one statement,
  * so that both are of one state. An entry leaves the list only after it stood on one that was made after the
- * certificate's end (RFC 5280 3.3), so that nobody can miss it.
+ * certificate's end (RFC 5280 3.3), so that nobody can miss it. A list has the entries of every generation: all have one
+ * name, and by the name verifiers may take the list of one for a certificate of another (RFC 5280 6.3.3 b and f).
  */
 import { type CopyRow, copyRows, sqlLiteral, type Tx } from '@ishizue/db';
 import {
@@ -22,6 +23,8 @@ const CHUNK_BYTES = 128 * 1024;
 
 export interface EntriesQuestion {
   readonly authority: Authority;
+  /** Those of the kind that have not ended. */
+  readonly generations: readonly number[];
   readonly point: number;
   /** No entry is of a later instant. */
   readonly thisUpdate: number;
@@ -73,22 +76,30 @@ const TOTALS = -1;
 const LATE = new Date('2050-01-01T00:00:00Z');
 
 /** The totals and the rows in one statement. COPY takes no parameters, so values stand in its text. */
-function selectOf({ authority: { kind, generation }, point, thisUpdate, last }: EntriesQuestion): string {
+function selectOf({ authority, generations, point, thisUpdate, last }: EntriesQuestion): string {
+  const { kind, certificate } = authority;
   const ofScope = point === WHOLE_GENERATION ? `kind = ${sqlLiteral(kind)}` : `point = ${sqlLiteral(point)}`;
-  const listed = `
+  // what ended before this generation began was never to be looked up on a list of it
+  const endsFrom = last ?? new Date(certificate.notBefore);
+  const listed = (ofGeneration: string): string => `
     FROM jpki.certificate
-    WHERE ${ofScope} AND generation = ${sqlLiteral(generation)} AND revoked_at IS NOT NULL
-      AND expires_at >= ${sqlLiteral(last ?? new Date(0))}`;
+    WHERE ${ofScope} AND generation ${ofGeneration} AND revoked_at IS NOT NULL
+      AND expires_at >= ${sqlLiteral(endsFrom)}`;
   // a revocation by another clock may be of the next moment: what is acknowledged is listed all the same
   const revokedAt = `least(revoked_at, ${sqlLiteral(new Date(thisUpdate))})`;
   const [late, hasReason] = [`${revokedAt} >= ${sqlLiteral(LATE)}`, "reason <> 'unspecified'"];
+  // each by itself, so that each is read in the order of its index and nothing is sorted
+  const eachGeneration = generations.map(
+    (generation) => `
+    UNION ALL
+    SELECT serial, ${revokedAt}, reason ${listed(`= ${sqlLiteral(generation)}`)}`,
+  );
   return `
     SELECT ${TOTALS} AS serial, NULL::timestamptz AS revoked_at,
       concat_ws(' ', count(*), count(*) FILTER (WHERE ${hasReason}), count(*) FILTER (WHERE ${late}),
         count(*) FILTER (WHERE ${late} AND ${hasReason})) AS text
-    ${listed}
-    UNION ALL
-    SELECT serial, ${revokedAt}, reason ${listed}
+    ${listed(`IN (${generations.map(sqlLiteral).join(', ')})`)}
+    ${eachGeneration.join(' ')}
     ORDER BY serial`;
 }
 

@@ -65,10 +65,15 @@ export function handOut(
       ...superseded.flatMap(({ place }) =>
         signed.slice(place, place + 1).map((each) => touched(each, 'superseded')),
       ),
-      ...[...otherPhones, ...phonesOfCards].flatMap(({ kind, residentCode }) =>
+      ...otherPhones.flatMap(({ place, kind, residentCode }) =>
+        signed
+          .slice(place, place + 1)
+          .map(({ access }) => ({ access, residentCode, kind, result: 'superseded' })),
+      ),
+      ...phonesOfCards.flatMap(({ kind, residentCode }) =>
         signed
           .filter(({ order }) => order.residentCode === residentCode)
-          .map(({ access }) => ({ access, residentCode, kind, result: 'superseded' })),
+          .map(({ access }) => ({ access, residentCode, kind, result: 'revoked' })),
       ),
     ]);
     return signed.map((each, index) =>

@@ -12,12 +12,16 @@ import { performCeremony } from '../ceremony.ts';
 import { publishCrls } from '../crl/publish-crls.ts';
 import { issueCertificate } from '../issue-certificate.ts';
 import { createOcspAnswerer } from '../ocsp/answer-ocsp.ts';
+import { CARD_KINDS } from '../profile/certificate-kind.ts';
 import { CERTIFIED_KEYS, type CertifiedKey } from '../profile/key-types.ts';
 import { type ChallengeQuestion, verifySignedChallenge } from '../relying-party/verify-signed-challenge.ts';
+import { beginRenewal } from '../renewal/begin-renewal.ts';
+import { confirmRenewal } from '../renewal/confirm-renewal.ts';
 import { revokeCertificates } from '../revoke-certificates.ts';
 import { makeHolderKey, requestOf, signWith, testJpki } from '../testing/index.ts';
 import { OpensslDesk, opensslMissing } from '../testing/openssl.ts';
 import { codeOf, oneResident, orderFor, rowsOf } from '../testing/orders.ts';
+import { renewalFor } from '../testing/renewals.ts';
 import { serveJpki } from '../testing/serve-jpki.ts';
 
 const ALL = CERTIFIED_KEYS.join('+');
@@ -141,11 +145,17 @@ for (const kind of OTHERS)
       assert.equal(await check(revoked.certificate), 'certificate-revoked');
     }
     mustSucceed(
-      await performCeremony(context, { performedBy: 'o-again' }),
+      await performCeremony(context, { performedBy: 'o-again', kinds: CARD_KINDS }),
       'again: what is stored keeps its key',
     );
     const [count] = await context.sql`SELECT count(*)::int AS keys FROM jpki.authority`;
     assert.equal(count?.['keys'], 2);
+    const renewal = { requestId: 'renewal-0001', cardId: 'card-a' };
+    const renewed = renewalFor(code, { ...renewal, certificationRequest });
+    const offer = mustSucceed(await beginRenewal(context, testAccess, renewed), 'a renewal');
+    const read = { ...renewal, readBack: offer.certificate };
+    mustSucceed(await confirmRenewal(context, testAccess, read), 'read back');
+    assert.equal(await check(offer.certificate), 'ok', 'what is offered names the algorithm of this key too');
     if (opensslMissing || !isElliptic(kind)) return;
     using desk = new OpensslDesk();
     desk.put('ca.pem', encodePem('CERTIFICATE', authority.certificate.der));

@@ -45,8 +45,9 @@ export async function supersedePhones(
 }
 
 /**
- * The phones' certificates that this transaction has ended by revoking those of cards: the database ends them together
- * (migrations/0011-phone-certificates.sql), and whoever revoked writes it into the ledger.
+ * The phones' certificates that ended with those of cards which the caller has just revoked: the database ends them in the
+ * same statement (migrations/0011-phone-certificates.sql), so both rows are of one transaction, or savepoint; whoever
+ * revoked writes it into the ledger.
  */
 export async function phonesEndedWith(
   tx: Tx,
@@ -57,6 +58,7 @@ export async function phonesEndedWith(
     SELECT c.kind, c.serial, c.resident_code AS "residentCode"
     FROM unnest(${cards.map(({ kind }) => kind)}::text[], ${cards.map(({ serial }) => serial)}::int[])
       AS ended(kind, serial)
+    JOIN jpki.certificate card USING (kind, serial)
     JOIN jpki.certificate c ON c.bound_serial = ended.serial AND c.kind = 'phone-' || ended.kind
-    WHERE c.revoked_at IS NOT NULL AND c.xmin = pg_current_xact_id()::xid`;
+    WHERE card.revoked_at IS NOT NULL AND c.revoked_at IS NOT NULL AND c.xmin = card.xmin`;
 }

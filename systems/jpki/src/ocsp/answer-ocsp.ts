@@ -185,9 +185,11 @@ interface StandingResponder extends Responder {
   readonly algorithm: SignatureAlgorithm;
 }
 
-const KEPT_MS = 60_000;
+const KEPT_MS = 1_000;
+/** One that ends sooner does not sign: its answers are kept a minute, and clocks differ. */
+const LAST_MS = 60_000;
 
-/** The responder of each generation, read again every minute: renewals happen elsewhere. */
+/** The responder of each generation, read again every second: renewals and ceremonies happen elsewhere. */
 class StandingResponders {
   readonly #context: JpkiContext;
   #known: { readonly list: Promise<readonly StandingResponder[]>; readonly until: number } | undefined;
@@ -211,7 +213,7 @@ class StandingResponders {
 
   async #read(now: number): Promise<readonly StandingResponder[]> {
     const newestFirst = (await respondersOf(this.#context)).filter(
-      ({ certificate }) => certificate.notBefore <= now && now + KEPT_MS < certificate.notAfter,
+      ({ certificate }) => certificate.notBefore <= now && now + LAST_MS < certificate.notAfter,
     );
     const newest = new Map<unknown, Responder>();
     for (const responder of newestFirst)

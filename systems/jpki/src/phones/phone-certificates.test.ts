@@ -236,6 +236,14 @@ test('what is asked for wrongly is refused by a code, and nothing is issued', as
   assert.deepEqual(await phoneRows(context), []);
 });
 
+interface Planted {
+  readonly days: number;
+  readonly serial: number;
+  readonly residentCode?: string;
+  readonly cardId?: string;
+  readonly application?: string | null;
+}
+
 test('the database refuses a phone’s certificate that outlives the card’s, and a second phone', async (t) => {
   const { context, holder } = await phoneScene(t);
   mustSucceed(await applyWith(context, holder, first), 'first');
@@ -245,13 +253,29 @@ test('the database refuses a phone’s certificate that outlives the card’s, a
       authentication_request, statement, signature, applied_at)
     SELECT ${other}, device_id, resident_code, card_id, serial, signature_request, authentication_request, statement,
       signature, applied_at FROM jpki.phone_application`;
-  const plant = (changes: { days: number; serial: number }) => context.sql`
+  const plant = async ({ days, serial, residentCode, cardId, application = other }: Planted) => context.sql`
     INSERT INTO jpki.certificate (kind, serial, generation, point, request_id, request_sha256, resident_code, card_id,
       issued_at, expires_at, tbs, application, bound_serial)
-    SELECT kind, ${changes.serial}, generation, point, 'planted', request_sha256, resident_code, card_id, issued_at,
-      expires_at + make_interval(days => ${changes.days}), tbs, ${other}, bound_serial
+    SELECT kind, ${serial}, generation, point, 'planted', request_sha256,
+      coalesce(${residentCode ?? null}, resident_code), coalesce(${cardId ?? null}, card_id), issued_at,
+      expires_at + make_interval(days => ${days}), tbs, ${application}::uuid, bound_serial
     FROM jpki.certificate WHERE kind = 'phone-signature' AND signature IS NOT NULL`;
-  await assert.rejects(plant({ days: 1, serial: 9_000_000 }), /ends no later than the one on the card/);
+  const isNotBound = /ends no later than the one on the card/;
+  await assert.rejects(plant({ days: 1, serial: 9_000_000 }), isNotBound);
+  await assert.rejects(
+    plant({ days: 0, serial: 9_000_000, residentCode: '99999999999' }),
+    isNotBound,
+    'whose card',
+  );
+  await assert.rejects(plant({ days: 0, serial: 9_000_000, cardId: 'card-z' }), isNotBound, 'which card');
+  await assert.rejects(
+    plant({ days: 0, serial: 9_000_000, application: null }),
+    /a_phones_certificate_is_bound/,
+  );
+  await assert.rejects(
+    async () => await context.sql`UPDATE jpki.phone_application SET device_id = ${'0'.repeat(32)}`,
+    /permission denied/,
+  );
   await plant({ days: 0, serial: 9_000_001 });
   const sign = () => context.sql`UPDATE jpki.certificate SET signature = '\\x00' WHERE serial = 9000001`;
   await assert.rejects(sign(), /a person has one phone/);
@@ -261,6 +285,12 @@ test('the database refuses a phone’s certificate that outlives the card’s, a
     (await phoneRows(context)).map(({ kind, reason }) => `${kind} ${reason}`),
     ['phone-signature cessationOfOperation', 'phone-authentication null', 'phone-signature unspecified'],
     'what waited has ended too',
+  );
+  await assert.rejects(plant({ days: 0, serial: 9_000_002 }), isNotBound, 'the card’s is revoked');
+  await assert.rejects(
+    async () =>
+      await context.sql`UPDATE jpki.certificate SET revoked_at = NULL, reason = NULL WHERE kind LIKE 'phone-%'`,
+    /a revocation is final/,
   );
 });
 

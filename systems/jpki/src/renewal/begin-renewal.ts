@@ -7,7 +7,7 @@ import { dateInTokyo } from '@ishizue/clock';
 import { inTransaction, type Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { type Access, type IdentifiedPerson, NATIONAL_SITE } from '@ishizue/registry';
-import { assembleSigned, signatureAlgorithm } from '@ishizue/x509';
+import { assembleCertificate } from '@ishizue/x509';
 import { type CheckedOrder, checkOrder, type IssueOrder } from '../issue/issue-order.ts';
 import { abandon, lockPersons, type StoredCertificate } from '../issue/issue-store.ts';
 import { type IssueFailure, prepare, sign } from '../issue-certificate.ts';
@@ -196,7 +196,7 @@ async function offerOf({ context, requestId }: Asked): Promise<Result<RenewalOff
     if (!offered) throw new Error('an offered certificate is gone');
     return ok({
       requestId,
-      certificate: Buffer.from(assembleSigned(offered.tbs, signatureAlgorithm('rsa'), renewal.signature)),
+      certificate: Buffer.from(assembleCertificate(offered.tbs, renewal.signature)),
       serial: renewal.serial.toString(16).padStart(8, '0'),
       notBefore: offered.issuedAt.getTime(),
       notAfter: offered.expiresAt.getTime(),

@@ -6,9 +6,11 @@
 import { inTransaction, type Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { type Access, NATIONAL_SITE } from '@ishizue/registry';
-import { assembleSigned, signatureAlgorithm } from '@ishizue/x509';
+import { assembleCertificate } from '@ishizue/x509';
 import { lockPersons } from '../issue/issue-store.ts';
+import { phonesEndedWith } from '../issue/phone-orders.ts';
 import type { JpkiContext } from '../jpki-context.ts';
+import type { CertificateKind } from '../profile/certificate-kind.ts';
 import { recordAccess } from '../record-access.ts';
 import { findOffered, findRenewal, type Renewal, storeGivenUp, storeHandedOut } from './renewal-store.ts';
 
@@ -53,12 +55,18 @@ export function confirmRenewal(
     if (!renewal) throw new Error('a renewal is gone');
     const confirmed = await confirm(tx, context, renewal, readBack);
     const { residentCode, kind } = renewal;
-    const touched = (result: string) => ({ access, residentCode, kind, result });
+    const renewed = confirmed.ok && renewal.state === 'offered' ? confirmed.value.renewedSerial : null;
+    const old = renewed === null ? [] : [{ kind, serial: Number.parseInt(renewed, 16) }];
+    const touched = (result: string, touchedKind: CertificateKind = kind) => ({
+      access,
+      residentCode,
+      kind: touchedKind,
+      result,
+    });
     await recordAccess(tx, context, [
       touched(confirmed.ok ? 'ok' : confirmed.failure.code),
-      ...(confirmed.ok && renewal.state === 'offered' && confirmed.value.renewedSerial !== null
-        ? [touched('superseded')]
-        : []),
+      ...old.map(() => touched('superseded')),
+      ...(await phonesEndedWith(tx, old)).map((phone) => touched('revoked', phone.kind)),
     ]);
     return confirmed;
   });
@@ -76,7 +84,7 @@ async function confirm(
     return fail('renewal-not-offered', 'nothing was offered to the card yet');
   const offered = await findOffered(tx, kind, serial);
   if (!offered) throw new Error('an offered certificate is gone');
-  const whole = Buffer.from(assembleSigned(offered.tbs, signatureAlgorithm('rsa'), signature));
+  const whole = Buffer.from(assembleCertificate(offered.tbs, signature));
   const isSame = whole.equals(readBack);
   if (state === 'handed-out')
     return isSame ? ok(toRenewed(serial, renewal.renewedSerial, fee_yen)) : differs();

@@ -146,8 +146,13 @@ test('an offer ends with its hour, and with a change of the person; each number 
   const code = await oneResident(jpki);
   const card = { residentCode: code, cardId, kind: 'signature' } as const;
   await jpki.issue({ ...card, requestId: 'first' });
-  const begin = async (requestId: string) =>
-    mustSucceed(await beginRenewal(context, testAccess, renewalFor(code, { ...card, requestId })), requestId);
+  const begin = async (requestId: string) => {
+    country.clock.advance(1_000); // their order is told by when they begin
+    return mustSucceed(
+      await beginRenewal(context, testAccess, renewalFor(code, { ...card, requestId })),
+      requestId,
+    );
+  };
   const confirm = async (requestId: string, readBack: Buffer) =>
     codeOf(await confirmRenewal(context, testAccess, { requestId, cardId, readBack }));
   const slow = await begin('renewal-0001');

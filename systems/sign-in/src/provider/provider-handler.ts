@@ -12,7 +12,9 @@ import type { SignInProvider } from './sign-in-provider.ts';
 const BEGUN_PER_MINUTE = 3_000;
 
 const HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+  // no script, but for the one of the library's own page, whose hash it adds: signing out where nobody is signed in
+  'content-security-policy':
+    "default-src 'none'; script-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'same-origin',
   'cache-control': 'no-store',

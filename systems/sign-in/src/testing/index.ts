@@ -59,6 +59,9 @@ export interface ClientWish {
   readonly redirectUri?: string;
   readonly keepsSecret?: boolean;
   readonly terms?: Partial<VerifierTerms>;
+  readonly signedOutUris?: readonly string[];
+  /** The firm whose program it is, which has entrusted itself to the verifier. */
+  readonly firm?: string;
 }
 
 export async function testSignIn(
@@ -126,15 +129,27 @@ async function makeCard(jpki: TestJpki, person: Readonly<Record<string, string>>
 async function makeClient(
   context: SignInContext,
   name: string,
-  { redirectUri = `https://${name}.example/callback`, keepsSecret = true, terms }: ClientWish,
+  {
+    redirectUri = `https://${name}.example/callback`,
+    keepsSecret = true,
+    terms,
+    signedOutUris = [],
+    firm,
+  }: ClientWish,
 ): Promise<ClientForTest> {
   const verifier = `verifier/${name}`;
   await liveVerifier(context.jpki, verifier, terms);
+  if (firm !== undefined)
+    await liveVerifier(context.jpki, firm, {
+      kind: 'delegating-firm',
+      title: '委託会社',
+      entrustedTo: verifier,
+    });
   const registered = await registerClient(context, officer(), {
     verifier,
-    onBehalfOf: null,
+    onBehalfOf: firm ?? null,
     redirectUris: [redirectUri],
-    signedOutUris: [],
+    signedOutUris: [...signedOutUris],
     tokenAlg: 'ES256',
     keepsSecret,
   });

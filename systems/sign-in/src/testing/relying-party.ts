@@ -63,6 +63,15 @@ export class RelyingParty {
     });
   }
 
+  /** Where the browser goes to sign out. */
+  signOut(idToken: string, goesTo: string, state: string): URL {
+    return oidc.buildEndSessionUrl(this.#configuration, {
+      id_token_hint: idToken,
+      post_logout_redirect_uri: goesTo,
+      state,
+    });
+  }
+
   userInfo(accessToken: string, subject: string) {
     return oidc.fetchUserInfo(this.#configuration, accessToken, subject);
   }
