@@ -54,21 +54,24 @@ const DAY_MS = 86_400_000;
 /** A revocation of an instant may be committed so much later, after a list of the time between was made. */
 const COMMIT_MS_MAX = 15 * 60_000;
 
-/** Whether a list is due. What is looked at are the revocations of a day, however many there ever were. */
+/**
+ * Whether a list is due. What is looked at are the revocations of a day, however many there ever were; of any generation,
+ * because each has the entries of all.
+ */
 async function readDue({ sql, clock }: JpkiContext): Promise<(list: ListPlace) => boolean> {
   const now = clock.now();
   const made = await sql<{ kind: CertificateKind; generation: number; point: number; isFresh: boolean }[]>`
     WITH revoked AS (
-      SELECT kind, generation, point, max(revoked_at) AS at FROM jpki.certificate
-      WHERE revoked_at >= ${new Date(now - DAY_MS - COMMIT_MS_MAX)} GROUP BY kind, generation, point
+      SELECT kind, point, max(revoked_at) AS at FROM jpki.certificate
+      WHERE revoked_at >= ${new Date(now - DAY_MS - COMMIT_MS_MAX)} GROUP BY kind, point
     ), news AS (
-      SELECT kind, generation, point, at FROM revoked
+      SELECT kind, point, at FROM revoked
       UNION ALL
-      SELECT kind, generation, ${WHOLE_GENERATION}::int, max(at) FROM revoked GROUP BY kind, generation
+      SELECT kind, ${WHOLE_GENERATION}::int, max(at) FROM revoked GROUP BY kind
     )
     SELECT kind, generation, point, c.this_update > ${new Date(now - DAY_MS)}
       AND coalesce(n.at <= c.this_update - ${COMMIT_MS_MAX}::int * interval '1 ms', true) AS "isFresh"
-    FROM jpki.crl c LEFT JOIN news n USING (kind, generation, point)`;
+    FROM jpki.crl c LEFT JOIN news n USING (kind, point)`;
   const fresh = new Set(made.filter(({ isFresh }) => isFresh).map(nameOf));
   return ([{ kind, generation }, point]) =>
     !fresh.has(nameOf({ kind, generation, point: point?.id ?? WHOLE_GENERATION }));
