@@ -31,6 +31,7 @@ await runMain(
       client: () => import('./verbs/client.ts').then((verb) => verb.client),
       operator: () => import('./verbs/operator.ts').then((verb) => verb.operator),
       key: () => import('./verbs/key.ts').then((verb) => verb.key),
+      clock: () => import('./verbs/clock.ts').then((verb) => verb.clock),
       retention: () => import('./verbs/retention.ts').then((verb) => verb.retention),
       ledger: () => import('./verbs/ledger.ts').then((verb) => verb.ledger),
       verify: () => import('./verbs/verify.ts').then((verb) => verb.verify),

@@ -41,7 +41,13 @@ async function measureNetwork({ database, keyServer, systems }: Watched): Promis
 export async function watchNetwork(country: Watched): Promise<NetworkState> {
   const state = await measureNetwork(country);
   const { clock, configuration, systems } = country;
-  const readings = networkReadings(state, configuration.comparison_days, clock.now());
+  const moved = systems.jpki.clockWatch.look();
+  const readings = [
+    ...networkReadings(state, configuration.comparison_days, clock.now()),
+    ...(moved
+      ? [{ code: 'clock-moved' as const, about: 'national', value: Math.abs(moved.by_ms) / 1_000 }]
+      : []),
+  ];
   await updateAlarms(systems.registry, readings);
   return state;
 }

@@ -190,7 +190,11 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
     every(RESPONDERS_EVERY_MS, 'responders-failed', async () =>
       mustSucceed(await ensureResponders(jpki), 'the OCSP responders'),
     ),
-    every(PUBLISH_EVERY_MS, 'publishing-failed', () => publishDueCrls(jpki)),
+    every(PUBLISH_EVERY_MS, 'publishing-failed', async () => {
+      const { failures } = await publishDueCrls(jpki);
+      const [first] = failures;
+      if (first) log.warn('lists-not-published', { lists: failures.length, code: first.failure.code });
+    }),
     every(REVOKE_DUE_EVERY_MS, 'revoking-failed', () => revokeDueCertificates(cards, due)),
     every(GIVE_UP_EVERY_MS, 'giving-up-failed', () =>
       giveUpRenewals(jpki, { ...due, actor: 'renewal-sweep', affair: 'certificate-renewal' }),
@@ -243,6 +247,12 @@ function createServer(country: Country, options: ServeOptions, log: Log, origin:
         check: async () => {
           const answered = await country.signer.ping();
           if (!answered.ok) throw new Error(answered.failure.code);
+        },
+      },
+      {
+        name: 'clock',
+        check: async () => {
+          if (systems.jpki.clockWatch.look()) throw new Error('clock-moved');
         },
       },
     ],

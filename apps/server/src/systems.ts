@@ -16,8 +16,10 @@ import {
   hasSupportStop,
   openPress,
 } from '@ishizue/certificates';
+import { guardMachineClock, systemClock, UNGUARDED } from '@ishizue/clock';
 import {
   authenticateHolder,
+  datedLast,
   findExpiringHolders,
   type JpkiContext,
   jpkiContext,
@@ -207,9 +209,12 @@ function openOverseas(
 
 async function openJpki(ground: Ground, registry: RegistryContext): Promise<JpkiContext> {
   const { database, clock, pseudonyms, places, signer, configuration, directory } = ground;
+  const sql = database.pool('jpki');
   const context = jpkiContext({
-    sql: database.pool('jpki'),
+    sql,
     clock,
+    // a clock that is handed in is moved by whoever did so
+    clockWatch: clock === systemClock ? guardMachineClock(await datedLast(sql)) : UNGUARDED,
     pseudonyms,
     municipalities: places,
     signer,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
-import { stat, writeFile } from 'node:fs/promises';
+import { stat, utimes, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mustSucceed } from '@ishizue/outcome';
@@ -80,6 +80,24 @@ test('it does not start without its settings, without a passphrase file or with 
   assert.equal((await first.ended).code, 0);
   await writeFile(settings.passphraseFile, 'another passphrase');
   assert.equal(await failure(environment), 'passphrase-wrong');
+});
+
+test('started with a clock behind its own last write, it dates nothing', async (t) => {
+  const settings = await newSettings(t);
+  const first = startWith(t, settings);
+  assert.equal(await first.ready, true);
+  first.process.kill('SIGTERM');
+  await first.ended;
+  const hourAhead = new Date(Date.now() + 3_600_000);
+  await utimes(settings.statePath, hourAhead, hourAhead);
+  const second = startWith(t, settings);
+  assert.equal(await second.ready, true);
+  const client = mustSucceed(await SignerClient.connect(settings.socketPath), 'connect');
+  mustSucceed(await client.generateKey('jpki/one', 'p-256', ['ocsp']), 'key');
+  const refused = await client.signOcsp({ key: 'jpki/one', tbs: Buffer.from('x') });
+  assert.equal(!refused.ok && refused.failure.code, 'clock-moved');
+  assert.match(refused.ok ? '' : refused.failure.detail, /behind what was signed last/);
+  await client.close();
 });
 
 const ORIGINS = Array.from({ length: 8 }, (_, i) => `log.example/${i}`);

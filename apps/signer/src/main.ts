@@ -3,7 +3,8 @@
  * standard output when it is ready, and one a refusal on standard error. Ends with 0 on SIGTERM, SIGINT or, if asked,
  * when its parent goes; with 1 where it could not start.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { guardMachineClock } from '@ishizue/clock';
 import { readKeyTypes } from '@ishizue/jpki/lints';
 import { fail, type Result } from '@ishizue/outcome';
 import { type Signer, type SignerEvent, startSigner } from '@ishizue/signer';
@@ -41,11 +42,18 @@ async function start(from: SignerSettings): Promise<Result<Signer>> {
   const token = place && { library: place.library, label: place.label, pin: pin ?? '', prefixes: IN_TOKEN };
   return startSigner({
     ...options,
+    clockWatch: guardMachineClock(await writtenLast(options.statePath)),
     ...(token && { token }),
     passphrase,
     lints: signerLintsFor(keyTypes.value),
     report,
   });
+}
+
+/** When the state was written last, which is every second while ledgers are sealed: a clock that is behind it was moved. */
+async function writtenLast(statePath: string): Promise<number | undefined> {
+  const found = await stat(statePath).catch(() => undefined);
+  return found?.mtimeMs;
 }
 
 function report(event: SignerEvent): void {

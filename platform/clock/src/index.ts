@@ -8,3 +8,13 @@ export {
   startOfDateInTokyo,
   systemClock,
 } from './clock.ts';
+export {
+  CLOCK_BOUND_MS,
+  ClockGuard,
+  type ClockWatch,
+  clockMovedText,
+  type ElapsedTime,
+  guardMachineClock,
+  machineTime,
+  UNGUARDED,
+} from './clock-guard.ts';

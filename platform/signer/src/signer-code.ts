@@ -37,6 +37,7 @@ const REQUEST_CODES = [
   // what is to be signed
   'profile-without-lint',
   'lint-refused',
+  'clock-moved', // nothing is dated by a clock that is not to be believed; links and checkpoints are not dated here
   'header-invalid',
   'header-of-another-site',
   'digits-invalid',

@@ -2,6 +2,7 @@
  * What the signer does for each operation, apart from any socket: look up the key, check its use, lint or parse what
  * is to be signed, sign. Nothing is signed that was not understood.
  */
+import { type ClockWatch, clockMovedText, UNGUARDED } from '@ishizue/clock';
 import { ok } from '@ishizue/outcome';
 import { writeCertificationRequest } from './certification-request.ts';
 import type { CheckpointMemory } from './checkpoint-memory.ts';
@@ -44,9 +45,12 @@ export interface ServiceParts {
   readonly memory: CheckpointMemory;
   readonly lints: SignerLints;
   readonly health: () => SignerHealth;
+  /** Of the machine's clock; a test that has a clock of its own has none. */
+  readonly clockWatch?: ClockWatch | undefined;
 }
 
-export function createSignerService({ keys, memory, lints, health }: ServiceParts): SignerService {
+export function createSignerService(parts: ServiceParts): SignerService {
+  const { keys, memory, lints, health, clockWatch = UNGUARDED } = parts;
   const permutations = new Map<StoredKey, Ff1>();
   const openLists = new OpenLists(lints.crlParts);
   return {
@@ -63,9 +67,10 @@ export function createSignerService({ keys, memory, lints, health }: ServicePart
       const key = await keys.ensure(name, 'secret', uses);
       return key.ok ? ok(undefined) : key;
     },
-    signCertificate: (request) => signCertificate(keys, lints, request),
-    signCrl: (request) => signCrl(keys, lints, request),
-    signOcsp: (request) => signLinted(keys, request, 'ocsp', lints.ocsp),
+    // what is dated by whoever asks is signed while this machine's clock is to be believed
+    signCertificate: (request) => findClockRefusal(clockWatch) ?? signCertificate(keys, lints, request),
+    signCrl: (request) => findClockRefusal(clockWatch) ?? signCrl(keys, lints, request),
+    signOcsp: (request) => findClockRefusal(clockWatch) ?? signLinted(keys, request, 'ocsp', lints.ocsp),
     signCheckpoint: (request) => signCheckpoint(keys, memory, request),
     lastCheckpoint: ({ origin }) => ok(memory.last(origin)),
     signEnvelope: (request) => signHeader(keys, request, 'envelope'),
@@ -82,9 +87,14 @@ export function createSignerService({ keys, memory, lints, health }: ServicePart
       return key.ok ? openLists.open(key.value, id, head) : key;
     },
     extendList: ({ id, part }) => openLists.extend(id, part),
-    signList: ({ id, part }) => openLists.sign(id, part),
+    signList: ({ id, part }) => findClockRefusal(clockWatch) ?? openLists.sign(id, part),
     signToken: (request) => signToken(keys, request),
   };
+}
+
+function findClockRefusal(watch: ClockWatch): SignerResult<never> | undefined {
+  const moved = watch.look();
+  return moved && refuse('clock-moved', clockMovedText(moved));
 }
 
 function findKey(keys: KeyStore, name: string, ...uses: readonly string[]): SignerResult<StoredKey> {

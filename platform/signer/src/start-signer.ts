@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { type Clock, systemClock } from '@ishizue/clock';
+import { type Clock, type ClockWatch, systemClock } from '@ishizue/clock';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { CheckpointMemory, remembersNothing } from './checkpoint-memory.ts';
 import { KeyStore, type TokenForKeys } from './key-store.ts';
@@ -35,6 +35,8 @@ export interface SignerOptions {
   /** The numeric group whose members may connect besides our own user. */
   readonly clientGroupId?: number;
   readonly clock?: Clock;
+  /** Whether the clock may be believed by which others date what is signed; asked before each such signature. */
+  readonly clockWatch?: ClockWatch;
   /** A PKCS#11 token, and how the names of keys begin that are made in it; all others stay in the key store. */
   readonly token?: TokenOptions & { readonly prefixes: readonly string[] };
   /** For a key store that is made new. */
@@ -93,7 +95,7 @@ async function startWith(
     signsCheckpoints: !memory.failed,
   });
   const answerer = new RequestAnswerer(
-    createSignerService({ keys, memory, lints: options.lints, health }),
+    createSignerService({ keys, memory, lints: options.lints, health, clockWatch: options.clockWatch }),
     report,
   );
   const server = createServer({ noDelay: true }, (socket) => {

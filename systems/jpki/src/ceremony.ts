@@ -17,7 +17,7 @@ import type { JpkiContext } from './jpki-context.ts';
 import { encodeAuthorityCertificate } from './profile/authority-certificate.ts';
 import { CERTIFICATE_KINDS, type CertificateKind, PROFILE_NAMES } from './profile/certificate-kind.ts';
 import type { CertifiedKey } from './profile/key-types.ts';
-import { signingFailure } from './signing-failure.ts';
+import { findClockRefusal, signingFailure } from './signing-failure.ts';
 
 export type CeremonyFailure =
   | PublishFailure
@@ -82,6 +82,8 @@ async function storeDraft(
   { performedBy, keyType: ordered }: AuthorityOrder,
 ): Promise<Result<undefined, CeremonyFailure>> {
   const { profile, signer } = context;
+  const refusal = findClockRefusal(context);
+  if (refusal) return refusal;
   const now = context.clock.now();
   const allowed = profile.keyTypes.authority.get(dateInTokyo(now));
   const keyType = ordered ?? allowed[0];

@@ -16,6 +16,7 @@ export { type Ceremony, type CeremonyPlan, listCeremonies } from './ceremony/cer
 export { approveCeremony, isOurTranscript, proposeCeremony } from './ceremony/decide-ceremony.ts';
 export { verifyTranscript } from './ceremony/verify-transcript.ts';
 export { type CeremonyFailure, type CeremonyOrder, performCeremony } from './ceremony.ts';
+export { acceptClock, datedLast } from './clock/dated-last.ts';
 export type { ConsentItem } from './consents/consent-statement.ts';
 export type { LatestAttributes } from './consents/latest-attributes.ts';
 export { CONSENT_CLERK } from './consents/withdraw-consent.ts';

@@ -17,7 +17,7 @@ import type { StoredCertificate } from './issue/issue-store.ts';
 import { type OrderToPrepare, PointNeeded, type PrepareFailure } from './issue/prepare-orders.ts';
 import type { JpkiContext } from './jpki-context.ts';
 import { type CertificateKind, PROFILE_NAMES } from './profile/certificate-kind.ts';
-import { type SigningCode, signingFailure } from './signing-failure.ts';
+import { findClockRefusal, type SigningCode, signingFailure } from './signing-failure.ts';
 
 export type IssueFailure =
   | OrderFailure
@@ -47,6 +47,9 @@ export async function issueCertificate(
 ): Promise<Result<IssuedCertificate, IssueFailure>> {
   const checked = checkOrder(order, context);
   if (!checked.ok) return checked;
+  // before the authority is looked for, which may not be valid yet by a clock that is behind
+  const refusal = findClockRefusal(context);
+  if (refusal) return refusal;
   const authority = await context.authorities.findCurrent(order.kind);
   if (!authority) return fail('authority-missing', `no ${order.kind} authority stands`);
   const toPrepare = { access, authority, order: checked.value };

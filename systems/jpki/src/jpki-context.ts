@@ -2,7 +2,7 @@
  * What every operation of JPKI is given. Wiring makes one at start with `jpkiContext`, which adds what is kept in memory
  * of the database: the authorities and the distribution points, which only ever grow.
  */
-import type { Clock } from '@ishizue/clock';
+import { type Clock, type ClockWatch, UNGUARDED } from '@ishizue/clock';
 import type { Sql } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
 import type { MunicipalityDirectory } from '@ishizue/municipalities';
@@ -22,6 +22,8 @@ export interface JpkiParts {
   /** The pool of the role of schema `jpki`. */
   readonly sql: Sql;
   readonly clock: Clock;
+  /** Whether the clock may be believed; always, where nobody watches it. */
+  readonly clockWatch?: ClockWatch;
   readonly pseudonyms: Pseudonyms;
   readonly municipalities: MunicipalityDirectory;
   readonly signer: JpkiSigner;
@@ -37,6 +39,7 @@ export interface JpkiParts {
 }
 
 export interface JpkiContext extends JpkiParts {
+  readonly clockWatch: ClockWatch;
   /** What verifiers and the public were told; to be flushed at the end. */
   readonly counts: AnswerCounts;
   /** Who asks for a status, by the client certificate. */
@@ -47,6 +50,7 @@ export interface JpkiContext extends JpkiParts {
 
 export const jpkiContext = (parts: JpkiParts): JpkiContext => ({
   ...parts,
+  clockWatch: parts.clockWatch ?? UNGUARDED,
   counts: new AnswerCounts(parts.sql, parts.clock),
   findStatusCaller: statusCallers(parts),
   authorities: new Authorities(parts.sql, parts.clock),

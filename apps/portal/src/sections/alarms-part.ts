@@ -83,6 +83,8 @@ function alarmWord({ say }: Reader, code: string): string {
       return say('整合が行われていません', 'A comparison is overdue');
     case 'key-expires':
       return say('鍵の期限が近づいています', 'A key expires soon');
+    case 'clock-moved':
+      return say('時計がずれています', 'The clock was moved');
     default:
       return say('警報', 'Alarm');
   }

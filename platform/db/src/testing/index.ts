@@ -62,6 +62,10 @@ export async function testDatabase(
   return database;
 }
 
+/** A test's database once more, for a process that the test started; that process closes it. */
+export const reopenTestDatabase = (name: string, owners: readonly SchemaOwner[]): Database =>
+  new Database({ server: testServer(), name, owners, roleSecret: ROLE_SECRET });
+
 function templateNameOf(owners: readonly SchemaOwner[]): string {
   const digest = createHash('sha256');
   for (const owner of owners) {

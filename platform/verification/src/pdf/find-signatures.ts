@@ -20,17 +20,19 @@ export interface PdfSignature {
 const SIGNATURES_MAX = 16;
 const BYTE_RANGE = /\/ByteRange\s*\[([^\]]{0,200})\]/g;
 const FOUR_NUMBERS = /^\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*$/;
-const HEX = /^[0-9A-Fa-f\s]*$/;
+/** The white space of PDF (ISO 32000-2 7.2.3), which may stand among the digits; `\s` would take more for it. */
+const BLANKS = /[\0\t\n\f\r ]/g;
+const DIGITS = /^(?:[0-9A-Fa-f]{2})+$/;
 const SUB_FILTER = /\/SubFilter\s*\/([A-Za-z0-9._]{1,64})/;
 
 const malformed = (what: string): Result<never, VerificationFailureCode> =>
   fail('pdf-signature-malformed', what);
 
-/** The text of the object around a place, in which its other entries stand; empty where the place is in none. */
-function objectAround(text: string, at: number): string {
-  const start = text.lastIndexOf(' obj', at);
-  const end = text.indexOf('endobj', at);
-  return start < 0 || end < 0 || text.lastIndexOf('endobj', at) > start ? '' : text.slice(start, end);
+/** Where the object around a place begins and ends, in which its other entries stand; nowhere where it is in none. */
+function objectAround(text: string, at: number): { readonly from: number; readonly to: number } {
+  const from = text.lastIndexOf(' obj', at);
+  const to = text.indexOf('endobj', at);
+  return from < 0 || to < 0 || text.lastIndexOf('endobj', at) > from ? { from: at, to: at } : { from, to };
 }
 
 function readSignature(
@@ -49,14 +51,14 @@ function readSignature(
     .slice(Math.max(0, before - 16), before)
     .trimEnd()
     .endsWith('/Contents');
-  const gap = text.slice(before + 1, resume - 1);
-  if (!isOwn || text[before] !== '<' || text[resume - 1] !== '>' || !HEX.test(gap) || !object.includes(gap))
+  const isInObject = object.from < before && resume <= object.to;
+  if (!isOwn || text[before] !== '<' || text[resume - 1] !== '>' || !isInObject)
     return malformed('a byte range that leaves out more or less than its contents');
   if (at >= before && at < resume) return malformed('a byte range inside of what is left out');
-  const digits = gap.replaceAll(/\s/g, '');
-  if (digits === '' || digits.length % 2 !== 0) return malformed('contents that are no octets');
+  const digits = text.slice(before + 1, resume - 1).replaceAll(BLANKS, '');
+  if (!DIGITS.test(digits)) return malformed('contents that are no octets');
   return ok({
-    kind: SUB_FILTER.exec(object)?.[1] ?? 'none',
+    kind: SUB_FILTER.exec(text.slice(object.from, object.to))?.[1] ?? 'none',
     message: Buffer.from(digits, 'hex'),
     content: [file.subarray(0, before), file.subarray(resume, end)],
     covers: end,

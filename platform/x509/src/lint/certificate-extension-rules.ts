@@ -120,6 +120,31 @@ const policiesUnique: Rule = {
   },
 };
 
+const practiceStatements: Rule = {
+  name: 'practice-statements-are-uris',
+  citation: 'RFC 5280 4.2.1.4 (CPSuri)',
+  applies: ({ known }) => known.certificatePolicies?.some(({ cps }) => cps !== undefined) === true,
+  check: ({ known }) =>
+    known.certificatePolicies?.every(({ cps = [] }) => cps.every(isUri)) ? undefined : 'a CPS that is no URI',
+};
+
+/** Extensions that limit the paths below an authority. */
+const CONSTRAINTS: readonly string[] = [
+  EXTENSION_OIDS.nameConstraints,
+  EXTENSION_OIDS.policyConstraints,
+  EXTENSION_OIDS.inhibitAnyPolicy,
+];
+
+const constraintsOnCa: Rule = {
+  name: 'constraints-on-paths-are-critical-and-of-a-ca',
+  citation: 'RFC 5280 4.2.1.10, 4.2.1.11, 4.2.1.14',
+  applies: ({ extensions }) => extensions.some(({ oid }) => CONSTRAINTS.includes(oid)),
+  check: (view) => {
+    const isRight = view.extensions.every(({ oid, critical }) => !CONSTRAINTS.includes(oid) || critical);
+    return isRight && isCa(view) ? undefined : 'not critical, or not on a CA';
+  },
+};
+
 const anyPurposeNotCritical: Rule = {
   name: 'key-purposes-with-any-are-not-critical',
   citation: 'RFC 5280 4.2.1.12',
@@ -208,6 +233,8 @@ export const certificateExtensionRules: readonly Rule[] = [
   basicConstraintsCritical,
   pathLengthOnlyOnCa,
   policiesUnique,
+  practiceStatements,
+  constraintsOnCa,
   anyPurposeNotCritical,
   alternativeNames,
   distributionPoints,

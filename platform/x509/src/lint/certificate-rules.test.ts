@@ -22,7 +22,11 @@ import {
   subjectAltName,
   subjectKeyIdentifier,
 } from '../certificate/standard-extension.ts';
-import { encodeTbsCertificate, type TbsCertificateSpec } from '../certificate/tbs-certificate.ts';
+import {
+  encodeTbsCertificate,
+  parseTbsCertificate,
+  type TbsCertificateSpec,
+} from '../certificate/tbs-certificate.ts';
 import { makeKey, testName } from '../testing/authority.ts';
 import { fromHex, hexOf, tlv, utf8Hex } from '../testing/tlv.ts';
 import { certificateRules } from './certificate-rules.ts';
@@ -43,6 +47,12 @@ const good: TbsCertificateSpec = {
   subject: testName('Somebody'),
   publicKey: key,
   extensions: [usage, aki, ski],
+};
+
+const inhibitAny: Extension = {
+  oid: EXTENSION_OIDS.inhibitAnyPolicy,
+  critical: true,
+  value: fromHex('020100'),
 };
 
 const critical = (extension: Extension): Extension => ({ ...extension, critical: true });
@@ -123,6 +133,15 @@ const goodExamples: [string, Uint8Array][] = [
     }),
   ],
   [
+    'an intermediate with constraints',
+    withExtensions(caUsage, basicConstraints({ ca: true, pathLength: 0 }), aki, ski, inhibitAny),
+  ],
+  ['one for any purpose', withExtensions(usage, extKeyUsage([KEY_PURPOSE_OIDS.any]), aki)],
+  [
+    'one of a key that only signs',
+    build({ publicKey: makeKey('ed25519').publicKey, extensions: [usage, aki, ski] }),
+  ],
+  [
     'one without a subject',
     build({
       subject: encodeName([]),
@@ -131,8 +150,10 @@ const goodExamples: [string, Uint8Array][] = [
   ],
 ];
 
-test('good certificates have no findings', () => {
+test('good certificates have no findings, and every rule looks at one of them', () => {
   for (const [what, tbs] of goodExamples) assert.deepEqual(lintCertificate(certificateRules, tbs), [], what);
+  const views = goodExamples.map(([what, tbs]) => mustSucceed(parseTbsCertificate(tbs), what));
+  for (const { name, applies } of certificateRules) assert.ok(views.some(applies), name);
 });
 
 /** The rule, a certificate that breaks it, and which other rules that breaks unavoidably. */
@@ -163,7 +184,11 @@ const badExamples: BadExample[] = [
               tlv(
                 '30',
                 '06022a03',
-                tlv('30', '300c06082b060105050702023000', '300d06082b060105050702011601 61'.replace(' ', '')),
+                tlv(
+                  '30',
+                  '300c06082b060105050702023000',
+                  '300f06082b06010505070201 1603613a62'.replace(' ', ''),
+                ),
               ),
             ),
           ),
@@ -285,6 +310,15 @@ const badExamples: BadExample[] = [
   [
     'no-policy-occurs-twice',
     withExtensions(usage, aki, certificatePolicies([{ policy: '1.2.3' }, { policy: '1.2.3' }])),
+  ],
+  [
+    'practice-statements-are-uris',
+    withExtensions(usage, aki, certificatePolicies([{ policy: '1.2.3', cps: ['our statement'] }])),
+  ],
+  ['constraints-on-paths-are-critical-and-of-a-ca', withExtensions(usage, aki, inhibitAny)],
+  [
+    'constraints-on-paths-are-critical-and-of-a-ca',
+    withExtensions(caUsage, basicConstraints({ ca: true }), aki, ski, { ...inhibitAny, critical: false }),
   ],
   [
     'key-purposes-with-any-are-not-critical',

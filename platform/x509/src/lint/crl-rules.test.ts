@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { mustSucceed } from '@ishizue/outcome';
 import { signatureAlgorithm } from '../certificate/algorithm.ts';
 import { encodeName } from '../certificate/name.ts';
 import { serialNumber } from '../certificate/serial-number.ts';
 import { authorityKeyIdentifier } from '../certificate/standard-extension.ts';
+import { parseTbsCertList } from '../crl/crl.ts';
 import type { CrlEntry } from '../crl/crl-entry.ts';
 import { crlNumber, issuingDistributionPoint } from '../crl/crl-extension.ts';
 import { encodeTbsCertList, type TbsCertListSpec } from '../crl/tbs-cert-list.ts';
@@ -75,6 +77,11 @@ test('good lists have no findings', () => {
   assert.deepEqual(lintCrl(crlRules, byHand('020101', times, '', extensionsHex)), []);
   const rich = entry(7, { reason: undefined, invalidityDate: NOW - 5000 });
   assert.deepEqual(lintCrl(crlRules, build({}, [rich, entry(8, { reason: 'unspecified' })])), []);
+});
+
+test('every rule looks at a good list', () => {
+  const view = mustSucceed(parseTbsCertList(build({})), 'a list');
+  for (const { name, applies } of crlRules) assert.ok(applies(view), name);
 });
 
 const badExamples: [string, Uint8Array, ...string[]][] = [

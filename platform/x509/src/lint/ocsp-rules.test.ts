@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { mustSucceed } from '@ishizue/outcome';
 import { serialNumber } from '../certificate/serial-number.ts';
 import { encodeCertId, issuerHashes } from '../ocsp/cert-id.ts';
-import { type CertStatus, encodeResponseData, type ResponseDataSpec } from '../ocsp/response-data.ts';
+import {
+  type CertStatus,
+  encodeResponseData,
+  parseResponseData,
+  type ResponseDataSpec,
+} from '../ocsp/response-data.ts';
 import { at, makeRoot, testName } from '../testing/authority.ts';
 import { fromHex, hexOf, tlv, utf8Hex } from '../testing/tlv.ts';
 import { lintOcsp } from './lint-rule.ts';
@@ -42,6 +48,12 @@ test('good answers have no findings', () => {
   ];
   for (const example of examples) assert.deepEqual(lintOcsp(ocspRules, build(example)), []);
   assert.deepEqual(lintOcsp(ocspRules, byHand(byKey, '8000')), []);
+});
+
+test('every rule looks at a good answer', () => {
+  const other = { ...single, certId: encodeCertId('sha1', hashes, serialNumber(1)) };
+  const view = mustSucceed(parseResponseData(build({ responses: [single, other] })), 'an answer');
+  for (const { name, applies } of ocspRules) assert.ok(applies(view), name);
 });
 
 const badExamples: [string, Uint8Array, ...string[]][] = [

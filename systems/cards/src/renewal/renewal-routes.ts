@@ -43,6 +43,7 @@ export const renewalStatuses = {
   'area-changed': 503,
   'authority-missing': 503,
   'signer-unavailable': 503,
+  'clock-moved': 503,
   'signing-refused': 502,
   'renewal-unknown': 404,
   'renewal-not-offered': 409,

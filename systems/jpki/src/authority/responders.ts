@@ -13,7 +13,7 @@ import {
   responderEnds,
 } from '../profile/responder-certificate.ts';
 import { responderSerial } from '../profile/serial-numbers.ts';
-import { type SigningCode, signingFailure } from '../signing-failure.ts';
+import { findClockRefusal, type SigningCode, signingFailure } from '../signing-failure.ts';
 import type { Authority } from './authorities.ts';
 
 export interface Responder {
@@ -87,6 +87,8 @@ async function storeDraft(
   authority: Authority,
   number: number,
 ): Promise<Result<ResponderRow, SigningCode>> {
+  const refusal = findClockRefusal(context);
+  if (refusal) return refusal;
   const keyName = keyNameOf(authority, number, context.profile);
   const publicKey = await context.signer.generateKey(keyName, context.profile.responderKey, ['ocsp']);
   if (!publicKey.ok) return signingFailure(publicKey.failure);

@@ -5,12 +5,13 @@
  * and its file is on the disk before. Two publishers of one list take turns.
  */
 import { inTransaction, type Tx } from '@ishizue/db';
-import { ok, type Result } from '@ishizue/outcome';
+import { fail, ok, type Result } from '@ishizue/outcome';
 import { certificateListFrame, type Frame, tbsCertListFrame } from '@ishizue/x509';
 import { type Authority, authorityLabel } from '../authority/authorities.ts';
+import { isDatedAfter } from '../clock/dated-last.ts';
 import type { JpkiContext } from '../jpki-context.ts';
 import { CRL_VALID_MS, certificateListSpec } from '../profile/certificate-list.ts';
-import { type SigningCode, signingFailure } from '../signing-failure.ts';
+import { findClockRefusal, type SigningCode, signingFailure } from '../signing-failure.ts';
 import type { DistributionPoint } from './known-points.ts';
 import type { ListName, ListWriter } from './list-files.ts';
 import { expectedSignatureBytes, verificationInParts } from './list-signature.ts';
@@ -36,11 +37,13 @@ export function publishList(
     const pointId = point?.id ?? WHOLE_GENERATION;
     const lock = `list ${authorityLabel(authority)} ${pointId}`;
     await tx`SELECT pg_advisory_xact_lock(hashtextextended(${lock}, 0))`;
-    const [last] = await tx<{ number: number; thisUpdate: Date }[]>`
-      SELECT number, this_update AS "thisUpdate" FROM jpki.crl
-      WHERE kind = ${kind} AND generation = ${generation} AND point = ${pointId}`;
-    const name: ListName = { kind, generation, point: pointId, number: (last?.number ?? 0) + 1 };
     const thisUpdate = context.clock.now();
+    const [last] = await tx<{ number: number; thisUpdate: Date; isAhead: boolean }[]>`
+      SELECT number, this_update AS "thisUpdate", ${isDatedAfter(tx, thisUpdate)} AS "isAhead" FROM jpki.crl
+      WHERE kind = ${kind} AND generation = ${generation} AND point = ${pointId}`;
+    const refusal = findClockRefusal(context) ?? (last?.isAhead ? refuseBehind(last.thisUpdate) : undefined);
+    if (refusal) return refusal;
+    const name: ListName = { kind, generation, point: pointId, number: (last?.number ?? 0) + 1 };
     const standing = await tx<{ generation: number }[]>`
       SELECT generation FROM jpki.authority WHERE kind = ${kind} AND signature IS NOT NULL AND retired_at IS NULL`;
     const generations = [...new Set([generation, ...standing.map((each) => each.generation)])];
@@ -75,6 +78,9 @@ export function publishList(
     }
   });
 }
+
+const refuseBehind = (last: Date): Result<never, 'clock-moved'> =>
+  fail('clock-moved', `the list before this one is dated ${last.toISOString()}`);
 
 /** Writes the whole list into the file; what the signer refuses leaves half a file, which the caller discards. */
 async function writeList(

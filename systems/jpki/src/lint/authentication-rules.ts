@@ -8,7 +8,7 @@ import {
 } from '@ishizue/x509';
 import { HOLDER_NUMBER_FORM, holderRules } from './holder-rules.ts';
 import { hasShape } from './names.ts';
-import { type CertificateRule, hasExtensions, holds } from './profile-rule.ts';
+import { type CertificateRule, extensionRules, holds } from './profile-rule.ts';
 
 const CITATION = 'jpki-formats 2 (利用者証明用)';
 const POLICY = '1.2.392.200149.8.5.1.3.30';
@@ -20,7 +20,7 @@ export const authenticationRules = (signer: PublicKeyInfo): readonly Certificate
 
 /** What the authentication certificates of card and phone have in common. */
 export const authenticationForm: readonly CertificateRule[] = [
-  hasExtensions(
+  ...extensionRules(
     `${CITATION}: order KU, EKU, CP, IAN, CRLDP, AIA, AKI, SKI`,
     'keyUsage!',
     'extKeyUsage',

@@ -3,7 +3,7 @@ import { addDays, dateInTokyo, endOfDateInTokyo } from '@ishizue/clock';
 import type { PublicKeyInfo, TbsCertificate } from '@ishizue/x509';
 import type { CertificateKind } from '../profile/certificate-kind.ts';
 import { isAuthorityName, isAuthorityNameInJapanese } from './names.ts';
-import { type CertificateRule, hasExtensions, holds, sameOctets, subjectKeyRule } from './profile-rule.ts';
+import { type CertificateRule, extensionRules, holds, sameOctets, subjectKeyRule } from './profile-rule.ts';
 
 const CITATION = 'jpki-formats 1';
 
@@ -29,13 +29,19 @@ export const authorityRules =
       ({ notBefore, notAfter }) => notAfter === tenYearsAfter(notBefore),
       'notAfter',
     ),
-    hasExtensions(
+    ...extensionRules(
       `${CITATION} (Extensions, in order)`,
       'keyUsage!',
       'subjectAltName',
       'basicConstraints!',
       'crlDistributionPoints',
       'subjectKeyIdentifier',
+    ),
+    holds<TbsCertificate>(
+      'authority-names-no-key-above-it',
+      `${CITATION} (No authorityKeyIdentifier)`,
+      ({ known }) => known.authorityKeyIdentifier === undefined,
+      'authorityKeyIdentifier',
     ),
     holds<TbsCertificate>(
       'authority-signs-certificates-and-lists-only',
@@ -62,7 +68,11 @@ export const authorityRules =
         const [point, ...more] = known.crlDistributionPoints ?? [];
         const [name, ...others] = point?.fullName ?? [];
         return (
-          more.length + others.length === 0 && name?.kind === 'directoryName' && name.name.equals(subject)
+          more.length + others.length === 0 &&
+          point?.reasons === undefined &&
+          point?.crlIssuer === undefined &&
+          name?.kind === 'directoryName' &&
+          name.name.equals(subject)
         );
       },
       'cRLDistributionPoints',

@@ -13,49 +13,22 @@ import {
   lintOcsp,
   ocspRules,
 } from '@ishizue/x509';
-import { PROFILE_NAMES } from '../profile/certificate-kind.ts';
 import { type KeyTypes, publishedKeyTypes } from '../profile/key-types.ts';
 import { answerRules } from './answer-rules.ts';
-import { authenticationRules } from './authentication-rules.ts';
-import { authorityRules } from './authority-rules.ts';
-import { listSignatureRule, withKeyTypes } from './key-type-rules.ts';
 import { listEntryRules, listRules } from './list-rules.ts';
-import { phoneLintsFor } from './phone-rules.ts';
 import { certificateLint, onceForEachKey } from './profile-rule.ts';
-import { responderRules } from './responder-rules.ts';
-import { signatureRules } from './signature-rules.ts';
+import { profileRulesFor } from './profile-rules.ts';
 
 export { type KeyTypeSettings, type KeyTypes, readKeyTypes } from '../profile/key-types.ts';
 
-const listRulesFor = onceForEachKey((signer) => [
-  ...crlRules,
-  listSignatureRule(signer),
-  ...listRules(signer),
-]);
+const listRulesFor = onceForEachKey((signer) => [...crlRules, ...listRules(signer)]);
 const answerRulesFor = onceForEachKey((signer) => [...ocspRules, ...answerRules(signer)]);
 
 /** The lints under which keys of these kinds are certified. */
-export const jpkiLintsFor = ({ authority, holder }: KeyTypes): SignerLints => ({
-  certificate: {
-    [PROFILE_NAMES.authority.signature]: certificateLint(
-      certificateRules,
-      withKeyTypes(authority, authorityRules('signature')),
-    ),
-    [PROFILE_NAMES.authority.authentication]: certificateLint(
-      certificateRules,
-      withKeyTypes(authority, authorityRules('authentication')),
-    ),
-    [PROFILE_NAMES.certificate.signature]: certificateLint(
-      certificateRules,
-      withKeyTypes(holder, signatureRules),
-    ),
-    [PROFILE_NAMES.certificate.authentication]: certificateLint(
-      certificateRules,
-      withKeyTypes(holder, authenticationRules),
-    ),
-    ...phoneLintsFor({ authority, holder }),
-    [PROFILE_NAMES.responder]: certificateLint(certificateRules, responderRules),
-  },
+export const jpkiLintsFor = (keyTypes: KeyTypes): SignerLints => ({
+  certificate: Object.fromEntries(
+    [...profileRulesFor(keyTypes)].map(([name, rules]) => [name, certificateLint(certificateRules, rules)]),
+  ),
   crl: (tbs, signerSpki) => lintCrl(listRulesFor(signerSpki), tbs),
   crlParts: (signerSpki) => new CrlPartsLint(listRulesFor(signerSpki), [...crlEntryRules, ...listEntryRules]),
   ocsp: (tbs, signerSpki) => lintOcsp(answerRulesFor(signerSpki), tbs),

@@ -1,6 +1,7 @@
 /** Rules on the lists of revoked certificates (jpki-formats 2, 5; reasons as in the practice statement 4.9.9). */
 import {
   type CrlEntryRule,
+  EXTENSION_OIDS,
   everyEntry,
   keyIdentifier,
   type LintRule,
@@ -8,6 +9,7 @@ import {
   type RevocationReason,
   type TbsCertList,
 } from '@ishizue/x509';
+import { listSignatureRule } from './key-type-rules.ts';
 import { authorityKindOf, isDistributionPoint } from './names.ts';
 import { holds, sameOctets } from './profile-rule.ts';
 
@@ -24,6 +26,16 @@ const REASONS: ReadonlySet<RevocationReason | undefined> = new Set([
   'certificateHold',
 ]);
 
+const { authorityKeyIdentifier, crlNumber, issuingDistributionPoint } = EXTENSION_OIDS;
+
+/** Of the list of a whole generation, and of that of an area. */
+const SETS_OF_EXTENSIONS: ReadonlySet<string> = new Set(
+  [
+    [authorityKeyIdentifier, crlNumber],
+    [authorityKeyIdentifier, crlNumber, `${issuingDistributionPoint}!`],
+  ].map((set) => set.toSorted().join(' ')),
+);
+
 export const listEntryRules: readonly CrlEntryRule[] = [
   {
     name: 'reasons-are-those-of-the-practice-statement',
@@ -33,6 +45,7 @@ export const listEntryRules: readonly CrlEntryRule[] = [
 ];
 
 export const listRules = (signer: PublicKeyInfo): readonly ListRule[] => [
+  listSignatureRule(signer),
   holds<TbsCertList>(
     'list-is-an-authoritys',
     'jpki-formats 1 (Issuer)',
@@ -50,6 +63,18 @@ export const listRules = (signer: PublicKeyInfo): readonly ListRule[] => [
     'jpki-formats 5 (CRL daily)',
     ({ thisUpdate, nextUpdate }) => nextUpdate !== undefined && nextUpdate - thisUpdate <= VALID_MS_MAX,
     'nextUpdate',
+  ),
+  holds<TbsCertList>(
+    'list-extensions-are-those-of-the-profile',
+    'RFC 5280 5.2; jpki-formats 2 (a list for each distribution point; neither deltas nor indirect lists)',
+    ({ extensions }) =>
+      SETS_OF_EXTENSIONS.has(
+        extensions
+          .map(({ oid, critical }) => oid + (critical ? '!' : ''))
+          .sort()
+          .join(' '),
+      ),
+    'another extension, one missing, or one critical that is not to be',
   ),
   {
     name: 'scope-of-a-list-is-the-directory-name-of-an-area',

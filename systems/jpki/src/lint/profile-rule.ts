@@ -37,20 +37,36 @@ export const holds = <View>(
 export const sameOctets = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
   a !== undefined && b !== undefined && Buffer.compare(a, b) === 0;
 
-/** Extensions by name in their order, `!` after the critical ones. */
-const extensionOrder = (extensions: readonly Extension[]): string =>
-  extensions.map(({ oid, critical }) => (NAMES.get(oid) ?? oid) + (critical ? '!' : '')).join(' ');
+const nameOf = ({ oid }: Extension): string => NAMES.get(oid) ?? oid;
 
 const NAMES = new Map<string, string>(Object.entries(EXTENSION_OIDS).map(([name, oid]) => [oid, name]));
 
-/** Exactly these extensions, in this order, critical where marked `!`. */
-export const hasExtensions = (citation: string, ...expected: readonly string[]): CertificateRule => ({
-  name: 'extensions-are-those-of-the-profile-in-its-order',
-  citation,
-  applies: () => true,
-  check: ({ extensions }) =>
-    extensionOrder(extensions) === expected.join(' ') ? undefined : extensionOrder(extensions),
-});
+/** Exactly these extensions, in this order; and critical those that are marked `!`, no others. */
+export const extensionRules = (
+  citation: string,
+  ...expected: readonly string[]
+): readonly CertificateRule[] => [
+  {
+    name: 'extensions-are-those-of-the-profile-in-its-order',
+    citation,
+    applies: () => true,
+    check: ({ extensions }) => {
+      const found = extensions.map(nameOf).join(' ');
+      return found === expected.join(' ').replaceAll('!', '') ? undefined : found;
+    },
+  },
+  {
+    name: 'critical-are-those-extensions-that-the-profile-marks',
+    citation,
+    applies: () => true,
+    check: ({ extensions }) => {
+      const wrong = extensions.filter(
+        (extension) => extension.critical !== expected.includes(`${nameOf(extension)}!`),
+      );
+      return wrong.length === 0 ? undefined : wrong.map(nameOf).join(' ');
+    },
+  },
+];
 
 /** The certificate names the key that signs it, and holds another. */
 export const issuedRules = (signer: PublicKeyInfo): readonly CertificateRule[] => [

@@ -8,7 +8,7 @@ import {
 } from '@ishizue/x509';
 import { signatureRule } from './key-type-rules.ts';
 import { authorityKindOf } from './names.ts';
-import { type CertificateRule, hasExtensions, holds, issuedRules } from './profile-rule.ts';
+import { type CertificateRule, extensionRules, holds, issuedRules } from './profile-rule.ts';
 
 const DAYS_MAX = 92;
 const DAY_MS = 86_400_000;
@@ -43,7 +43,7 @@ export const responderRules = (signer: PublicKeyInfo): readonly CertificateRule[
     ({ notBefore, notAfter }) => notAfter - notBefore <= DAYS_MAX * DAY_MS,
     `longer than ${DAYS_MAX} days`,
   ),
-  hasExtensions(
+  ...extensionRules(
     'RFC 6960 4.2.2.2',
     'keyUsage!',
     'extKeyUsage',

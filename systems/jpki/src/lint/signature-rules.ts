@@ -5,7 +5,7 @@ import type { HolderAttributes } from '../profile/holder-attributes.ts';
 import { readAttributes, readHolderAttributes } from '../profile/read-holder-attributes.ts';
 import { HOLDER_NUMBER_FORM, holderRules } from './holder-rules.ts';
 import { AREA, hasShape, PREFECTURE } from './names.ts';
-import { type CertificateRule, hasExtensions, holds } from './profile-rule.ts';
+import { type CertificateRule, extensionRules, holds } from './profile-rule.ts';
 
 const CITATION = 'jpki-formats 2 (署名用)';
 const POLICY = '1.2.392.200149.8.5.1.1.20';
@@ -58,6 +58,7 @@ const itemRules: readonly CertificateRule[] = [
     '.1',
     ({ name }) => name.text.trim().length > 0 && isCertificateText(name.text),
   ),
+  item('parts-of-a-name-stand-apart-by-one-u-3000', '.1', ({ name }) => PARTS_OF_A_NAME.test(name.text)),
   item('name-flags-are-one-for-each-character', '.2', ({ name }) => areFlags(name.flags, name.text)),
   item('sex-is-1-2-or-3', '.3', ({ sex }) => /^[123]$/.test(sex)),
   item('birth-date-is-era-and-gregorian-date', '.4', ({ birthDate }) => parseEraPrefixedDate(birthDate).ok),
@@ -74,6 +75,9 @@ const itemRules: readonly CertificateRule[] = [
   ),
 ];
 
+/** Names in Latin letters may have ASCII's space among ASCII's characters. */
+const PARTS_OF_A_NAME = /^[^ \u3000]+(?:(?:\u3000|(?<=[!-~]) (?=[!-~]))[^ \u3000]+)*$/;
+
 const areFlags = (flags: string, text: string): boolean =>
   /^[01]*$/.test(flags) && flags.length === countCharacters(text);
 
@@ -84,7 +88,7 @@ export const signatureRules = (signer: PublicKeyInfo): readonly CertificateRule[
 
 /** What the signature certificates of card and phone have in common. */
 export const signatureForm: readonly CertificateRule[] = [
-  hasExtensions(
+  ...extensionRules(
     `${CITATION}: order KU, SAN, CP, IAN, CRLDP, AKI, SKI`,
     'keyUsage!',
     'subjectAltName',

@@ -122,7 +122,7 @@ async function readTold(
   });
 }
 
-/** Undefined where the signer does not answer. */
+/** Undefined where the signer does not answer, or where the clock by which the answer would be dated was moved. */
 async function sign(
   context: JpkiContext,
   responder: StandingResponder,
@@ -130,6 +130,7 @@ async function sign(
   nonce: Uint8Array | undefined,
 ): Promise<KeptAnswer | undefined> {
   const { kind, generation } = responder.authority;
+  if (context.clockWatch.look()) return undefined;
   const madeAt = context.clock.now();
   const responses = told.map(({ certId, status }) => ({ certId: certId.der, status, thisUpdate: madeAt }));
   const responseData = Buffer.from(

@@ -68,6 +68,7 @@ export const phoneStatuses = {
   'area-changed': 409,
   'signing-refused': 500,
   'signer-unavailable': 503,
+  'clock-moved': 503,
 } as const satisfies Record<PhoneRouteFailure, number>;
 
 const applying = (context: JpkiContext, rateLimit: RateLimit) =>

@@ -77,7 +77,7 @@ const listOf = (unit: string): string =>
   );
 
 test('an authentication certificate is the published profile byte by byte', () => {
-  const tbs = sample.authentication();
+  const tbs = sample.holder('authentication');
   const certificate = read(tbs);
   assert.equal(hex(certificate.subject.der), tlv('30', C, CN('ABCDEFGHIJKLMN13221003A')));
   const { authorityKeyId, subjectKeyId } = sample;
@@ -123,7 +123,7 @@ const other = (last: number, text: string): string =>
   tlv('a0', oid(`${ATTRIBUTE_ARC}.${last}`), tlv('a0', utf8(text)));
 
 test('a signature certificate has its items in the order 1, 4, 3, 5, 2, 6, byte by byte', () => {
-  const tbs = sample.signature();
+  const tbs = sample.holder('signature');
   const certificate = read(tbs);
   assert.equal(
     hex(certificate.subject.der),

@@ -14,6 +14,7 @@ import { type IssueFailure, prepare, sign } from '../issue-certificate.ts';
 import type { JpkiContext } from '../jpki-context.ts';
 import { certificateRules, isInRenewalWindow } from '../profile/validity-rule.ts';
 import { recordAccess } from '../record-access.ts';
+import { findClockRefusal } from '../signing-failure.ts';
 import { isAuthorisedOffice } from './issuing-offices.ts';
 import { checkFacts, type FactsFailure, factsDigest, type RenewalFacts } from './renewal-facts.ts';
 import { renewalFee_yen } from './renewal-fee.ts';
@@ -59,7 +60,7 @@ export interface RenewalOffer {
 /** An offer that is not confirmed within this time is given up. */
 const OFFER_MS_MAX = 3_600_000;
 /** The same request may be made again. */
-const PASSING: ReadonlySet<string> = new Set(['area-changed', 'signer-unavailable']);
+const PASSING: ReadonlySet<string> = new Set(['area-changed', 'signer-unavailable', 'clock-moved']);
 const REQUEST_ID = /^[0-9A-Za-z-]{8,48}$/;
 
 export async function beginRenewal(
@@ -73,6 +74,8 @@ export async function beginRenewal(
   if (!checked.ok) return checked;
   const sound = checkFacts(facts);
   if (!sound.ok) return sound;
+  const refusal = findClockRefusal(context);
+  if (refusal) return refusal;
   const authority = await context.authorities.findCurrent(order.kind);
   if (!authority) return fail('authority-missing', `no ${order.kind} authority stands`);
   const asked = { context, access, order: checked.value, facts, requestId };

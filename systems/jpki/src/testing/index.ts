@@ -37,6 +37,7 @@ import {
 import { jpkiSchema } from '../schema.ts';
 import { type CardKey, requestOf } from './holder-keys.ts';
 
+export { lintTable } from './lint-table.ts';
 export { decideByTwo, liveVerifier, makeClient, officer } from './verifiers.ts';
 
 export const JPKI_LINK = 'national>national:jpki';

@@ -9,7 +9,7 @@ import {
   encodeAuthorityCertificate,
   keyIdentifierOf,
 } from '../profile/authority-certificate.ts';
-import type { CertificateKind } from '../profile/certificate-kind.ts';
+import { CARD_KIND_OF, type CertificateKind } from '../profile/certificate-kind.ts';
 import { holderAttributes } from '../profile/holder-attributes.ts';
 import type { IssuingAuthority } from '../profile/issuing-authority.ts';
 import { authorityName, testProfile } from '../profile/jpki-profile.ts';
@@ -29,8 +29,8 @@ export interface SampleCertificates {
   readonly area: { readonly prefecture: string; readonly area: string };
   readonly issuing: (kind: CertificateKind) => IssuingAuthority;
   readonly authority: (kind: CertificateKind) => Buffer;
-  readonly authentication: () => Buffer;
-  readonly signature: () => Buffer;
+  /** A holder's, of a card or of a phone. */
+  readonly holder: (kind: CertificateKind) => Buffer;
   readonly responder: () => Buffer;
 }
 
@@ -83,8 +83,12 @@ export function sampleCertificates(): SampleCertificates {
           notBefore,
         }),
       ),
-    authentication: () => Buffer.from(encodeAuthenticationCertificate(holder('authentication'))),
-    signature: () => Buffer.from(encodeSignatureCertificate({ ...holder('signature'), attributes })),
+    holder: (kind) =>
+      Buffer.from(
+        CARD_KIND_OF[kind] === 'authentication'
+          ? encodeAuthenticationCertificate(holder(kind))
+          : encodeSignatureCertificate({ ...holder(kind), attributes }),
+      ),
     responder: () =>
       Buffer.from(
         encodeResponderCertificate({

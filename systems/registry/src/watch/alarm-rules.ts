@@ -14,6 +14,7 @@ export const ALARM_CODES = [
   'notices-held',
   'comparison-overdue',
   'key-expires',
+  'clock-moved',
 ] as const;
 /** What an alarm is about; the order is the order in which they are to be looked at. */
 export type AlarmCode = (typeof ALARM_CODES)[number];
@@ -39,6 +40,8 @@ export const ALARM_RULES: Readonly<Record<AlarmCode, AlarmRule>> = {
   // in periods of the schedule, which is by days
   'comparison-overdue': { unit: 'days', worse: 'above', raise: 2, clear: 0 },
   'key-expires': { unit: 'days', worse: 'below', raise: 30, clear: 45 },
+  // docs/flows/clock.md
+  'clock-moved': { unit: 'seconds', worse: 'above', raise: 60, clear: 0 },
 };
 
 /** One measurement: of what, and how much in the unit of the code's rule. */

@@ -1,0 +1,42 @@
+/** A server whose clock is behind its last list: docs/flows/clock.md. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+import { Database, startCluster } from '@ishizue/db';
+import { openedDataForTest, startVerb } from './started-for-test.ts';
+
+test('behind its last list the server is degraded and dates nothing; who begins after it was accepted believes the clock', async (t) => {
+  const data = await openedDataForTest(t);
+  await plantListAhead(data);
+  const server = startVerb(t, data, ['start']);
+  await server.says('Ctrl-C');
+  const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '';
+  const healthOf = async () => {
+    const response = await fetch(`${origin}/healthz`);
+    return [response.status, JSON.parse(await response.text()).checks.clock];
+  };
+  const run = async (...verb: readonly string[]) => {
+    const { code, stdout } = await startVerb(t, data, [...verb, '--json']).ended;
+    return { code, told: JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') };
+  };
+  assert.deepEqual(await healthOf(), [503, 'failing']);
+  const asked = await run('clock');
+  assert.deepEqual([asked.code, asked.told.moved.since], [1, 'last-dated']);
+  const purpose = 'set an hour ahead at the last start; checked against the radio clock';
+  assert.equal((await run('clock', '--accept', '--by', 'o-duty', '--purpose', purpose)).code, 0);
+  assert.deepEqual(await healthOf(), [503, 'failing'], 'until it is started anew');
+  const anew = await run('clock'); // a process of its own, which begins now
+  assert.deepEqual([anew.code, anew.told.moved], [0, null]);
+  server.signalGroup('SIGINT');
+  assert.equal((await server.ended).code, 0);
+});
+
+/** As a clock that was an hour ahead leaves them. */
+async function plantListAhead(data: string): Promise<void> {
+  const cluster = await startCluster({ home: path.join(data, 'postgres') });
+  const database = new Database({ server: cluster.address, name: 'ishizue', owners: [], roleSecret: '' });
+  const superuser = database.superuser();
+  await superuser`UPDATE jpki.crl SET this_update = now() + interval '1 hour', next_update = now() + interval '3 days'`;
+  await superuser.end();
+  await cluster.stop();
+}
