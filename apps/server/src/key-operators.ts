@@ -1,6 +1,6 @@
 /**
- * Operators of the key server at the command line: they sign in there too, so that two persons of a root act are two
- * sign-ins and not two names. The session ends with the verb.
+ * Operators at the command line: they sign in there too, so that two persons of a root act are two sign-ins and not two
+ * names. The session ends with the verb.
  */
 import { randomUUID } from 'node:crypto';
 import type { KeyOperator } from '@ishizue/key-server';
@@ -14,14 +14,16 @@ export type ActingCode = 'sign-in-refused' | 'sign-in-busy' | 'role-missing';
 export async function actingKeyOperator(
   { operators, sessions }: Pick<Country, 'operators' | 'sessions'>,
   order: {
+    /** The operator's; the national one where absent. */
+    readonly site?: string;
     readonly operator: string;
     readonly secret: string;
     readonly role: string;
     readonly purpose: string;
   },
 ): Promise<Result<KeyOperator, ActingCode>> {
-  const { operator, role, purpose } = order;
-  const opened = await operators.signIn(NATIONAL_SITE, operator, order.secret);
+  const { site = NATIONAL_SITE, operator, role, purpose } = order;
+  const opened = await operators.signIn(site, operator, order.secret);
   if (!opened.ok)
     return fail(
       opened.failure.code === 'sign-in-busy' ? 'sign-in-busy' : 'sign-in-refused',
