@@ -16,30 +16,37 @@ export const ACTING = {
   json: { type: 'boolean', description: 'print as JSON', default: false },
 } as const satisfies ArgsDef;
 
-interface ActingArgs {
+export interface OperatorArgs {
   readonly operator: string;
   readonly 'secret-file': string;
   readonly purpose: string;
   readonly json: boolean;
 }
 
+/** As what the operator acts. */
+interface Office {
+  readonly role: string;
+  /** The operator's; the national one where absent. */
+  readonly site?: string;
+}
+
 /** What is printed of a result: for programs, and for people. */
-interface Told {
+export interface Told {
   readonly value: unknown;
   readonly text: string;
 }
 
-/** Signs the operator in for a role at the national site, lets the act be done, and prints what came of it. */
+/** Signs the operator in, lets the act be done, and prints what came of it. */
 export async function actAs<T>(
-  { operator, 'secret-file': file, purpose, json }: ActingArgs,
-  role: string,
+  { operator, 'secret-file': file, purpose, json }: OperatorArgs,
+  office: Office,
   work: (country: Country, by: ActingOperator) => Promise<Result<T>>,
   told: (value: T) => Told,
 ): Promise<void> {
   const secret = readTextFile(file)?.replace(/\r?\n$/, '');
   if (secret === undefined) return printUnreadable(json, file);
   await withInstallation(json, async (country) => {
-    const by = await actingOperator(country, { operator, secret, role, purpose });
+    const by = await actingOperator(country, { ...office, operator, secret, purpose });
     if (!by.ok) return printFailure(json, by.failure);
     const done = await work(country, by.value);
     if (!done.ok) return printFailure(json, done.failure);

@@ -29,6 +29,8 @@ await runMain(
       ceremony: () => import('./verbs/ceremony.ts').then((verb) => verb.ceremony),
       verifier: () => import('./verbs/verifier.ts').then((verb) => verb.verifier),
       client: () => import('./verbs/client.ts').then((verb) => verb.client),
+      'local-authentication': () =>
+        import('./verbs/local-authentication.ts').then((verb) => verb.localAuthentication),
       operator: () => import('./verbs/operator.ts').then((verb) => verb.operator),
       key: () => import('./verbs/key.ts').then((verb) => verb.key),
       clock: () => import('./verbs/clock.ts').then((verb) => verb.clock),

@@ -1,6 +1,6 @@
 /**
- * Operators of the national site at the command line: they sign in there too, so that two persons of one act are two
- * sign-ins and not two names. The session ends with the verb.
+ * Operators at the command line: they sign in there too, so that two persons of one act are two sign-ins and not two
+ * names. The session ends with the verb.
  */
 import { randomUUID } from 'node:crypto';
 import { fail, ok, type Result } from '@ishizue/outcome';
@@ -22,14 +22,16 @@ export interface ActingOperator {
 export async function actingOperator(
   { operators, sessions }: Pick<Country, 'operators' | 'sessions'>,
   order: {
+    /** The operator's; the national one where absent. */
+    readonly site?: string;
     readonly operator: string;
     readonly secret: string;
     readonly role: string;
     readonly purpose: string;
   },
 ): Promise<Result<ActingOperator, ActingCode>> {
-  const { operator, role, purpose } = order;
-  const opened = await operators.signIn(NATIONAL_SITE, operator, order.secret);
+  const { site = NATIONAL_SITE, operator, role, purpose } = order;
+  const opened = await operators.signIn(site, operator, order.secret);
   if (!opened.ok)
     return fail(
       opened.failure.code === 'sign-in-busy' ? 'sign-in-busy' : 'sign-in-refused',

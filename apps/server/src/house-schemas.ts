@@ -7,6 +7,7 @@ import { jpkiSchema } from '@ishizue/jpki';
 import { keyServerSchema } from '@ishizue/key-server';
 import { ledgerSchema } from '@ishizue/ledger';
 import { linkSchema } from '@ishizue/link';
+import { localAuthenticationSchema } from '@ishizue/local-authentication';
 import { municipalitiesSchema } from '@ishizue/municipalities';
 import { numberingSchema } from '@ishizue/numbering';
 import { overseasSchema } from '@ishizue/overseas';
@@ -24,6 +25,7 @@ export const houseSchemas: readonly SchemaOwner[] = [
   overseasSchema,
   jpkiSchema,
   signInSchema,
+  localAuthenticationSchema,
   cardsSchema,
   certificatesSchema,
 ];

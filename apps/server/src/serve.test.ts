@@ -36,12 +36,13 @@ const ENTRY: LedgerEntry = {
 const ends: (() => unknown)[] = [];
 const troubles: Trouble[] = [];
 const lines: string[] = [];
-const clock = new ManualClock(new Date(systemClock.now()).toISOString());
+let clock: ManualClock;
 let country: Country;
 let served: ServedCountry;
 
 before(async () => {
   const data = await openedData({ after: (work) => ends.unshift(work) });
+  clock = new ManualClock(systemClock.now()); // after the first start, whose certificates are not of the future
   const configuration = readConfiguration({
     ISHIZUE_DATA: data,
     ISHIZUE_ORIGIN: 'https://ishizue.example',

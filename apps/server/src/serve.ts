@@ -45,6 +45,7 @@ import {
   verifierStatuses,
 } from '@ishizue/jpki';
 import { keyRoutes, keyStatuses, publicKeyRoutes, publishLists } from '@ishizue/key-server';
+import { findProgramKey } from '@ishizue/local-authentication';
 import { municipalityRoutes, municipalityStatuses } from '@ishizue/municipalities';
 import {
   municipalNumberingRoutes,
@@ -81,6 +82,7 @@ import {
 } from '@ishizue/registry';
 import type { Country } from './country.ts';
 import { findNodeKey } from './key-server.ts';
+import { localAuthenticationWorkOf, mountLocalAuthentication } from './mount-local-authentication.ts';
 import { mountSignIn, signInWork } from './mount-sign-in.ts';
 import { mountNetworkMetrics } from './network-metrics.ts';
 import { networkWork } from './network-watch.ts';
@@ -130,6 +132,7 @@ export async function serve(country: Country, options: ServeOptions): Promise<Se
   mountSites(server, country);
   mountCentre(server, country);
   mountSignIn(server, country, log);
+  mountLocalAuthentication(server, country);
   mountNetworkMetrics(server.metrics, country);
   options.mountMore?.(server, () => origin);
   const listening = await listen(server, options);
@@ -139,6 +142,7 @@ export async function serve(country: Country, options: ServeOptions): Promise<Se
     ...centreWork(country, log),
     ...networkWork(country, log),
     signInWork(country, log),
+    localAuthenticationWorkOf(country, log),
     new Repeating(
       SEAL_EVERY_MS,
       () => country.sealLedgers(),
@@ -229,6 +233,7 @@ function createServer(country: Country, options: ServeOptions, log: Log, origin:
       findKey: async (keyId) =>
         (await findNodeKey(keyServer, keyId)) ??
         (await findAgencyKey(systems.registry, keyId)) ??
+        (await findProgramKey(systems.localAuthentication, keyId)) ??
         findVerifierKey(systems.jpki, keyId),
       refused: (code) => log.warn('site-refused', { code }),
     },

@@ -2,6 +2,7 @@
 import { CARD_CLERK, ISSUING_OFFICER } from '@ishizue/cards';
 import { CEREMONY_OFFICER, CONSENT_CLERK, PHONE_CALL_CENTRE, VERIFIER_OFFICER } from '@ishizue/jpki';
 import { KEY_CUSTODIAN, KEY_OFFICER } from '@ishizue/key-server';
+import { LOCAL_AUTHENTICATION_OFFICER } from '@ishizue/local-authentication';
 import { NUMBERING_OFFICER } from '@ishizue/numbering';
 import { IDENTITY_READER, NATIONAL_SITE, REGISTRAR, SUPPORT_OFFICER } from '@ishizue/registry';
 import { CA_OPERATOR } from './routes/publication-routes.ts';
@@ -22,5 +23,7 @@ export function rolesAt(site: string): readonly string[] {
       CEREMONY_OFFICER,
       PHONE_CALL_CENTRE,
     ];
-  return site.startsWith('municipal/') ? [REGISTRAR, SUPPORT_OFFICER] : [IDENTITY_READER];
+  return site.startsWith('municipal/')
+    ? [REGISTRAR, SUPPORT_OFFICER, LOCAL_AUTHENTICATION_OFFICER]
+    : [IDENTITY_READER];
 }

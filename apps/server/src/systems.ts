@@ -28,8 +28,10 @@ import {
   performCeremony,
   readKeyTypes,
   testProfile,
+  verifierDesk,
 } from '@ishizue/jpki';
 import type { Handler } from '@ishizue/link';
+import type { LocalContext } from '@ishizue/local-authentication';
 import {
   type NumberingCentre,
   type NumberingContext,
@@ -78,6 +80,7 @@ export interface Systems {
   readonly overseas: OverseasContext;
   readonly jpki: JpkiContext;
   readonly signIn: SignInContext;
+  readonly localAuthentication: LocalContext;
   readonly cards: CardsContext;
   readonly expiryNotices: ExpiryDesk;
   readonly pinResets: PinResets;
@@ -118,6 +121,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     overseas,
     jpki,
     signIn,
+    localAuthentication: openLocalAuthentication(ground, jpki),
     cards,
     expiryNotices: {
       cards,
@@ -235,6 +239,14 @@ async function openJpki(ground: Ground, registry: RegistryContext): Promise<Jpki
   );
   writeDurably(path.join(directory.ceremony, 'jpki.txt'), transcript, 0o644);
   return context;
+}
+
+function openLocalAuthentication(
+  { database, clock, pseudonyms, places }: Ground,
+  jpki: JpkiContext,
+): LocalContext {
+  const sql = database.pool('local_authentication');
+  return { sql, clock, pseudonyms, municipalities: places, desk: verifierDesk(jpki) };
 }
 
 function openCards(ground: Ground, registry: RegistryContext, jpki: JpkiContext): CardsContext {

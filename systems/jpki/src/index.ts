@@ -56,6 +56,7 @@ export { type JpkiProfile, testProfile } from './profile/jpki-profile.ts';
 export { type KeyTypeSettings, type KeyTypes, readKeyTypes } from './profile/key-types.ts';
 export { lastDayOfValidity, lastEndInWindow, type ValidityCase } from './profile/validity-rule.ts';
 export { listPath } from './relying-party/list-path.ts';
+export { type VerifierDesk, verifierDesk } from './relying-party/verifier-desk.ts';
 export {
   type AnswerFetcher,
   type ChallengeQuestion,

@@ -67,7 +67,12 @@ const propose = defineCommand({
   run: async ({ args }) => {
     const plan = readPlan({ act: args.act, kind: args.kind, generation: args.generation, from: args.from });
     if (!plan) return printUnusable(args.json, 'plan-invalid', 'an act, a kind, and what belongs to the act');
-    await actAs(args, CEREMONY_OFFICER, ({ systems }, by) => proposeCeremony(systems.jpki, by, plan), told);
+    await actAs(
+      args,
+      { role: CEREMONY_OFFICER },
+      ({ systems }, by) => proposeCeremony(systems.jpki, by, plan),
+      told,
+    );
   },
 });
 
@@ -78,7 +83,12 @@ const approve = defineCommand({
   },
   args: { id: { type: 'positional', description: 'the ceremony’s id', required: true }, ...ACTING },
   run: ({ args }) =>
-    actAs(args, CEREMONY_OFFICER, ({ systems }, by) => approveCeremony(systems.jpki, by, args.id), told),
+    actAs(
+      args,
+      { role: CEREMONY_OFFICER },
+      ({ systems }, by) => approveCeremony(systems.jpki, by, args.id),
+      told,
+    ),
 });
 
 const list = defineCommand({

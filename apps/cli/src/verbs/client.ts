@@ -73,7 +73,7 @@ const register = defineCommand({
     if (!terms.success) return printUnusable(args.json, 'terms-invalid', 'addresses, or --token-alg');
     await actAs(
       args,
-      VERIFIER_OFFICER,
+      { role: VERIFIER_OFFICER },
       ({ systems }, by) => registerClient(systems.signIn, by, terms.data),
       ({ client, secret }) => ({
         value: { client, secret },
@@ -89,7 +89,7 @@ const end = defineCommand({
   run: ({ args }) =>
     actAs(
       args,
-      VERIFIER_OFFICER,
+      { role: VERIFIER_OFFICER },
       ({ systems }, by) => endClient(systems.signIn, by, args.client),
       () => ({ value: { client: args.client, ended: true }, text: `client ${args.client}: ended` }),
     ),

@@ -71,7 +71,12 @@ const enrol = defineCommand({
     const request = readTextFile(args.request);
     if (request === undefined) return printUnreadable(args.json, args.request);
     const order = { node: args.node, kind: args.site ? 'site' : 'terminal', request } as const;
-    await actAs(args, KEY_OFFICER, (country, by) => enrolNode(country.keyServer, by, order), issuedTold);
+    await actAs(
+      args,
+      { role: KEY_OFFICER },
+      (country, by) => enrolNode(country.keyServer, by, order),
+      issuedTold,
+    );
   },
 });
 
@@ -82,7 +87,12 @@ const rotate = defineCommand({
   },
   args: { node: { ...node, description: 'the site’s name' }, ...ACTING },
   run: ({ args }) =>
-    actAs(args, KEY_OFFICER, (country, by) => rotateSite(country.keyServer, by, args.node), issuedTold),
+    actAs(
+      args,
+      { role: KEY_OFFICER },
+      (country, by) => rotateSite(country.keyServer, by, args.node),
+      issuedTold,
+    ),
 });
 
 const revoke = defineCommand({
@@ -102,7 +112,7 @@ const revoke = defineCommand({
     } as const;
     return actAs(
       args,
-      KEY_OFFICER,
+      { role: KEY_OFFICER },
       (country, by) => revokeTerminal(country.keyServer, by, order),
       ({ certificates }) => ({
         value: { node: args.node, revoked: true, certificates },
@@ -139,7 +149,7 @@ const propose = defineCommand({
       );
     await actAs(
       args,
-      KEY_CUSTODIAN,
+      { role: KEY_CUSTODIAN },
       (country, by) => proposeRootAct(country.keyServer, by, rootAct),
       ({ id, expiresAt }) => ({
         value: { id, expiresAt },
@@ -201,7 +211,7 @@ const approve = defineCommand({
   run: ({ args }) =>
     actAs(
       args,
-      KEY_CUSTODIAN,
+      { role: KEY_CUSTODIAN },
       (country, by) => approveProposal(country.keyServer, by, args.id),
       (proposal) => ({ value: proposal, text: proposalText(proposal) }),
     ),

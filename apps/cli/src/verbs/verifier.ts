@@ -77,7 +77,7 @@ const register = defineCommand({
     if (!given) return termsUnusable(args.json, args.terms);
     await actAs(
       args,
-      VERIFIER_OFFICER,
+      { role: VERIFIER_OFFICER },
       ({ systems }, by) => registerVerifier(systems.jpki, by, args.name, given),
       told,
     );
@@ -96,7 +96,7 @@ const sole = defineCommand({
     if (wanted === undefined) return printUnusable(args.json, 'act-unknown', SOLE_ACTS.join(', '));
     await actAs(
       args,
-      VERIFIER_OFFICER,
+      { role: VERIFIER_OFFICER },
       ({ systems }, by) => changeVerifier(systems.jpki, by, args.name, wanted),
       told,
     );
@@ -116,7 +116,7 @@ const propose = defineCommand({
     if (!proposed) return termsUnusable(args.json, args.terms ?? `nothing beside ${args.act}`);
     await actAs(
       args,
-      VERIFIER_OFFICER,
+      { role: VERIFIER_OFFICER },
       ({ systems }, by) => proposeForVerifier(systems.jpki, by, args.name, proposed),
       (proposal) => ({ value: proposal, text: proposalText(proposal) }),
     );
@@ -133,7 +133,12 @@ const approve = defineCommand({
   meta: { name: 'approve', description: 'Approve as the second officer; it is then done' },
   args: { id: { type: 'positional', description: 'the proposal’s id', required: true }, ...ACTING },
   run: ({ args }) =>
-    actAs(args, VERIFIER_OFFICER, ({ systems }, by) => approveForVerifier(systems.jpki, by, args.id), told),
+    actAs(
+      args,
+      { role: VERIFIER_OFFICER },
+      ({ systems }, by) => approveForVerifier(systems.jpki, by, args.id),
+      told,
+    ),
 });
 
 const proposals = defineCommand({

@@ -92,7 +92,7 @@ test('everything that does not hold is refused by its own code', async (t) => {
     [{ at: issued[kinds].notBefore - 1_000 }, 'certificate-not-yet-valid'],
     [{ crl: () => Promise.resolve(undefined) }, 'list-unavailable'],
     [{ crl: () => Promise.resolve(randomBytes(50)) }, 'list-refused'],
-    [{ at: jpki.context.clock.now() + 3 * 86_400_000 }, 'list-refused'],
+    [{ at: jpki.context.clock.now() + 3 * 86_400_000 }, 'list-stale'],
     [{ ocsp: () => Promise.resolve(undefined) }, 'answer-unavailable'],
     [{ ocsp: () => Promise.resolve(randomBytes(50)) }, 'answer-refused'],
   ];

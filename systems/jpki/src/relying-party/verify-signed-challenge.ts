@@ -1,7 +1,7 @@
 /**
  * A relying party outside the centre verifies a signed challenge, for flow docs/flows/life.md step 7: signature and path,
- * then the list of the holder's area, then OCSP with a nonce. It knows what the certificate says and what its two fetchers
- * bring, and nothing else of the house. All of it must hold: a list or an answer that does not come is a refusal.
+ * then the list of the holder's area, then OCSP with a nonce, or one of the two. It knows what the certificate says and what
+ * its fetchers bring, and nothing else of the house. All of it must hold: a list or an answer that does not come is a refusal.
  */
 import { randomBytes } from 'node:crypto';
 import { fail, ok, type Result } from '@ishizue/outcome';
@@ -28,6 +28,8 @@ export type VerifyFailure =
   | 'list-unavailable'
   /** The list cannot be believed or does not cover the certificate. */
   | 'list-refused'
+  /** A newer list must be there: this one's nextUpdate is over. */
+  | 'list-stale'
   | 'answer-unavailable'
   /** The OCSP answer cannot be believed: signature, nonce, age. */
   | 'answer-refused'
@@ -40,14 +42,18 @@ export type ListFetcher = (path: string) => Promise<Uint8Array | undefined>;
 /** Brings the answer to an OCSP request, both in DER; undefined where none came. */
 export type AnswerFetcher = (request: Uint8Array) => Promise<Uint8Array | undefined>;
 
-export interface ChallengeQuestion extends SignedChallenge {
-  /** Authorities that the relying party trusts. */
-  readonly anchors: readonly Certificate[];
-  readonly crl: ListFetcher;
-  readonly ocsp: AnswerFetcher;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-}
+/** By what revocation is told: a list, an answer, or both. There is no question without either. */
+export type StatusSources =
+  | { readonly crl: ListFetcher; readonly ocsp?: AnswerFetcher }
+  | { readonly crl?: ListFetcher; readonly ocsp: AnswerFetcher };
+
+export type ChallengeQuestion = SignedChallenge &
+  StatusSources & {
+    /** Authorities that the relying party trusts. */
+    readonly anchors: readonly Certificate[];
+    /** Milliseconds since the epoch. */
+    readonly at: number;
+  };
 
 /** Who signed, as far as the certificate says. */
 export interface VerifiedSigner {
@@ -71,9 +77,11 @@ export async function verifySignedChallenge(
   const checked = checkSignature(question, question.anchors, question.at);
   if (!checked.ok) return checked;
   const { certificate, issuer } = checked.value;
-  const listed = await checkList(question, certificate, issuer);
+  const { crl, ocsp, at } = question;
+  if (!crl && !ocsp) throw new Error('revocation is asked about nowhere');
+  const listed = crl ? await checkList(crl, at, certificate, issuer) : ok(undefined);
   if (!listed.ok) return listed;
-  const answered = await checkAnswer(question, certificate, issuer);
+  const answered = ocsp ? await checkAnswer(ocsp, at, certificate, issuer) : ok(undefined);
   if (!answered.ok) return answered;
   return ok({
     kind: question.kind,
@@ -85,7 +93,8 @@ export async function verifySignedChallenge(
 }
 
 async function checkList(
-  { crl: fetchList, at }: ChallengeQuestion,
+  fetchList: ListFetcher,
+  at: number,
   certificate: Certificate,
   issuer: Certificate,
 ): Promise<Check> {
@@ -95,11 +104,14 @@ async function checkList(
   const crl = parseCrl(der);
   if (!crl.ok) return fail('list-refused', crl.failure.code);
   const status = checkRevocationByCrl({ certificate, issuer, crl: crl.value, at });
-  return status.ok ? good(status.value, 'the list') : fail('list-refused', status.failure.code);
+  if (status.ok) return good(status.value, 'the list');
+  const { code } = status.failure;
+  return fail(code === 'crl-expired' ? 'list-stale' : 'list-refused', code);
 }
 
 async function checkAnswer(
-  { ocsp: fetchAnswer, at }: ChallengeQuestion,
+  fetchAnswer: AnswerFetcher,
+  at: number,
   certificate: Certificate,
   issuer: Certificate,
 ): Promise<Check> {
