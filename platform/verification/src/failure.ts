@@ -18,6 +18,8 @@ type PathCode =
   | 'name-malformed'
   /** More comparisons of names with subtrees than are made for one certificate. */
   | 'too-many-names'
+  /** The certificate, or an authority on the way, is for other purposes (4.2.1.12). */
+  | 'purpose-refuses'
   /** A policy is required and none is left (6.1.3 (f), 6.1.5). */
   | 'policy-missing'
   /** anyPolicy in a policy mapping (6.1.4 (a)). */

@@ -7,6 +7,7 @@ import { ok, type Result } from '@ishizue/outcome';
 import { type Certificate, type Crl, formatSerialNumber, type KeyUsage, publicKeyHash } from '@ishizue/x509';
 import type { VerificationFailureCode } from './failure.ts';
 import { type CandidatePath, CertificateStore, PathSearch } from './path/build-paths.ts';
+import { notePurpose } from './path/check-purpose.ts';
 import type { PolicyWishes } from './path/path-question.ts';
 import { checkValidity } from './path/process-certificate.ts';
 import { validatePath } from './path/validate-path.ts';
@@ -30,6 +31,8 @@ export interface CertificateQuestion extends PolicyWishes {
   readonly at: number;
   /** Uses of which the certificate's keyUsage, where it has one, must allow one. */
   readonly keyUsages?: readonly KeyUsage[] | undefined;
+  /** What the certificate, and every authority on the way, must be for, by its object identifier (4.2.1.12). */
+  readonly purpose?: string | undefined;
 }
 
 /** The answer with what it rests on. */
@@ -90,8 +93,9 @@ class CertificateCheck {
   #verdictOfAnchor(anchor: Certificate): Verdict {
     const trail = new Trail();
     const validity = this.#checkAnchor(anchor, trail);
+    const checked = validity.ok ? notePurpose([anchor], this.#question, trail) : validity;
     return {
-      failure: validity.ok ? undefined : validity.failure,
+      failure: checked.ok ? undefined : checked.failure,
       steps: trail.steps,
       path: [anchor],
       policies: [],

@@ -43,6 +43,11 @@ export const verify = defineCommand({
     },
     'inhibit-mapping': { type: 'boolean', description: 'policy mappings do not count', default: false },
     'inhibit-any': { type: 'boolean', description: 'anyPolicy does not count', default: false },
+    purpose: {
+      type: 'string',
+      description:
+        'what it must be for: clientAuth, serverAuth, codeSigning, emailProtection, timeStamping, ocspSigning, or an OID',
+    },
     time: { type: 'string', description: 'the instant for which to answer (ISO 8601); now without it' },
     content: { type: 'string', description: 'the content of a CMS message that stands outside of it' },
     json: { type: 'boolean', description: 'print as JSON', default: false },
@@ -70,13 +75,14 @@ async function answer(options: VerifyOptions): Promise<Result<Report>> {
   if (!chain.ok) return chain;
   const crls = readLists(options.crls);
   if (!crls.ok) return crls;
-  const { policies, explicitPolicy, inhibitMapping, inhibitAny, asksStatus } = options;
+  const { policies, explicitPolicy, inhibitMapping, inhibitAny, asksStatus, purpose } = options;
   return verifyFile(file.value, {
     policies,
     explicitPolicy,
     inhibitMapping,
     inhibitAny,
     asksStatus,
+    purpose,
     content: content?.value,
     anchors: anchors.value,
     chain: chain.value,

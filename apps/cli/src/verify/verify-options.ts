@@ -1,6 +1,7 @@
 /** The options of `ishizue verify`: those that may be given several times are parsed here, and nothing unknown passes. */
 import { parseArgs } from 'node:util';
 import { fail, ok, type Result } from '@ishizue/outcome';
+import { KEY_PURPOSE_OIDS } from '@ishizue/x509';
 
 export interface VerifyOptions {
   readonly file: string;
@@ -14,11 +15,13 @@ export interface VerifyOptions {
   readonly inhibitMapping: boolean;
   readonly inhibitAny: boolean;
   readonly asksStatus: boolean;
+  /** Object identifier of a key purpose. */
+  readonly purpose: string | undefined;
   /** Milliseconds since the epoch; undefined: now. */
   readonly at: number | undefined;
 }
 
-export type OptionFailure = 'usage' | 'time-invalid' | 'policy-invalid' | 'url-invalid';
+export type OptionFailure = 'usage' | 'time-invalid' | 'policy-invalid' | 'purpose-invalid' | 'url-invalid';
 
 const FLAG = { type: 'boolean', default: false } as const;
 const TEXT = { type: 'string' } as const;
@@ -31,6 +34,7 @@ const OPTIONS = {
   policy: TEXTS,
   ocsp: TEXT,
   content: TEXT,
+  purpose: TEXT,
   time: TEXT,
   'explicit-policy': FLAG,
   'inhibit-mapping': FLAG,
@@ -55,6 +59,9 @@ export function parseVerifyOptions(raw: readonly string[]): Result<VerifyOptions
   if (Number.isNaN(at)) return fail('time-invalid', 'a time such as 2026-04-01T00:00:00Z');
   if (!values.policy.every((policy) => OID.test(policy)))
     return fail('policy-invalid', 'an object identifier such as 1.2.392.200149.8.5.1.3.30');
+  const purpose = values.purpose === undefined ? undefined : purposeOf(values.purpose);
+  if (purpose === null)
+    return fail('purpose-invalid', `one of ${PURPOSES.join(', ')}, or an object identifier`);
   const ocsp = values.ocsp === undefined ? undefined : readUrl(values.ocsp);
   if (ocsp === null) return fail('url-invalid', 'an address such as http://ocsp.example/');
   return ok({
@@ -69,9 +76,17 @@ export function parseVerifyOptions(raw: readonly string[]): Result<VerifyOptions
     inhibitMapping: values['inhibit-mapping'],
     inhibitAny: values['inhibit-any'],
     asksStatus: !values['no-revocation'],
+    purpose,
     at,
   });
 }
+
+const { any: _, ...named } = KEY_PURPOSE_OIDS;
+const BY_NAME = new Map<string, string>(Object.entries(named));
+const PURPOSES = [...BY_NAME.keys()];
+
+/** Null where the text is neither a name nor an object identifier. */
+const purposeOf = (text: string): string | null => BY_NAME.get(text) ?? (OID.test(text) ? text : null);
 
 function readOptions(raw: readonly string[]) {
   try {

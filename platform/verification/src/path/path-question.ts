@@ -23,4 +23,6 @@ export interface PathQuestion extends PolicyWishes {
   readonly at: number;
   /** Uses of which the last certificate's keyUsage, where it has one, must allow one. */
   readonly keyUsages?: readonly KeyUsage[] | undefined;
+  /** The purpose that the path must be for, by its object identifier; any without it. */
+  readonly purpose?: string | undefined;
 }

@@ -1,10 +1,12 @@
 /**
  * Path validation (RFC 5280 6.1, with RFC 9618 for policies): pure, without revocation, which `revocation/` asks about a
- * path that holds. One function a section: 6.1.2 path-state, 6.1.3 process-certificate, 6.1.4 prepare-next, 6.1.5 wrap-up.
+ * path that holds. One function a section: 6.1.2 path-state, 6.1.3 process-certificate, 6.1.4 prepare-next, 6.1.5 wrap-up; and the
+ * purpose, where one is asked for.
  */
 import { fail, type Result } from '@ishizue/outcome';
 import type { VerificationFailureCode } from '../failure.ts';
 import type { Trail } from '../report.ts';
+import { notePurpose } from './check-purpose.ts';
 import type { PathQuestion } from './path-question.ts';
 import { initialState } from './path-state.ts';
 import { prepareNext } from './prepare-next.ts';
@@ -30,5 +32,6 @@ export function validatePath(
     const prepared = prepareNext(position, state, trail);
     if (!prepared.ok) return prepared;
   }
-  return wrapUp(last, state, question, trail);
+  const purpose = notePurpose(question.path, question, trail);
+  return purpose.ok ? wrapUp(last, state, question, trail) : purpose;
 }
