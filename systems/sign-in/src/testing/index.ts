@@ -28,6 +28,8 @@ import { signInSchema } from '../schema.ts';
 import { issuerOf, openSignInSecrets, PROVIDER_PREFIX, type SignInContext } from '../sign-in-context.ts';
 import { signInRoutes } from '../sign-in-routes.ts';
 
+export { RelyingParty } from './relying-party.ts';
+
 /** Somebody with a card: what the card holds, and whose it is. */
 export interface CardForTest {
   readonly residentCode: string;
