@@ -5,10 +5,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, type TestContext, test } from 'node:test';
-import axe, { type AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { findChromium } from './fixtures/find-chromium.ts';
-import { beyondTheWindow, stopOf, unfoldEverything } from './fixtures/in-page.ts';
+import { assertAccessible, beyondTheWindow, stopOf, unfoldEverything } from './fixtures/in-page.ts';
 import { type ServedPage, servePage } from './fixtures/serve-page.ts';
 
 const executablePath = findChromium(process.env['PATH'] ?? '');
@@ -67,15 +66,6 @@ async function open(t: TestContext, path: string, width = 1280): Promise<Opened>
   });
   await page.goto(served.origin + path);
   return { ...served, page, complaints };
-}
-
-async function assertAccessible(page: Page, when: string): Promise<void> {
-  // evaluated by the debugger: the page's own policy lets no script in
-  await page.evaluate(axe.source);
-  const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  assert.deepEqual(told, [], when);
-  assert.ok(passes.length > 20, `${passes.length} rules had something to look at`);
 }
 
 for (const language of ['ja', 'en'] as const)

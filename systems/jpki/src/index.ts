@@ -1,5 +1,5 @@
 /**
- * The door of JPKI, the citizen PKI: two certification authorities, holders' certificates, their revocation, and what
+ * The door of JPKI, the citizen PKI: four certification authorities, holders' certificates, their revocation, and what
  * relying parties need to verify them. `npm run life` goes through it in steps 6 to 8.
  */
 export { applyIdentityChanged, jpkiTopics } from './apply-identity-changed.ts';

@@ -8,8 +8,8 @@ import { test } from 'node:test';
 import { NATIONAL_SITE } from '@ishizue/registry';
 import * as fc from 'fast-check';
 import { endOwnAct, ownActs } from './acts/own-acts.ts';
-import { BrowserForTest, type CardForTest, type TestSignIn, testSignIn } from './testing/index.ts';
 import { type BegunSignIn, goThrough, RelyingParty } from './testing/relying-party.ts';
+import { BrowserForTest, type CardForTest, type TestSignIn, testSignIn } from './testing/scene.ts';
 
 const NAMES = ['髙橋　遥', '清瀬　太郎', '中里　花'];
 const RUNS = 6;

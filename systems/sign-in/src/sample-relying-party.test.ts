@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { BrowserForTest, freePort, signOnPage, testSignIn } from './testing/index.ts';
+import { BrowserForTest, freePort, signOnPage, testSignIn } from './testing/scene.ts';
 
 const SAMPLE = path.join(import.meta.dirname, '../../../examples/relying-party/main.ts');
 

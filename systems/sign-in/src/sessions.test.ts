@@ -13,8 +13,8 @@ import { KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { decodeProtectedHeader } from 'jose';
 import { registerClient } from './clients/register-client.ts';
 import { ensureTokenKeys } from './provider/token-keys.ts';
-import { BrowserForTest, type CardForTest, signOnPage, testSignIn } from './testing/index.ts';
 import { goThrough, RelyingParty, signedIn } from './testing/relying-party.ts';
+import { BrowserForTest, type CardForTest, signOnPage, testSignIn } from './testing/scene.ts';
 
 const DAY_MS = 86_400_000;
 const ATTRIBUTES = 'openid profile';

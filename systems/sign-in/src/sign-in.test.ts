@@ -7,8 +7,8 @@ import { deleteOver } from './acts/delete-over.ts';
 import { endOwnAct, ownActs } from './acts/own-acts.ts';
 import { ACT_LIFETIME_MS } from './acts/sign-in-by-card.ts';
 import { endClient, registerClient } from './clients/register-client.ts';
-import { BrowserForTest, signOnPage, testSignIn, wrongSignature } from './testing/index.ts';
 import { goThrough, RelyingParty, signedIn } from './testing/relying-party.ts';
+import { BrowserForTest, signOnPage, testSignIn, wrongSignature } from './testing/scene.ts';
 
 const ATTRIBUTES = 'openid profile address';
 

@@ -1,7 +1,7 @@
 /**
  * Answers an OCSP request (RFC 6960, RFC 9654) from the database as it is at this instant, signed by the responder of the
  * generation that is asked about: for this very request, or, without a nonce, a minute ago at most (kept-answers.ts).
- * Decided: one address answers for both authorities. Certificates of another issuer than the first one known are
+ * Decided: one address answers for all authorities. Certificates of another issuer than the first one known are
  * `unknown`; where none is known the answer is `unauthorized`.
  */
 import { isTransient } from '@ishizue/db';

@@ -8,7 +8,7 @@ import { ocspErrorResponse, ocspRequestInPath } from '@ishizue/x509';
 import type { JpkiContext } from '../jpki-context.ts';
 import { createOcspAnswerer, OCSP_REQUEST_BYTES_MAX } from './answer-ocsp.ts';
 
-/** Where the wiring mounts the responder, for both authorities. */
+/** Where the wiring mounts the responder, for all authorities. */
 export const OCSP_PATH = '/ocsp';
 
 type Answer = (request: Uint8Array) => Promise<Uint8Array>;

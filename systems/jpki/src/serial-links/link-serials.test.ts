@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
 import { testAccess } from '@ishizue/registry/testing';
+import { beginRenewal } from '../renewal/begin-renewal.ts';
+import { confirmRenewal } from '../renewal/confirm-renewal.ts';
 import { revokeForCard } from '../revoke-certificates.ts';
 import { testJpki } from '../testing/index.ts';
+import { renewalFor } from '../testing/renewals.ts';
 import { liveVerifier, officer } from '../testing/verifiers.ts';
 import { changeVerifier } from '../verifiers/change-verifier.ts';
 import { type LinksAsked, linkSerials } from './link-serials.ts';
@@ -91,4 +94,29 @@ test('entitled verifiers are led along the chain of one holder; others are refus
       `verifier/pf  ${article37} t ok`,
     ],
   );
+});
+
+test('the chain is in the order of handing out: what was issued while a renewal was offered is older than the renewal', async (t) => {
+  const jpki = await testJpki(t);
+  const { context, country } = jpki;
+  const [residentCode = ''] = await jpki.enrol([{}]);
+  const card = { residentCode, cardId: 'card-a' };
+  const number = ({ serial }: { readonly serial: string }) => Number.parseInt(serial, 16);
+  const first = number(await jpki.issue(card));
+  country.clock.advance(60_000);
+  const renewal = { requestId: 'renewal-0001', cardId: 'card-a' };
+  const offer = mustSucceed(
+    await beginRenewal(context, testAccess, renewalFor(residentCode, renewal)),
+    'begin',
+  );
+  country.clock.advance(60_000);
+  const between = number(await jpki.issue(card));
+  country.clock.advance(60_000);
+  const read = { ...renewal, readBack: offer.certificate };
+  mustSucceed(await confirmRenewal(context, testAccess, read), 'confirm');
+  await liveVerifier(context, 'verifier/pf');
+  const call = { verifier: 'verifier/pf', onBehalfOf: undefined, correlation: 'a-request' };
+  const asked = { kind: 'authentication', serials: [between], links: ['older', 'newer'] } as const;
+  const [answer] = mustSucceed(await linkSerials(context, call, asked), 'links');
+  assert.deepEqual(answer?.ok && answer.value, { older: [first], newer: [number(offer)] });
 });

@@ -75,16 +75,21 @@ async function readHolders(
   return new Map(rows.map(({ serial, residentCode }) => [serial, residentCode]));
 }
 
-/** All that these persons were handed out, in the order of issue. */
+/**
+ * All that these persons were handed out, in the order of it: a renewal at a desk is handed out after it was made, and what
+ * was issued meanwhile is what it supersedes.
+ */
 async function readChains(
   tx: Tx,
   residentCodes: readonly string[],
 ): Promise<ReadonlyMap<string, readonly HandedOutCertificate[]>> {
   if (residentCodes.length === 0) return new Map();
   const rows = await tx<(HandedOutCertificate & { readonly residentCode: string })[]>`
-    SELECT kind, serial, card_id AS "cardId", resident_code AS "residentCode" FROM jpki.certificate
-    WHERE resident_code = ANY(${[...residentCodes]}) AND signature IS NOT NULL
-    ORDER BY issued_at, revoked_at NULLS LAST, serial`;
+    SELECT c.kind, c.serial, c.card_id AS "cardId", c.resident_code AS "residentCode"
+    FROM jpki.certificate c
+    LEFT JOIN jpki.renewal r ON c.request_id LIKE 'renewal/%' AND r.request_id = substr(c.request_id, 9)
+    WHERE c.resident_code = ANY(${[...residentCodes]}) AND c.signature IS NOT NULL
+    ORDER BY coalesce(r.done_at, c.issued_at), c.revoked_at NULLS LAST, c.serial`;
   return Map.groupBy(rows, ({ residentCode }) => residentCode);
 }
 

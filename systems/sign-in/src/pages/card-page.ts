@@ -52,7 +52,7 @@ const readerForm = (
 <label for="card">${say('カード', 'Card')}</label>
 <select id="card" name="card" required>${cards.map((card) => html`<option>${card}</option>`)}</select>
 <label for="pin">${say('暗証番号', 'PIN')}</label>
-<input id="pin" name="pin" type="password" inputmode="numeric" pattern="[0-9]{4}" maxlength="4" required>
+<input id="pin" name="pin" type="password" autocomplete="off" inputmode="numeric" pattern="[0-9]{4}" maxlength="4" required>
 <button>${say('カードで署名してサインイン', 'Sign with the card and sign in')}</button>
 </form>`;
 

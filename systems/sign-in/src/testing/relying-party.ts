@@ -8,7 +8,7 @@ import {
   type Seen,
   signOnPage,
   type TestSignIn,
-} from './index.ts';
+} from './scene.ts';
 
 export interface BegunSignIn {
   readonly address: URL;
