@@ -84,10 +84,12 @@ test('a program of a city knows a person again after a renewal, by card and, as 
     assert.equal(await told(renewed, card), pseudonym);
 
     const phone = makeCardKey();
-    const forPhone = await applyForPhone(post, phone, { key: card, certificate: await issue('signature') });
-    const byPhone = await told(forPhone, phone, 'phone-authentication');
+    const withCard = { key: card, certificate: await issue('signature') };
+    const byPhone = await told(await applyForPhone(post, phone, withCard), phone, 'phone-authentication');
     assert.match(byPhone ?? '', /^[a-z]{28}$/);
     assert.notEqual(byPhone, pseudonym);
+    const again = await applyForPhone(post, phone, withCard);
+    assert.equal(await told(again, phone, 'phone-authentication'), byPhone);
 
     const act = { program: 'lunch', act: 'suspend', ...acting };
     const suspended = await post(`/${SITE}/local-authentication/programs/acts`, act, token);
