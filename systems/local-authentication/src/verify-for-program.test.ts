@@ -188,6 +188,18 @@ async function pseudonyms(local: TestLocal, sql: Sql) {
   assert.equal(await told(holder, { municipality: KAMAKURA }), elsewhere);
   await local.renew(holder, 'card-another');
   assert.equal(await told(holder), pseudonym);
+  // asked about before it was renewed, enrolled after what renewed it
+  const slow = await local.holder();
+  let newest: string | undefined;
+  const overtaken = withDesk(context, {
+    links: async (...question) => {
+      const links = await context.desk.links(...question);
+      await local.renew(slow);
+      newest = await told(slow);
+      return links;
+    },
+  });
+  assert.equal(await told(slow, { context: overtaken }), newest);
   const without = await local.verify(other, { changes: { withPseudonym: false } });
   assert.equal(mustSucceed(without, 'without').pseudonym, undefined);
 

@@ -11,11 +11,12 @@ import {
 } from '@ishizue/x509';
 import { readAnswerCounts } from '../counts/answer-counts.ts';
 import { publishCrls } from '../crl/publish-crls.ts';
+import { CERTIFICATE_KINDS } from '../profile/certificate-kind.ts';
 import { testJpki } from '../testing/index.ts';
 import { serveJpki } from '../testing/serve-jpki.ts';
 import { decideByTwo, liveVerifier, makeClient, officer } from '../testing/verifiers.ts';
 import { changeVerifier } from './change-verifier.ts';
-import { decideStatusCaller, statusCallers, THE_PUBLIC } from './status-caller.ts';
+import { decideStatusCaller, mayAskAbout, statusCallers, THE_PUBLIC } from './status-caller.ts';
 import type { VerifierState } from './verifier-lifecycle.ts';
 
 const LOOPBACK = ['127.0.0.0/8', '::1'];
@@ -155,4 +156,15 @@ test('only who is live is served, by the methods of the terms', () => {
     assert.equal(refusalOf(state, 'ocsp'), 'verifier-not-live');
   assert.equal(decideStatusCaller('everyone', 'crl', undefined), THE_PUBLIC);
   assert.equal(decideStatusCaller('verifiers', 'crl', undefined).refusal?.code, 'verifier-unknown');
+});
+
+test('what is for one purpose is asked about on card and phone alike', () => {
+  const rights = {
+    verifier: 'verifier/pf',
+    methods: ['ocsp'],
+    certificateKinds: ['authentication'],
+  } as const;
+  const caller = decideStatusCaller('verifiers', 'ocsp', { ...rights, state: 'live' });
+  const asked = CERTIFICATE_KINDS.filter((kind) => mayAskAbout(caller, kind));
+  assert.deepEqual(asked, ['authentication', 'phone-authentication']);
 });

@@ -9,7 +9,7 @@ import type { Sql } from '@ishizue/db';
 import type { Failure } from '@ishizue/outcome';
 import { Batches } from '../batches.ts';
 import { PUBLIC_VERIFIER } from '../counts/answer-counts.ts';
-import type { CertificateKind } from '../profile/certificate-kind.ts';
+import { CARD_KIND_OF, type CardKind, type CertificateKind } from '../profile/certificate-kind.ts';
 import type { Verifier } from './verifier-store.ts';
 
 /** Whom lists and OCSP are for: all who ask, or verifiers only, as the real service has it. */
@@ -25,10 +25,10 @@ export type StatusCallerFailure =
   | 'method-not-permitted'
   | 'certificate-kind-not-permitted';
 
-/** Under which name answers are counted, and about which certificates they may be. */
+/** Under which name answers are counted, and about which certificates they may be, on card or phone. */
 export interface StatusCaller {
   readonly verifier: string;
-  readonly kinds: readonly CertificateKind[] | 'all';
+  readonly kinds: readonly CardKind[] | 'all';
   /** Why about none. */
   readonly refusal?: Failure<StatusCallerFailure>;
 }
@@ -38,7 +38,7 @@ export const THE_PUBLIC: StatusCaller = { verifier: PUBLIC_VERIFIER, kinds: 'all
 type StatusRights = Pick<Verifier, 'verifier' | 'state' | 'methods' | 'certificateKinds'>;
 
 export const mayAskAbout = ({ kinds }: StatusCaller, kind: CertificateKind): boolean =>
-  kinds === 'all' || kinds.includes(kind);
+  kinds === 'all' || kinds.includes(CARD_KIND_OF[kind]);
 
 const refused = (verifier: string, code: StatusCallerFailure, detail: string): StatusCaller => ({
   verifier,
