@@ -15,7 +15,7 @@ import { type LocalSetting, readSetting } from './setting.ts';
 
 const UNUSED_DAYS_MAX = 30;
 /** Held in memory at once by a refresh. */
-const REFRESHED_AT_ONCE = 8;
+const REFRESHED_AT_ONCE = 4;
 
 /** Answers from what is kept; fetches where nothing is, or what is has run out. */
 export function keptLists(

@@ -43,7 +43,7 @@ test('a municipality verifies for its programs', async (t) => {
     () => pseudonyms(local, sql),
   );
   await t.test('without links there is no pseudonym for a new certificate, and none is guessed', () =>
-    missingLinks(local),
+    missingLinks(local, sql),
   );
 });
 
@@ -79,7 +79,7 @@ async function refusals(local: TestLocal, sql: Sql) {
   const subject = context.pseudonyms.of(`municipal/${KIYOSE}`, `local pseudonym ${pseudonym}`);
   const rows = await sql<{ line: string }[]>`
     SELECT concat_ws(' ', actor_kind, actor, result, subject = ${subject}) AS line FROM ledger.entry
-    WHERE affair = 'local-authentication' ORDER BY id`;
+    WHERE affair = 'local-authentication' ORDER BY tx`;
   assert.deepEqual(
     rows.map(({ line }) => line.replace(`site program/${KIYOSE}/`, '')),
     [
@@ -218,7 +218,7 @@ async function pseudonyms(local: TestLocal, sql: Sql) {
   assert.equal(shared.length, 0);
 }
 
-async function missingLinks(local: TestLocal) {
+async function missingLinks(local: TestLocal, sql: Sql) {
   const { jpki, context, told } = local;
   const [holder, other] = [await local.holder(), await local.holder()];
   const away = withDesk(context, { links: async () => fail('links-unavailable', 'away') });
@@ -247,6 +247,9 @@ async function missingLinks(local: TestLocal) {
   });
   const alone = await told(free, { ...kamakura, context: confused });
   assert.match(alone ?? '', PSEUDONYM);
+  const [entry] = await sql<{ fields: string[] }[]>`
+    SELECT fields FROM ledger.entry WHERE affair = 'local-authentication' ORDER BY tx DESC LIMIT 1`;
+  assert.ok(entry?.fields.includes('links-ambiguous'));
   assert.equal(new Set([first, next, alone, pseudonym, second]).size, 5);
   assert.deepEqual([await told(other, kamakura), await told(free, kamakura)], [next, alone]);
   const unknown = withDesk(context, {
