@@ -1,11 +1,10 @@
 /**
  * A resident and her card through a running server: it signs a consent, a verifier is answered, and she sees that it was;
- * two officers bring a next generation of the phones’ authority into use beside the server, and she puts certificates of it
- * on a phone.
+ * she puts certificates on a phone. Two officers make a next generation beside the server.
  */
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { openSoftwareCard, type SoftwareCard } from '@ishizue/card';
 import { Database, startCluster } from '@ishizue/db';
 import { decodeLeaf } from '@ishizue/ledger';
@@ -16,22 +15,30 @@ import { NAME, serverForTest, verifierForTest } from './verifiers-for-test.ts';
 
 const PINS = { authentication: '1234', signature: 'CONSENT25' } as const;
 
-test('a resident with her card beside a running server', async (t) => {
-  const scene = await serverForTest(t);
-  const { data, origin, server, run, operator, post, signIn } = scene;
+const ends: (() => void)[] = [];
+let scene: Awaited<ReturnType<typeof setUp>>;
+
+// one server for all: bringing one up, with a register and a card, takes longer than what is tried in it
+before(async () => {
+  scene = await setUp({ after: (work) => ends.unshift(work) });
+});
+
+after(async () => {
+  scene.served.server.signalGroup('SIGINT');
+  const { code } = await scene.served.server.ended;
+  for (const end of ends) end();
+  assert.equal(code, 0);
+});
+
+async function setUp(t: { after(work: () => void): void }) {
+  const served = await serverForTest(t);
+  const { data, run, operator, post, signIn } = served;
   const register = path.join(data, 'register.csv');
   await run('generate', '--municipality', '132217', '--people', '40', '--out', register);
   assert.equal((await run('import', register, '--municipality', '132217')).code, 0);
   const first = await operator('verifier-officer', 'card-clerk', 'ceremony-officer', 'phone-call-centre');
   const second = await operator('verifier-officer', 'ceremony-officer');
   const token = await signIn(first);
-  const verifier = verifierForTest(scene);
-  await run('verifier', 'register', NAME, '--terms', verifier.terms, ...first.words);
-  for (const act of ['release-documents', 'open-test-environment', 'begin-connection-test'])
-    await post('/national/verifiers/acts', { verifier: NAME, act, purpose: 'a test' }, token);
-  const { told } = await run('verifier', 'propose', NAME, 'go-live', ...first.words);
-  assert.equal((await run('verifier', 'approve', told.id, ...second.words)).told.state, 'live');
-
   const order = async (residentCode: string): Promise<string | undefined> => {
     const wish = { requestId: `r-${residentCode}`, residentCode, terminal: 't-1' };
     const { applicationId = '' } = await post('/national/cards/applications', wish, token);
@@ -44,64 +51,67 @@ test('a resident with her card beside a running server', async (t) => {
   const card = await openSoftwareCard(path.join(data, 'cards'), cardId);
   for (const kind of ['authentication', 'signature'] as const)
     mustSucceed(await card.setPin(kind, PINS[kind]), 'a PIN');
+  return { served, first, second, token, card, address, residentCode };
+}
 
-  await t.test(
-    'she consents, the verifier is told her address of now, she sees it, and withdraws',
-    async () => {
-      const lastDay = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
-      const [, draft] = await verifier.ask('consent-drafts', { items: ['address'], lastDay });
-      const { id, statement } = draft as { readonly id: string; readonly statement: string };
-      const signed = await signWith(card, 'signature', Buffer.from(statement));
-      const [status] = await verifier.ask('consents', { id, ...signed });
-      assert.equal(status, 201);
-      assert.deepEqual(await verifier.ask('latest-attributes', { consent: id }), [200, { address }]);
+test('she consents, the verifier is told her address of now, she sees it, and withdraws', async () => {
+  const { served, first, second, token, card, address } = scene;
+  const { origin, run, post, signIn } = served;
+  const verifier = verifierForTest(served);
+  await run('verifier', 'register', NAME, '--terms', verifier.terms, ...first.words);
+  for (const act of ['release-documents', 'open-test-environment', 'begin-connection-test'])
+    await post('/national/verifiers/acts', { verifier: NAME, act, purpose: 'a test' }, token);
+  const proposed = { verifier: NAME, proposed: { act: 'go-live' }, purpose: 'a test' };
+  const { id: proposal = '' } = await post('/national/verifiers/proposals', proposed, token);
+  const approval = { purpose: 'a test' };
+  await post(`/national/verifiers/proposals/${proposal}/approval`, approval, await signIn(second));
+  const lastDay = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  const [, draft] = await verifier.ask('consent-drafts', { items: ['address'], lastDay });
+  const { id, statement } = draft as { readonly id: string; readonly statement: string };
+  const signed = await signWith(card, 'signature', Buffer.from(statement));
+  const [status] = await verifier.ask('consents', { id, ...signed });
+  assert.equal(status, 201);
+  assert.deepEqual(await verifier.ask('latest-attributes', { consent: id }), [200, { address }]);
 
-      const seen = await accessesOf(origin, post, card);
-      assert.ok(seen.includes(`person consent address ok`), seen.join('\n'));
-      assert.ok(seen.includes(`${NAME} latest-attributes address ok`), seen.join('\n'));
-      const text = await (await fetch(`${origin}/national/consents/${id}/withdrawal-statement`)).text();
-      const withdrawal = await signWith(card, 'signature', Buffer.from(text));
-      assert.deepEqual(await post(`/national/consents/${id}/withdrawal`, withdrawal), {});
-      assert.deepEqual(await verifier.ask('latest-attributes', { consent: id }), [410, 'consent-withdrawn']);
-    },
+  const seen = await accessesOf(origin, post, card);
+  assert.ok(seen.includes(`person consent address ok`), seen.join('\n'));
+  assert.ok(seen.includes(`${NAME} latest-attributes address ok`), seen.join('\n'));
+  const text = await (await fetch(`${origin}/national/consents/${id}/withdrawal-statement`)).text();
+  const withdrawal = await signWith(card, 'signature', Buffer.from(text));
+  assert.deepEqual(await post(`/national/consents/${id}/withdrawal`, withdrawal), {});
+  assert.deepEqual(await verifier.ask('latest-attributes', { consent: id }), [410, 'consent-withdrawn']);
+});
+
+test('a generation that two officers made at the command line is known to the running server at once', () =>
+  generationByTwo(scene.served, { kind: 'phone-signature', officers: [scene.first, scene.second] }));
+
+test('she puts certificates on a phone, then on another one; its loss and its end', async () => {
+  const { served, token, card, residentCode } = scene;
+  const { origin, post } = served;
+  const phone = phoneForTest(served, (statement) => signWith(card, 'signature', statement));
+  const one = await phone.apply();
+  assert.deepEqual([one.generation, one.state, await phone.stateOf(one)], [1, 'good', 'good']);
+  assert.deepEqual(await phone.handIn(one), [201, one.serial], 'handed in again, the same certificates');
+  const two = await phone.apply();
+  assert.deepEqual([await phone.stateOf(one), two.state], ['revoked', 'good'], 'one phone');
+  assert.deepEqual(await phone.handIn(one), [409, 'certificate-revoked']);
+  assert.deepEqual(await phone.end(one), [200, { revoked: 0, alreadyRevoked: 2 }]);
+  const lost = { residentCode, terminal: 't-1' };
+  assert.equal((await post('/national/phone-loss-reports', lost))['code'], 'sign-in-required');
+  const counted: unknown = await post('/national/phone-loss-reports', lost, token);
+  assert.deepEqual(counted, { revoked: 2, alreadyRevoked: 0 });
+  assert.equal(await phone.stateOf(two), 'revoked');
+  assert.equal((await post('/national/phone-loss-reports', lost, token))['code'], 'phone-unknown');
+  const three = await phone.apply();
+  assert.deepEqual(await phone.end(three), [200, { revoked: 2, alreadyRevoked: 0 }]);
+  const nobody = { ...three, application: '00000000-0000-4000-8000-000000000000' };
+  assert.deepEqual(await phone.end(nobody), [404, 'phone-unknown']);
+  assert.deepEqual(await phone.handIn(nobody), [404, 'application-unknown']);
+  const seen = await accessesOf(origin, post, card);
+  assert.ok(
+    seen.some((line) => / phone-loss-report phone-signature-certificate .*revoked$/.test(line)),
+    seen.join('\n'),
   );
-
-  await t.test(
-    'a generation that two officers made and switched to issues in the running server at once, and answers',
-    () => generationByTwo(scene, { kind: 'phone-signature', officers: [first, second] }),
-  );
-
-  await t.test(
-    'she puts certificates on a phone, of the new generation; another phone, its loss and its end',
-    async () => {
-      const phone = phoneForTest(scene, (statement) => signWith(card, 'signature', statement));
-      const one = await phone.apply();
-      assert.deepEqual([one.generation, one.state, await phone.stateOf(one)], [2, 'good', 'good']);
-      assert.deepEqual(await phone.handIn(one), [201, one.serial], 'handed in again, the same certificates');
-      const two = await phone.apply();
-      assert.deepEqual([await phone.stateOf(one), two.state], ['revoked', 'good'], 'one phone');
-      assert.deepEqual(await phone.handIn(one), [409, 'certificate-revoked']);
-      assert.deepEqual(await phone.end(one), [200, { revoked: 0, alreadyRevoked: 2 }]);
-      const lost = { residentCode, terminal: 't-1' };
-      assert.equal((await post('/national/phone-loss-reports', lost))['code'], 'sign-in-required');
-      const counted: unknown = await post('/national/phone-loss-reports', lost, token);
-      assert.deepEqual(counted, { revoked: 2, alreadyRevoked: 0 });
-      assert.equal(await phone.stateOf(two), 'revoked');
-      assert.equal((await post('/national/phone-loss-reports', lost, token))['code'], 'phone-unknown');
-      const three = await phone.apply();
-      assert.deepEqual(await phone.end(three), [200, { revoked: 2, alreadyRevoked: 0 }]);
-      const nobody = { ...three, application: '00000000-0000-4000-8000-000000000000' };
-      assert.deepEqual(await phone.end(nobody), [404, 'phone-unknown']);
-      assert.deepEqual(await phone.handIn(nobody), [404, 'application-unknown']);
-      const seen = await accessesOf(origin, post, card);
-      assert.ok(
-        seen.some((line) => / phone-loss-report phone-signature-certificate .*revoked$/.test(line)),
-        seen.join('\n'),
-      );
-    },
-  );
-  server.signalGroup('SIGINT');
-  assert.equal((await server.ended).code, 0);
 });
 
 async function signWith(card: SoftwareCard, kind: 'authentication' | 'signature', what: Buffer) {

@@ -12,7 +12,7 @@ import { type BegunSignIn, goThrough, RelyingParty } from './testing/relying-par
 import { BrowserForTest, type CardForTest, type TestSignIn, testSignIn } from './testing/scene.ts';
 
 const NAMES = ['髙橋　遥', '清瀬　太郎', '中里　花'];
-const RUNS = 6;
+const RUNS = 5;
 
 interface Step {
   readonly act: 'sign-in' | 'ask' | 'swap' | 'revoke' | 'end' | 'sign-out';

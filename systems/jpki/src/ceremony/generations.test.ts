@@ -16,6 +16,7 @@ import {
   parseOcspResponse,
   verifyOcspResponse,
 } from '@ishizue/x509';
+import { Authorities } from '../authority/authorities.ts';
 import { publishCrls } from '../crl/publish-crls.ts';
 import { openPublished } from '../crl/published-lists.ts';
 import type { JpkiContext, JpkiSigner } from '../jpki-context.ts';
@@ -89,9 +90,14 @@ test('a next generation is made by two, issues from the day that two decide, and
   const keyOf = (certificate: Certificate) => certificate.known.authorityKeyIdentifier?.keyIdentifier;
   assert.deepEqual(keyOf(await issue()), older.keyIdentifier, 'not before it is decided');
   const issuesFrom = context.clock.now() + DAY_MS;
+  const otherProcess = new Authorities(context.sql, context.clock);
+  const seenThere = async () => (await otherProcess.all()).find((each) => each.kind === KIND)?.issuesFrom;
+  assert.equal(await seenThere(), undefined);
   await byTwo(context, { act: 'switch-issuing', kind: KIND, generation: 2, issuesFrom });
+  country.clock.advance(1_000);
+  assert.equal(await seenThere(), issuesFrom, 'within a second');
   assert.deepEqual(keyOf(await issue()), older.keyIdentifier, 'not before its day');
-  country.clock.advance(DAY_MS - 1_000);
+  country.clock.advance(DAY_MS - 2_000);
   assert.deepEqual(keyOf(await issue()), older.keyIdentifier, 'not a second before');
   country.clock.advance(1_000);
   const ofSecond = await issue();

@@ -88,7 +88,7 @@ function selectOf({ authority, generations, point, thisUpdate, last }: EntriesQu
   // a revocation by another clock may be of the next moment: what is acknowledged is listed all the same
   const revokedAt = `least(revoked_at, ${sqlLiteral(new Date(thisUpdate))})`;
   const [late, hasReason] = [`${revokedAt} >= ${sqlLiteral(LATE)}`, "reason <> 'unspecified'"];
-  // each by itself, so that each is read in the order of its index and nothing is sorted
+  // each by itself: one that is read in the order of its index needs no sorting
   const eachGeneration = generations.map(
     (generation) => `
     UNION ALL

@@ -20,7 +20,7 @@ import { renewalFor } from '../testing/renewals.ts';
 import { applyForPhone } from './apply-for-phone.ts';
 import { reportPhoneLost } from './end-phone.ts';
 
-const RUNS = 10;
+const RUNS = 8;
 const PHONES = [makePhone(), makePhone()];
 const KINDS = ['signature', 'authentication'] as const;
 const cardKey = makeCardKey();

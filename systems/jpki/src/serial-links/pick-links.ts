@@ -1,7 +1,7 @@
 /**
  * Which serial numbers a certificate leads to (新旧紐付け, 証明書紐付け; domain rules 6.4). Pure. Decided, since the real rule is not
  * published: older and newer are the certificates of the same kind that one resident code was given, in the order of their
- * issue, across cards; the other certificate is the newest of the other kind on the same card, of a phone's certificate
+ * handing out, across cards; the other certificate is the newest of the other kind on the same card, of a phone's certificate
  * the newest of the other kind on that card's phone. A changed resident code
  * (住民基本台帳法 30-4) ends the chain: certificates of before lead to none of after.
  */
