@@ -31,7 +31,7 @@ const SAYS = {
     own: '自分のカードリーダーで署名する',
     other: 'English',
     consent: '提供する情報の確認',
-    sex: '性別',
+    items: ['氏名', '生年月日', '住所'],
     agree: '同意して続ける',
     cancel: 'やめる',
     out: 'サインアウトする',
@@ -47,7 +47,7 @@ const SAYS = {
     own: 'Sign with a reader of your own',
     other: '日本語',
     consent: 'What may be told',
-    sex: 'Sex',
+    items: ['Name', 'Date of birth', 'Address'],
     agree: 'Consent and go on',
     cancel: 'Cancel',
     out: 'Sign out',
@@ -150,7 +150,8 @@ test('people sign in, consent and sign out with a browser', { skip }, async (t) 
       await page.keyboard.press('Enter');
       await heading(says.consent);
       await assertShown(page, `the consent (${language})`);
-      await page.getByRole('checkbox', { name: says.sex }).uncheck();
+      for (const item of await page.getByRole('checkbox').all()) assert.equal(await item.isChecked(), false);
+      for (const item of says.items) await page.getByRole('checkbox', { name: item }).check();
       await page.getByRole('button', { name: says.agree }).focus();
       assert.doesNotMatch((await stopOf(page)).ring, /^none 0px/);
       await page.keyboard.press('Enter');

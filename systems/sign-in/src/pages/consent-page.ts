@@ -1,4 +1,4 @@
-/** The page on which a person says, item by item, what a client may be told of them. */
+/** The page on which a person says, item by item, what a client may be told of them. Nothing is ticked beforehand. */
 import { html, type SafeHtml } from '@ishizue/http';
 import type { ConsentItem } from '@ishizue/jpki';
 import type { SignInPlace } from '../acts/challenge.ts';
@@ -37,7 +37,7 @@ export function consentPage(page: ConsentPage): SafeHtml {
 ${
   items.length > 0
     ? html`<fieldset><legend>${say('住民基本台帳の今の内容から提供する項目', 'Items, as the resident register has them today')}</legend>
-${items.map((item) => html`<label class="choice"><input type="checkbox" name="items" value="${item}" checked> ${WORDS[item][language]}</label>`)}
+${items.map((item) => html`<label class="choice"><input type="checkbox" name="items" value="${item}"> ${WORDS[item][language]}</label>`)}
 </fieldset>`
     : html`<p>${say('氏名などは提供しません。サインインしたことだけが伝わります。', 'Nothing is told but that you have signed in.')}</p>`
 }
