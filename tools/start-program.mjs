@@ -12,6 +12,8 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 // everything is streamed: 60 MB live while a million rows load. Unbounded, Node lets garbage grow with the machine's memory
 const HEAP_BOUND = '--max-old-space-size=512';
+// what V8 made of our files and the packages': a program is loaded in half the time. It goes with the packages
+const COMPILED = path.join(root, 'node_modules/.cache/ishizue-compiled');
 
 /**
  * @param {string} program from the root
@@ -32,6 +34,6 @@ export async function startProgram(program, arguments_) {
   const places = [path.dirname(node), path.join(root, 'node_modules/.bin'), process.env.PATH ?? ''];
   return runChild(node, [HEAP_BOUND, path.join(root, program), ...arguments_], {
     stdio: 'inherit',
-    env: { ...process.env, PATH: places.join(path.delimiter) },
+    env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, PATH: places.join(path.delimiter) },
   });
 }

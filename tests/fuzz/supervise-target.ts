@@ -69,7 +69,11 @@ export async function superviseTarget(order: SuperviseOrder): Promise<TargetRepo
         PROGRAM,
         JSON.stringify({ ...rest, blackBox }),
       ],
-      { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: { ...process.env, TMPDIR: folder } },
+      {
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        // coverage is not counted in functions that come out of a cache
+        env: { ...process.env, TMPDIR: folder, NODE_DISABLE_COMPILE_CACHE: '1' },
+      },
     );
     let said = '';
     child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-SAID_MAX)));
