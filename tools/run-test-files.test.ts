@@ -55,6 +55,7 @@ test('passing and skipped tests are counted, a skip with its reason', async (t) 
     closing(outcomes, 1),
     /^ℹ tests 5\nℹ suites 0\nℹ pass 3\nℹ fail 0\nℹ cancelled 0\nℹ skipped 2\n/,
   );
+  assert.match(closing(outcomes, 1), /\nℹ slowest \S+\.test\.mjs [\d.]+ s, \S+\.test\.mjs [\d.]+ s\n$/);
 });
 
 test('a failure is told with its error, the cause, and what the file wrote', async (t) => {

@@ -50,8 +50,18 @@ export function closing(outcomes: readonly FileOutcome[], took_ms: number): stri
     duration_ms: Math.round(took_ms),
   };
   const told = Object.entries(lines).map(([name, value]) => `ℹ ${name} ${value}\n`);
-  return `${told.join('')}${failuresIn(outcomes)}`;
+  return `${told.join('')}ℹ slowest ${slowestOf(outcomes)}\n${failuresIn(outcomes)}`;
 }
+
+const SLOWEST = 8;
+
+/** Where to look when a run takes too long. */
+const slowestOf = (outcomes: readonly FileOutcome[]): string =>
+  outcomes
+    .toSorted((a, b) => b.took_ms - a.took_ms)
+    .slice(0, SLOWEST)
+    .map(({ file, took_ms }) => `${path.relative(root, file)} ${seconds(took_ms)}`)
+    .join(', ');
 
 function failuresIn(outcomes: readonly FileOutcome[]): string {
   const bad = outcomes.filter(({ isOk }) => !isOk);
