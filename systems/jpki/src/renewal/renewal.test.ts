@@ -146,6 +146,7 @@ test('an offer ends with its hour, and with a change of the person; each number 
   const code = await oneResident(jpki);
   const card = { residentCode: code, cardId, kind: 'signature' } as const;
   await jpki.issue({ ...card, requestId: 'first' });
+  country.clock.advance(1_000); // of one instant they would be told by their serial numbers, which are random
   const begin = async (requestId: string) =>
     mustSucceed(await beginRenewal(context, testAccess, renewalFor(code, { ...card, requestId })), requestId);
   const confirm = async (requestId: string, readBack: Buffer) =>
