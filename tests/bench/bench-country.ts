@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Sql } from '@ishizue/db';
 import { type Country, openCountry, readConfiguration } from '@ishizue/server';
 import type { Workplace } from './benchmark.ts';
-import { countCpuTime } from './cpu-time.ts';
+import { countCpuTime, type UsedCpuTime } from './cpu-time.ts';
 
 /** Where the supervisor of a benchmark finds the postmaster of a benchmark that was killed. */
 export const postmasterFile = (folder: string): string =>
@@ -14,7 +14,7 @@ export interface BenchCountry {
   readonly postgresql: string;
   readonly postmaster: number;
   /** Starts counting CPU seconds; the answer tells what was used since then. */
-  countCpuTime(): () => string;
+  countCpuTime(): () => UsedCpuTime;
   /** A pool of the superuser, for plain tables and for checking results. */
   readonly superuser: Sql;
   /** Single connections of the registry's role, opened. */

@@ -10,6 +10,7 @@ export const benchmarks: ReadonlyMap<string, Listed> = new Map([
   ['import', { minutes_max: 60, load: () => import('./import.bench.ts') }],
   ['event', { minutes_max: 60, load: () => import('./event.bench.ts') }],
   ['issue', { minutes_max: 15, load: () => import('./issue.bench.ts') }],
+  ['issue-p256', { minutes_max: 15, load: () => import('./issue-p256.bench.ts') }],
   ['ocsp-signed', { minutes_max: 15, load: () => import('./ocsp-signed.bench.ts') }],
   ['ocsp-signed-p256', { minutes_max: 15, load: () => import('./ocsp-signed-p256.bench.ts') }],
   ['ocsp-cached', { minutes_max: 15, load: () => import('./ocsp-cached.bench.ts') }],

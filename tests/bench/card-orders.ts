@@ -1,4 +1,4 @@
-/** Orders of certificates, as a card's life makes them: the card's key is RSA-2048 and the request is signed with it. */
+/** Orders of certificates, as a card's life makes them: the request is signed with the card's key. */
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import path from 'node:path';
 import { dateInTokyo } from '@ishizue/clock';
@@ -50,9 +50,16 @@ export async function enrolHolders(
   return rows.map(({ code }) => code);
 }
 
+/** The keys of cards that are measured. */
+export type HolderKey = 'rsa-2048' | 'p-256';
+
 /** Orders of both kinds for each holder, each for a card of its own. */
-export function ordersFor(holders: readonly string[], now: number): readonly IssueOrder[] {
-  const requests = Array.from({ length: KEYS }, makeRequest);
+export function ordersFor(
+  holders: readonly string[],
+  now: number,
+  holderKey: HolderKey = 'rsa-2048',
+): readonly IssueOrder[] {
+  const requests = Array.from({ length: KEYS }, () => makeRequest(holderKey));
   const [year, rest] = [dateInTokyo(now).slice(0, 4), dateInTokyo(now).slice(4)];
   const cardExpiresOn = `${Number(year) + CARD_YEARS}${rest.replace('-02-29', '-02-28')}`;
   return holders.flatMap((residentCode, index) => {
@@ -71,11 +78,16 @@ export function ordersFor(holders: readonly string[], now: number): readonly Iss
 }
 
 /** PKCS#10 with a new key. */
-function makeRequest(): Buffer {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+function makeRequest(holderKey: HolderKey): Buffer {
+  const isRsa = holderKey === 'rsa-2048';
+  const { privateKey, publicKey } = isRsa
+    ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+    : generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const info = encodeCertificationRequestInfo({
     subject: encodeName([attribute('CN', 'card')]),
     publicKey: publicKey.export({ format: 'der', type: 'spki' }),
   });
-  return Buffer.from(assembleSigned(info, signatureAlgorithm('rsa'), sign('sha256', info, privateKey)));
+  return Buffer.from(
+    assembleSigned(info, signatureAlgorithm(isRsa ? 'rsa' : 'p256'), sign('sha256', info, privateKey)),
+  );
 }

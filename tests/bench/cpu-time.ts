@@ -11,15 +11,25 @@ export interface Watched {
   readonly signer: number | undefined;
 }
 
-/** Starts counting; the answer tells what was used since then. */
-export function countCpuTime(watched: Watched): () => string {
+/** What was used since the counting began. */
+export interface UsedCpuTime {
+  /** For people. */
+  readonly text: string;
+  /** Of all together. */
+  readonly seconds: number;
+}
+
+/** Starts counting. */
+export function countCpuTime(watched: Watched): () => UsedCpuTime {
   const before = usedBy(watched);
   return () => {
-    const after = usedBy(watched);
-    const used = Object.entries(after).map(
-      ([name, seconds]) => `${name} ${(seconds - (before[name] ?? 0)).toFixed(1)} s`,
+    const used = Object.entries(usedBy(watched)).map(
+      ([name, seconds]) => [name, seconds - (before[name] ?? 0)] as const,
     );
-    return `CPU: ${used.join(', ')}`;
+    return {
+      text: `CPU: ${used.map(([name, seconds]) => `${name} ${seconds.toFixed(1)} s`).join(', ')}`,
+      seconds: used.reduce((sum, [, seconds]) => sum + seconds, 0),
+    };
   };
 }
 

@@ -58,7 +58,7 @@ async function measure(place: Workplace, bench: BenchCountry, entries: number): 
       slowest_s = Math.max(slowest_s, took_s);
       for (const pid of watched)
         peaks.set(pid, Math.max(peaks.get(pid) ?? 0, peakOfProcess(pid) ?? peakMiB()));
-      last = `${took_s.toFixed(1)} s, ${used()}`;
+      last = `${took_s.toFixed(1)} s, ${used().text}`;
       return entries / took_s;
     },
     () => rate(entries, () => writePlainly(path.join(place.folder, 'plain.der'), entries)),

@@ -54,7 +54,7 @@ async function measure(place: Workplace, bench: BenchCountry): Promise<readonly 
     async (round) => {
       const used = bench.countCpuTime();
       const measured = await measureRound(bench, errands, round);
-      cpu = used();
+      cpu = used().text;
       return measured;
     },
     () => plain.rate(EVENTS_IN_ROUND),

@@ -84,10 +84,10 @@ async function importAndSettle(place: Workplace, bench: BenchCountry, file: stri
   place.say('importing');
   await loadWhole(country, file, MUNICIPALITY, place.options.residents);
   const imported_s = sinceStart();
-  const imported_cpu = cpu();
+  const imported_cpu = cpu().text;
   place.say(`imported after ${imported_s.toFixed(1)} s; waiting for the tiers`);
   await country.settle(SETTLE_TIMEOUT_MS);
-  return { imported_s, imported_cpu, settled_s: sinceStart(), settled_cpu: cpu() };
+  return { imported_s, imported_cpu, settled_s: sinceStart(), settled_cpu: cpu().text };
 }
 
 async function copyRate({ superuser }: BenchCountry, file: string, rows: number): Promise<number> {

@@ -39,6 +39,8 @@ export interface OcspRound {
   readonly rate: number;
   /** Who used how much of the cores, for people. */
   readonly cpu: string;
+  /** CPU seconds of one answer, of all who had part in it. */
+  readonly cpuOfAnswer_s: number;
   /** The share of the cores that the load took, which are therefore not the responder's. */
   readonly loadShare: number;
 }
@@ -90,11 +92,13 @@ export const withOcsp = <T>(
       const round = async (order: Pick<OcspLoadOrder, 'url' | 'hasNonces'>) => {
         const used = bench.countCpuTime();
         const report = await load({ ...order, certIds, connections: CONNECTIONS, seconds: SECONDS });
-        const { answered, elapsed_s, cpu_s } = report;
+        const { answered, answeredInAll, elapsed_s, cpu_s } = report;
+        const { text, seconds } = used();
         return {
           report,
           rate: answered / elapsed_s,
-          cpu: `${used()}, load ${cpu_s.toFixed(1)} s`,
+          cpu: `${text}, load ${cpu_s.toFixed(1)} s`,
+          cpuOfAnswer_s: seconds / answeredInAll + cpu_s / answered,
           loadShare: cpu_s / (elapsed_s * availableParallelism()),
         };
       };

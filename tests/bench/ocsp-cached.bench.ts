@@ -19,13 +19,13 @@ export const benchmark: Benchmark = (place) =>
     const { value, limit, rounds } = await alternate(
       ROUNDS,
       async () => {
-        const { rate, cpu } = await ask(false);
-        last = cpu;
+        const { rate, cpu, cpuOfAnswer_s } = await ask(false);
+        last = `${cpu}, ${Math.round(cpuOfAnswer_s * 1e6)} µs an answer`;
         return rate;
       },
       async () => {
         const constant = await askConstant();
-        lastLimit = constant.cpu;
+        lastLimit = `${constant.cpu}, ${Math.round(constant.cpuOfAnswer_s * 1e6)} µs an answer`;
         return constant.rate;
       },
     );

@@ -23,8 +23,10 @@ const answeredQuestion = z.strictObject({
 
 export const ocspLoadReport = z.strictObject({
   answered: z.int().min(1),
+  /** With those of the warm-up. */
+  answeredInAll: z.int().min(1),
   elapsed_s: z.number().positive(),
-  /** What the load itself took of the cores. */
+  /** What the load itself took of the cores while time was measured. */
   cpu_s: z.number().positive(),
   /** Some of the answers, to be verified when no time is measured. */
   samples: z.array(answeredQuestion).min(1),

@@ -6,7 +6,13 @@
 import type { Benchmark } from './benchmark.ts';
 import { alternate } from './measure.ts';
 import { withOcsp } from './ocsp-bench.ts';
-import { opensslLimitName, opensslSignatures, type SpeedKey } from './openssl-speed.ts';
+import {
+  cpuRatio,
+  opensslLimitName,
+  opensslSignatureCpu_s,
+  opensslSignatures,
+  type SpeedKey,
+} from './openssl-speed.ts';
 import { peakMiB } from './peak-memory.ts';
 
 const ROUNDS = 3;
@@ -19,11 +25,12 @@ export const benchmarkOf =
     withOcsp(place, { ISHIZUE_OCSP_KEY: responderKey }, async ({ bench, ask, sizes }) => {
       place.say(`${ROUNDS} rounds`);
       let last = '';
+      const signature_s = await opensslSignatureCpu_s(OPENSSL_SECONDS, speedKey);
       const { value, limit, rounds } = await alternate(
         ROUNDS,
         async () => {
-          const { rate, cpu, loadShare } = await ask(true);
-          last = `${cpu}; the load took ${Math.round(loadShare * 100)} % of the cores`;
+          const { rate, cpu, cpuOfAnswer_s, loadShare } = await ask(true);
+          last = `${cpu}; ${cpuRatio('an answer', cpuOfAnswer_s, signature_s)}; the load took ${Math.round(loadShare * 100)} % of the cores`;
           return rate;
         },
         () => opensslSignatures(OPENSSL_SECONDS, speedKey),

@@ -16,13 +16,14 @@ const LINES: Readonly<Record<SpeedKey, RegExp>> = {
   ecdsap256: /^\+F4:\d+:256:([\d.]+):([\d.]+)/m,
 };
 
-/** Signatures and verifications a second, by so many processes together, in elapsed time. */
+/** Signatures and verifications a second, by so many processes together in elapsed time, or by one in its CPU time. */
 async function opensslSpeed(
   seconds: number,
-  processes: number,
+  processes: number | 'cpu-time',
   key: SpeedKey,
 ): Promise<{ readonly signatures: number; readonly verifications: number }> {
-  const options = ['speed', '-mr', '-seconds', String(seconds), '-multi', String(processes), key];
+  const multi = processes === 'cpu-time' ? [] : ['-multi', String(processes)];
+  const options = ['speed', '-mr', '-seconds', String(seconds), ...multi, key];
   const { stdout } = await promisify(execFile)('openssl', options, { timeout: (seconds * 4 + 30) * 1000 });
   const [, signatures, verifications] = LINES[key].exec(stdout) ?? [];
   if (signatures === undefined || verifications === undefined)
@@ -33,6 +34,16 @@ async function opensslSpeed(
 /** Signatures by as many processes as there are cores. */
 export const opensslSignatures = async (seconds: number, key: SpeedKey = 'rsa2048'): Promise<number> =>
   (await opensslSpeed(seconds, availableParallelism(), key)).signatures;
+
+/** CPU seconds of one signature: who else uses the cores does not change it much. */
+export const opensslSignatureCpu_s = async (seconds: number, key: SpeedKey = 'rsa2048'): Promise<number> =>
+  1 / (await opensslSpeed(seconds, 'cpu-time', key)).signatures;
+
+const us = (seconds: number): string => `${Math.round(seconds * 1e6)} µs`;
+
+/** How much of the CPU time is the signature's, for people: a ratio that holds on a machine that others use too. */
+export const cpuRatio = (what: string, each_s: number, signature_s: number): string =>
+  `CPU time of ${what} ${us(each_s)}, of a signature ${us(signature_s)}: ${(signature_s / each_s).toFixed(2)}`;
 
 /** Verifications by one process. */
 export const opensslVerifications = async (seconds: number): Promise<number> =>

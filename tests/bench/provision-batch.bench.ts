@@ -37,7 +37,7 @@ async function measure(place: Workplace, bench: BenchCountry): Promise<readonly 
         const done = await runBatch(registry, order, fileOf(round, asked));
         if (mustSucceed(done, 'the job').given !== asked) throw new Error('not everybody was given');
       });
-      cpu = used();
+      cpu = used().text;
       return measured;
     },
     (round) => rate(asked, () => copyOut(bench, round)),

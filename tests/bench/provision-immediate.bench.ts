@@ -46,7 +46,7 @@ async function measure(place: Workplace, bench: BenchCountry): Promise<readonly 
           took_ms.push(performance.now() - started);
         }),
       );
-      cpu = used();
+      cpu = used().text;
       return measured;
     },
     () =>

@@ -51,18 +51,33 @@ const rsaExponent = rsaRule('rsa-exponent-is-odd-and-from-65537', 'NIST SP 800-8
 });
 
 /** The primes below 752. */
-const SMALL_PRIMES = Array.from({ length: 750 }, (_, index) => index + 2)
-  .filter((number) => {
-    for (let factor = 2; factor * factor <= number; factor++) if (number % factor === 0) return false;
-    return true;
-  })
-  .map(BigInt);
-/** Reducing a modulus by this first makes the divisions by each of them short. */
-const SMALL_PRIME_PRODUCT = SMALL_PRIMES.reduce((product, prime) => product * prime, 1n);
+const SMALL_PRIMES = Array.from({ length: 750 }, (_, index) => index + 2).filter((number) => {
+  for (let factor = 2; factor * factor <= number; factor++) if (number % factor === 0) return false;
+  return true;
+});
+
+/** Primes whose product a number holds exactly. */
+interface PrimeGroup {
+  readonly primes: readonly number[];
+  readonly product: bigint;
+}
+
+/** A long division by a product, then short ones of what is left: not a long one by each prime. */
+const PRIME_GROUPS = SMALL_PRIMES.reduce<readonly PrimeGroup[]>((groups, prime) => {
+  const last = groups.at(-1);
+  const product = (last?.product ?? 1n) * BigInt(prime);
+  return last && product <= BigInt(Number.MAX_SAFE_INTEGER)
+    ? [...groups.slice(0, -1), { primes: [...last.primes, prime], product }]
+    : [...groups, { primes: [prime], product: BigInt(prime) }];
+}, []);
+const SMALL_PRIME_PRODUCT = PRIME_GROUPS.reduce((all, { product }) => all * product, 1n);
 
 const rsaSmallFactors = rsaRule('rsa-modulus-has-no-small-factor', 'NIST SP 800-89 5.3.3', ({ modulus }) => {
   const rest = toBigInt(modulus) % SMALL_PRIME_PRODUCT;
-  return SMALL_PRIMES.every((prime) => rest % prime !== 0n);
+  return PRIME_GROUPS.every(({ primes, product }) => {
+    const ofGroup = Number(rest % product);
+    return primes.every((prime) => ofGroup % prime !== 0);
+  });
 });
 
 export const certificateKeyRules: readonly Rule[] = [

@@ -92,14 +92,18 @@ const p521 = generateKeyPairSync('ec', { namedCurve: 'secp521r1' }).publicKey.ex
   format: 'der',
   type: 'spki',
 });
-/** 2^2048 - 1, which 3 divides. */
-const smallFactor = fromHex(
-  tlv(
-    '30',
-    '300d06092a864886f70d0101010500',
-    tlv('03', '00', tlv('30', tlv('02', `00${'ff'.repeat(256)}`), '0203010001')),
-  ),
-);
+/** An RSA key of 2048 bits that the number divides: the first multiple above 2^2048 - 2^1024. */
+const keyDividedBy = (factor: bigint): Uint8Array => {
+  const floor = 2n ** 2048n - 2n ** 1024n;
+  const modulus = floor + factor - (floor % factor);
+  return fromHex(
+    tlv(
+      '30',
+      '300d06092a864886f70d0101010500',
+      tlv('03', '00', tlv('30', tlv('02', `00${modulus.toString(16)}`), '0203010001')),
+    ),
+  );
+};
 
 const goodExamples: [string, Uint8Array][] = [
   ['an end entity', build({})],
@@ -266,7 +270,10 @@ const badExamples: BadExample[] = [
   ['rsa-modulus-has-2048-bits-or-more', build({ publicKey: rsaKey(1024) })],
   ['rsa-modulus-fills-its-octets', build({ publicKey: rsaKey(2052) })],
   ['rsa-exponent-is-odd-and-from-65537', build({ publicKey: rsaKey(2048, 3) })],
-  ['rsa-modulus-has-no-small-factor', build({ publicKey: smallFactor })],
+  // the least and the greatest of the primes below 752, and some between
+  ...[2n, 3n, 5n, 47n, 211n, 499n, 743n, 751n].map(
+    (prime): BadExample => ['rsa-modulus-has-no-small-factor', build({ publicKey: keyDividedBy(prime) })],
+  ),
   ['no-extension-occurs-twice', withExtensions(usage, usage, aki)],
   ['authority-key-identifier-names-the-key', withExtensions(usage)],
   [

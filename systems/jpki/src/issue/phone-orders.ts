@@ -39,7 +39,7 @@ export async function supersedePhones(
     FROM unnest(${signed.map(({ order }) => order.kind)}::text[],
       ${signed.map(({ pending }) => pending.serial)}::int[]) WITH ORDINALITY AS given(kind, serial, place)
     JOIN jpki.certificate AS next USING (kind, serial)
-    WHERE next.application IS NOT NULL AND next.signature IS NULL AND next.revoked_at IS NULL
+    WHERE next.application IS NOT NULL AND num_nonnulls(next.signature, next.revoked_at) = 0
       AND old.resident_code = next.resident_code AND old.application <> next.application AND old.revoked_at IS NULL
     RETURNING (place - 1)::int AS place, old.kind, old.resident_code AS "residentCode"`;
 }
