@@ -33,6 +33,7 @@ await runMain(
       key: () => import('./verbs/key.ts').then((verb) => verb.key),
       retention: () => import('./verbs/retention.ts').then((verb) => verb.retention),
       ledger: () => import('./verbs/ledger.ts').then((verb) => verb.ledger),
+      card: () => import('./verbs/card.ts').then((verb) => verb.card),
       verify: () => import('./verbs/verify.ts').then((verb) => verb.verify),
       db: () => import('./verbs/db.ts').then((verb) => verb.db),
     },

@@ -19,6 +19,7 @@ import {
 import {
   authenticateHolder,
   findExpiringHolders,
+  findIssuer,
   type JpkiContext,
   jpkiContext,
   jpkiTopics,
@@ -132,7 +133,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
       alwaysOpen: ground.configuration.kioskAlwaysOpen,
     },
     certificates,
-    workshop: softwareWorkshop(ground.directory.cards, unblockKeyOf),
+    workshop: softwareWorkshop(ground.directory.cards, unblockKeyOf, (der) => findIssuer(jpki, der)),
     receiving: [
       {
         system: 'registry',
