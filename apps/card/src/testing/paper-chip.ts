@@ -22,6 +22,8 @@ export class PaperChip {
   session: Session = POWERED_UP;
   /** The steps of the last answer but the answer itself. */
   steps: string[] = [];
+  /** The PIN that was right in the last answer, where one was. */
+  rightPin: string | undefined;
   readonly #key: KeyObject | undefined;
 
   /** @param privateKey PKCS#8, base64; without it signatures are on paper too */
@@ -39,6 +41,7 @@ export class PaperChip {
 
   transmit(command: Uint8Array): Buffer {
     this.steps = [];
+    this.rightPin = undefined;
     let step = answerCommand(this.record, this.session, command);
     while (step.step !== 'answer') {
       this.steps.push(step.step);
@@ -58,8 +61,11 @@ export class PaperChip {
       case 'store':
         this.record = step.record;
         return step.next();
-      case 'compare':
-        return step.next(step.hash === `${PREFIX}${step.pin}`);
+      case 'compare': {
+        const matches = step.hash === `${PREFIX}${step.pin}`;
+        if (matches) this.rightPin = step.pin;
+        return step.next(matches);
+      }
       case 'hash':
         return step.next(`${PREFIX}${step.pin}`);
       case 'draw':
