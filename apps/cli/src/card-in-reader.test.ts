@@ -50,16 +50,19 @@ test('OpenSC believes a card that was made by the running country', { skip: read
     const labels = [...text.matchAll(/^(X\.509 Certificate|PIN|Private RSA Key) \[(.+)\]$/gm)].map(
       ([, , label]) => label,
     );
-    assert.deepEqual(labels.toSorted(), [
-      'Digital Signature Certificate',
-      'Digital Signature Certificate CA',
-      'Digital Signature Key',
-      'Digital Signature PIN',
-      'User Authentication Certificate',
-      'User Authentication Certificate CA',
-      'User Authentication Key',
-      'User Authentication PIN',
-    ]);
+    assert.deepEqual(
+      labels.toSorted((one = '', other = '') => (one < other ? -1 : 1)),
+      [
+        'Digital Signature Certificate',
+        'Digital Signature Certificate CA',
+        'Digital Signature Key',
+        'Digital Signature PIN',
+        'User Authentication Certificate',
+        'User Authentication Certificate CA',
+        'User Authentication Key',
+        'User Authentication PIN',
+      ],
+    );
     assert.deepEqual(text.match(/Tries left +: \d/g), ['Tries left     : 3', 'Tries left     : 5']);
   });
 

@@ -50,12 +50,9 @@ export interface ReaderForTest {
 export async function readerForTest(t: TestContext, folder: string): Promise<ReaderForTest> {
   const pcscd = spawn('unshare', ['--mount', '--net', 'sh', '-c', SET_UP], { env, stdio: 'ignore' });
   t.after(() => pcscd.kill('SIGKILL'));
-  const inside = (program: string): readonly string[] => [
-    ...['-t', String(pcscd.pid), '-m', '-n', `--wd=${folder}`, '--'],
-    program,
-  ];
+  const enter = ['-t', String(pcscd.pid), '-m', '-n', `--wd=${folder}`, '--'];
   const start: ReaderForTest['start'] = (program, arguments_) => {
-    const child = spawn('nsenter', [...inside(program), ...arguments_], {
+    const child = spawn('nsenter', [...enter, program, ...arguments_], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -65,7 +62,7 @@ export async function readerForTest(t: TestContext, folder: string): Promise<Rea
   const run: ReaderForTest['run'] = (program, ...arguments_) =>
     new Promise((resolve) => {
       const options = { env, timeout: LIMIT_MS };
-      execFile('nsenter', [...inside(program), ...arguments_], options, (error, stdout, stderr) => {
+      execFile('nsenter', [...enter, program, ...arguments_], options, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
         resolve({ code, text: `${stdout}${stderr}` });
       });
