@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { mustSucceed } from '@ishizue/outcome';
 import { deviceKeyFileOf } from '../device-key.ts';
 import { serveCard } from '../serve-card.ts';
@@ -34,6 +35,11 @@ class TestReader {
   async card(): Promise<void> {
     [this.#socket] = (await once(this.server, 'connection')) as [Socket];
     this.#said = Buffer.alloc(0);
+  }
+
+  /** Takes no answer any more. */
+  stall(): void {
+    this.#socket?.pause().on('error', () => undefined); // the card goes with much unread
   }
 
   drop(): void {
@@ -124,8 +130,11 @@ test('a card in a reader: ATR, reset, commands, a reader that goes and comes bac
   assert.equal(await reader.ask('00200080'), '6986');
 
   assert.deepEqual(states, ['inserted', 'reader-away', 'inserted']);
+  reader.stall();
+  reader.send(...Array.from({ length: 20_000 }, () => '0084000000'));
+  await pause(200);
   out.abort();
-  assert.ok((await served).ok);
+  assert.ok((await served).ok, 'a reader that takes no answer keeps nobody');
   const status = mustSucceed(await card.status(), 'free again');
   assert.deepEqual(status.keys, [{ kind: 'authentication', hasCertificate: false, triesLeft: 2 }]);
 });

@@ -6,6 +6,7 @@
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ATR, type Chip } from './chip.ts';
 
@@ -47,7 +48,7 @@ export async function serveVirtualReader(
     try {
       await once(socket, 'connect', { signal });
       tell('inserted');
-      await answerReader(chip, socket, onTrouble);
+      await pipeline(socket, (commands: Socket) => answers(chip, commands, onTrouble), socket);
     } catch (error) {
       if (!isOfTheSocket(error)) throw error;
     } finally {
@@ -63,17 +64,19 @@ export async function serveVirtualReader(
 /** A reader that is not there or went away, or a card that was taken out. */
 const isOfTheSocket = (error: unknown): boolean => error instanceof Error && 'code' in error;
 
-/** One message after the other: while the chip works nothing more is read. */
-async function answerReader(chip: Chip, socket: Socket, onTrouble: (error: unknown) => void): Promise<void> {
+/** One message after the other: while the chip works, or the reader takes no answer, nothing more is read. */
+async function* answers(
+  chip: Chip,
+  commands: AsyncIterable<Buffer>,
+  onTrouble: (error: unknown) => void,
+): AsyncGenerator<Buffer> {
   let waiting: Buffer = Buffer.alloc(0);
-  for await (const chunk of socket as AsyncIterable<Buffer>) {
+  for await (const chunk of commands) {
     waiting = Buffer.concat([waiting, chunk]);
-    for (;;) {
-      const message = firstMessage(waiting);
-      if (!message) break;
+    for (let message = firstMessage(waiting); message; message = firstMessage(waiting)) {
       waiting = waiting.subarray(LENGTH_BYTES + message.length);
       const answer = await answerMessage(chip, message, onTrouble);
-      if (answer && !socket.write(frame(answer))) await once(socket, 'drain');
+      if (answer) yield frame(answer);
     }
   }
 }
