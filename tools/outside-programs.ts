@@ -2,7 +2,7 @@
  * Programs and fonts outside npm that some tests use as a second opinion. Where Debian's apt-get is at hand and we are
  * root they are installed; where not, their tests are skipped and the summary says so. Never a reason to fail.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { runCaptured } from './run-captured.ts';
@@ -67,6 +67,21 @@ const PROGRAMS: readonly OutsideProgram[] = [
     debianPackage: 'softhsm2',
     isThere: () => areOnPath('softhsm2-util'),
   },
+  { name: 'OpenSC', debianPackage: 'opensc', isThere: () => areOnPath('opensc-tool', 'pkcs15-tool') },
+  { name: 'OpenSC’s PKCS#11', debianPackage: 'opensc-pkcs11', isThere: () => isLibrary('opensc-pkcs11.so') },
+  {
+    name: 'pcscd',
+    debianPackage: 'pcscd',
+    isThere: () => areOnPath('pcscd') || existsSync('/usr/sbin/pcscd'),
+    startsService: true,
+  },
+  {
+    name: 'a virtual card reader',
+    debianPackage: 'vsmartcard-vpcd',
+    isThere: () => existsSync('/etc/reader.conf.d/vpcd'),
+    startsService: true,
+  },
+  { name: 'ip', debianPackage: 'iproute2', isThere: () => areOnPath('ip') || existsSync('/usr/sbin/ip') },
   { name: 'a C++ compiler', debianPackage: 'g++', isThere: () => areOnPath('c++') || isTokenDriverBuilt() },
   { name: 'Chromium', debianPackage: 'chromium', isThere: () => areOnPath('chromium') },
   {
@@ -80,6 +95,11 @@ function areOnPath(...programs: readonly string[]): boolean {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter);
   return programs.every((program) => folders.some((folder) => existsSync(path.join(folder, program))));
 }
+
+/** Whether Debian’s folders of libraries have it, whatever the machine’s kind. */
+const isLibrary = (file: string): boolean =>
+  existsSync('/usr/lib') &&
+  ['.', ...readdirSync('/usr/lib')].some((folder) => existsSync(path.join('/usr/lib', folder, file)));
 
 /** What is missing here, for people: `Chromium (Debian: chromium)`. */
 export function missingPrograms(): readonly string[] {

@@ -22,5 +22,6 @@ export const benchmarks: ReadonlyMap<string, Listed> = new Map([
   ['reconcile', { minutes_max: 90, load: () => import('./reconcile.bench.ts') }],
   ['ledger', { minutes_max: 15, load: () => import('./ledger.bench.ts') }],
   ['watch', { minutes_max: 15, load: () => import('./watch.bench.ts') }],
+  ['apdu', { minutes_max: 15, load: () => import('./apdu.bench.ts') }],
   ['numbering', { minutes_max: 15, load: () => import('./numbering.bench.ts') }],
 ]);

@@ -31,9 +31,12 @@ async function opensslSpeed(
   return { signatures: Number(signatures), verifications: Number(verifications) };
 }
 
-/** Signatures by as many processes as there are cores. */
-export const opensslSignatures = async (seconds: number, key: SpeedKey = 'rsa2048'): Promise<number> =>
-  (await opensslSpeed(seconds, availableParallelism(), key)).signatures;
+/** Signatures, by as many processes as there are cores unless another number is given. */
+export const opensslSignatures = async (
+  seconds: number,
+  key: SpeedKey = 'rsa2048',
+  processes = availableParallelism(),
+): Promise<number> => (await opensslSpeed(seconds, processes, key)).signatures;
 
 /** CPU seconds of one signature: who else uses the cores does not change it much. */
 export const opensslSignatureCpu_s = async (seconds: number, key: SpeedKey = 'rsa2048'): Promise<number> =>

@@ -20,6 +20,7 @@ const TARGETS: Readonly<Record<string, Entry>> = {
   path: { share: 2, load: () => import('./targets/path.ts') },
   message: { share: 4, load: () => import('./targets/message.ts') },
   pdf: { share: 2, load: () => import('./targets/pdf.ts') },
+  chip: { share: 10, load: () => import('./targets/chip.ts') },
 };
 
 /** Planted faults, by which the tests see that a fault would be found: no part of any fuzzing. */

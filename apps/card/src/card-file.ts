@@ -14,7 +14,7 @@ import { fail, ok, type Result } from '@ishizue/outcome';
 import { type CardRecord, cardRecord } from './card-record.ts';
 
 const HEADER = /^ishizue-card\/1 ([0-9A-Z]{1,32})\n/;
-const FILE_BYTES_MAX = 65_536;
+const FILE_BYTES_MAX = 262_144;
 const NONCE_BYTES = 12; // random: safe for 2^32 saves under one key, far beyond a card's life
 const TAG_BYTES = 16;
 export const DEVICE_KEY_BYTES = 32;

@@ -33,7 +33,7 @@ export function makeKeySlot(): Promise<KeySlot> {
 }
 
 /** RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 8.2). */
-export function signWith(slot: Pick<KeySlot, 'privateKey'>, data: Uint8Array): Promise<Buffer> {
+function signWith(slot: Pick<KeySlot, 'privateKey'>, data: Uint8Array): Promise<Buffer> {
   const key = createPrivateKey({ key: Buffer.from(slot.privateKey, 'base64'), format: 'der', type: 'pkcs8' });
   return new Promise((resolve, reject) => {
     sign('sha256', data, key, (error, signature) => {

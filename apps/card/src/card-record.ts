@@ -1,6 +1,6 @@
 /**
- * What a card holds: for each key its pair, its certificate and its PIN. The chip's files will be views of this record
- * (key 0017 / PIN 0018 / certificate 000A; 001A / 001B / 0001), so that nothing is kept twice.
+ * What a card holds: for each key its pair, its certificate and its PIN; of the other applications what the factory wrote
+ * and their PINs. The chip's files (chip/) are views of this record, so that nothing is kept twice.
  * Octets are base64 because the record is stored as JSON, sealed as a whole (card-file.ts).
  */
 import { z } from 'zod';
@@ -34,14 +34,21 @@ const resetSlot = z.strictObject({
   nonce: z.base64().max(32),
 });
 
+const fileName = z.string().regex(/^[a-z-]{1,20}\/[0-9a-f]{4}$/);
+
 export const cardRecord = z.strictObject({
   cardId: z.string().regex(/^[0-9A-Z]{1,32}$/),
   keys: z.strictObject({ authentication: keySlot.nullable(), signature: keySlot.nullable() }),
   /** 32 bytes that the issuer can derive too: by it the card knows whose permission a reset is. */
   unblockKey: z.base64().max(64).optional(),
   reset: resetSlot.optional(),
+  /** The PINs that are no key’s, by application and EF: `input-help/0011`. */
+  pins: z.record(fileName, pinSlot).optional(),
+  /** What the factory wrote into the EFs, by application and EF. */
+  files: z.record(fileName, z.base64().max(43_692)).optional(),
 });
 
+export type PinSlot = z.infer<typeof pinSlot>;
 export type KeySlot = z.infer<typeof keySlot>;
 export type CardRecord = z.infer<typeof cardRecord>;
 

@@ -6,9 +6,12 @@ import { randomBytes } from 'node:crypto';
 import { link, open, readFile, rm } from 'node:fs/promises';
 import { DEVICE_KEY_BYTES } from './card-file.ts';
 
+/** Where a card’s device key lies: `X.key` beside `X.card`. */
+export const deviceKeyFileOf = (cardFile: string): string => `${cardFile.replace(/\.card$/, '')}.key`;
+
 /** The key in the file, made there if there is none. Two processes that ask at once get the same key. */
 export async function loadOrMakeDeviceKey(file: string): Promise<Buffer> {
-  const kept = await readKey(file);
+  const kept = await findDeviceKey(file);
   if (kept) return kept;
   const beside = `${file}.${randomBytes(8).toString('hex')}`;
   const handle = await open(beside, 'wx', 0o600);
@@ -25,12 +28,13 @@ export async function loadOrMakeDeviceKey(file: string): Promise<Buffer> {
   } finally {
     await rm(beside, { force: true });
   }
-  const made = await readKey(file);
+  const made = await findDeviceKey(file);
   if (!made) throw new Error('a device key vanished while it was made');
   return made;
 }
 
-async function readKey(file: string): Promise<Buffer | undefined> {
+/** The key in the file, where there is one. */
+export async function findDeviceKey(file: string): Promise<Buffer | undefined> {
   try {
     const key = await readFile(file);
     if (key.length !== DEVICE_KEY_BYTES) throw new Error('the file holds no device key');

@@ -2,19 +2,22 @@
  * The card (個人番号カード) as software: it makes its keys, never gives them out, and uses them for whoever knows the PIN.
  * Until the holder sets a PIN the card is in the factory's hands, which may ask for certification requests and write
  * and read certificates; afterwards each of these needs the PIN. A key signs data for nobody without a PIN.
- * Every operation locks the card, reads its state, and is durable when it resolves. Flow: docs/flows/life.md step 5.
+ * Every operation locks the card, reads its state, and is durable when it resolves. What a holder does goes through the
+ * chip by commands (chip/); what only factory and issuer do has no public command and is done here. Flow: docs/flows/chip.md.
  */
 import { fail, ok } from '@ishizue/outcome';
 import { parseCertificate } from '@ishizue/x509';
 import type { CardResult } from './card-code.ts';
 import { CardFile } from './card-file.ts';
-import { makeCertificationRequest, makeKeySlot, signWith } from './card-key.ts';
+import { makeCertificationRequest, makeKeySlot } from './card-key.ts';
 import { withCardLock } from './card-lock.ts';
 import { type CardRecord, KEY_KINDS, type KeyKind, type KeySlot, withSlot } from './card-record.ts';
+import { CardReader } from './chip/card-reader.ts';
+import { findWrittenFile } from './chip/card-tree.ts';
+import { Chip } from './chip/chip.ts';
 import { hashPin } from './pin-hash.ts';
 import { checkPermission, otherKeyOf, withReset } from './pin-reset.ts';
 import { parsePin, triesMaxOf } from './pin-rules.ts';
-import { presentPin } from './present-pin.ts';
 
 const SIGNED_BYTES_MAX = 1_048_576;
 const LOCK_WAIT_MS = 15_000;
@@ -39,10 +42,12 @@ export interface KeyStatus {
   readonly triesLeft: number | undefined;
 }
 
-/** A record and one of its slots. */
+/** A record, one of its slots, and the chip with both in a reader. */
 interface Opened {
   readonly record: CardRecord;
   readonly slot: KeySlot;
+  readonly chip: Chip;
+  readonly reader: CardReader;
 }
 
 export class SoftwareCard {
@@ -120,21 +125,39 @@ export class SoftwareCard {
     });
   }
 
+  /**
+   * Writes files of the applications, by application and EF (`jpki/000b`), as long as no key has a PIN. All in one write; what
+   * is no file of the card to be written, or too long for it, is none of the factory’s orders and throws.
+   */
+  writeFiles(files: Readonly<Record<string, Uint8Array>>): Promise<CardResult<undefined>> {
+    return this.#locked(async () => {
+      const loaded = await this.#file.load();
+      if (!loaded.ok) return loaded;
+      const record = loaded.value;
+      if (KEY_KINDS.some((kind) => (record.keys[kind]?.pin ?? null) !== null))
+        return fail('not-authorised', 'the card has left the factory');
+      const written = Object.entries(files).map(([id, octets]) => [id, encodeFile(id, octets)]);
+      await this.#file.save({ ...record, files: { ...record.files, ...Object.fromEntries(written) } });
+      return ok(undefined);
+    });
+  }
+
   /** The first PIN, by the holder. */
   setPin(kind: KeyKind, pin: string): Promise<CardResult<undefined>> {
-    return this.#opened(kind, async ({ record, slot }) => {
-      if (slot.pin !== null) return fail('pin-already-set', 'the PIN is set; it is changed with the old one');
-      return this.#storePin(record, kind, slot, pin);
-    });
+    return this.#opened(kind, async ({ slot, reader }) =>
+      slot.pin === null
+        ? reader.storePin(kind, pin)
+        : fail('pin-already-set', 'the PIN is set; it is changed with the old one'),
+    );
   }
 
   /** Another PIN, by whoever knows the old one. */
   changePin(kind: KeyKind, oldPin: string, newPin: string): Promise<CardResult<undefined>> {
-    return this.#opened(kind, async ({ record, slot }) => {
+    return this.#opened(kind, async ({ reader }) => {
       const wellFormed = parsePin(kind, newPin); // before a try is spent on a change that cannot be
       if (!wellFormed.ok) return wellFormed;
-      const presented = await presentPin(this.#file, record, kind, slot, oldPin);
-      return presented.ok ? this.#storePin(presented.value, kind, slot, newPin) : presented;
+      const shown = await reader.showPin(kind, oldPin);
+      return shown.ok ? reader.storePin(kind, newPin) : shown;
     });
   }
 
@@ -172,21 +195,19 @@ export class SoftwareCard {
 
   /** RSASSA-PKCS1-v1_5 with SHA-256 over the data (1 MiB at the most). */
   sign(kind: KeyKind, pin: string, data: Uint8Array): Promise<CardResult<Buffer>> {
-    return this.#opened(kind, async ({ record, slot }) => {
-      if (data.length > SIGNED_BYTES_MAX) return fail('data-too-large', 'more than a card signs at once');
-      const presented = await presentPin(this.#file, record, kind, slot, pin);
-      return presented.ok ? ok(await signWith(slot, data)) : presented;
+    return this.#opened(kind, async ({ reader }) => {
+      if (data.length > SIGNED_BYTES_MAX) return fail('data-too-large', 'more than is signed at once');
+      const shown = await reader.showPin(kind, pin);
+      return shown.ok ? reader.sign(kind, data) : shown;
     });
   }
 
   /** The authentication certificate is open to all; the signature certificate holds four attributes of a person. */
   readCertificate(kind: KeyKind, pin?: string): Promise<CardResult<Buffer>> {
-    const read = ({ slot }: Opened): Promise<CardResult<Buffer>> =>
-      Promise.resolve(
-        slot.certificate === null
-          ? fail('certificate-absent', 'there is no certificate of this kind on the card')
-          : ok(Buffer.from(slot.certificate, 'base64')),
-      );
+    const read = async ({ slot }: Opened): Promise<CardResult<Buffer>> =>
+      slot.certificate === null
+        ? fail('certificate-absent', 'there is no certificate of this kind on the card')
+        : ok(Buffer.from(slot.certificate, 'base64'));
     return kind === 'authentication' ? this.#opened(kind, read) : this.#authorised(kind, pin, read);
   }
 
@@ -227,9 +248,9 @@ export class SoftwareCard {
       const loaded = await this.#file.load();
       if (!loaded.ok) return loaded;
       const slot = loaded.value.keys[kind];
-      return slot
-        ? work({ record: loaded.value, slot })
-        : fail('key-absent', 'the card has no key of this kind');
+      if (!slot) return fail('key-absent', 'the card has no key of this kind');
+      const chip = new Chip(this.#file, loaded.value);
+      return work({ record: loaded.value, slot, chip, reader: new CardReader(chip) });
     });
   }
 
@@ -242,13 +263,21 @@ export class SoftwareCard {
     return this.#opened(kind, async (opened) => {
       if (opened.slot.pin === null) return work(opened);
       if (pin === undefined) return fail('not-authorised', 'this needs the PIN');
-      const presented = await presentPin(this.#file, opened.record, kind, opened.slot, pin);
-      if (!presented.ok) return presented;
-      const slot = presented.value.keys[kind];
+      const shown = await opened.reader.showPin(kind, pin);
+      if (!shown.ok) return shown;
+      const { record } = opened.chip;
+      const slot = record.keys[kind];
       if (!slot) throw new Error('a key left the card while its PIN was shown');
-      return work({ record: presented.value, slot });
+      return work({ ...opened, record, slot });
     });
   }
+}
+
+/** A file’s content as the record keeps it. */
+function encodeFile(id: string, octets: Uint8Array): string {
+  const file = findWrittenFile(id);
+  if (!file || octets.length > file.bytesMax) throw new Error(`no such file, or too long for it: ${id}`);
+  return Buffer.from(octets).toString('base64');
 }
 
 /** The slot as it is once a certificate of this key is written; undefined where neither pair has it. */

@@ -7,7 +7,7 @@ import type { CardWorkshop, KindDer } from '@ishizue/cards';
 import { ok } from '@ishizue/outcome';
 import type { CardResult } from './card-code.ts';
 import { KEY_KINDS } from './card-record.ts';
-import { loadOrMakeDeviceKey } from './device-key.ts';
+import { deviceKeyFileOf, loadOrMakeDeviceKey } from './device-key.ts';
 import { SoftwareCard } from './software-card.ts';
 
 const CARD_ID = /^[0-9A-Z]{16}$/;
@@ -15,14 +15,21 @@ const CARD_ID = /^[0-9A-Z]{16}$/;
 /** A card of the folder by its id; the folder must exist. */
 export async function openSoftwareCard(folder: string, cardId: string): Promise<SoftwareCard> {
   if (!CARD_ID.test(cardId)) throw new Error('not a card id');
-  const file = path.join(folder, cardId);
-  return new SoftwareCard({ path: `${file}.card`, deviceKey: await loadOrMakeDeviceKey(`${file}.key`) });
+  const file = path.join(folder, `${cardId}.card`);
+  return new SoftwareCard({ path: file, deviceKey: await loadOrMakeDeviceKey(deviceKeyFileOf(file)) });
 }
 
-/** @param unblockKeyOf the key by which a card knows the issuer's permissions (pin-reset.ts), by the card's id */
+/** The files of the certificates of the authorities, by the key whose certificate they signed. */
+const AUTHORITY_FILES = { authentication: 'jpki/000b', signature: 'jpki/0002' } as const;
+
+/**
+ * @param unblockKeyOf the key by which a card knows the issuer's permissions (pin-reset.ts), by the card's id
+ * @param issuerOf the certificate of the authority that signed a certificate: it goes onto the card too
+ */
 export function softwareWorkshop(
   folder: string,
   unblockKeyOf?: (cardId: string) => Promise<Uint8Array>,
+  issuerOf?: (certificate: Uint8Array) => Promise<Uint8Array | undefined>,
 ): CardWorkshop {
   return {
     make: async ({ cardId, kinds }) => {
@@ -46,6 +53,9 @@ export function softwareWorkshop(
       for (const { kind, der } of certificates) {
         const written = await card.writeCertificate(kind, der);
         if (!written.ok) return written;
+        const authority = await issuerOf?.(der);
+        const stored = authority && (await card.writeFiles({ [AUTHORITY_FILES[kind]]: authority }));
+        if (stored && !stored.ok) return stored;
       }
       return ok(undefined);
     },

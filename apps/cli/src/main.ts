@@ -36,6 +36,7 @@ await runMain(
       clock: () => import('./verbs/clock.ts').then((verb) => verb.clock),
       retention: () => import('./verbs/retention.ts').then((verb) => verb.retention),
       ledger: () => import('./verbs/ledger.ts').then((verb) => verb.ledger),
+      card: () => import('./verbs/card.ts').then((verb) => verb.card),
       verify: () => import('./verbs/verify.ts').then((verb) => verb.verify),
       db: () => import('./verbs/db.ts').then((verb) => verb.db),
     },

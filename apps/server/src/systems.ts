@@ -21,6 +21,7 @@ import {
   authenticateHolder,
   datedLast,
   findExpiringHolders,
+  findIssuer,
   type JpkiContext,
   jpkiContext,
   jpkiTopics,
@@ -138,7 +139,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
       alwaysOpen: ground.configuration.kioskAlwaysOpen,
     },
     certificates,
-    workshop: softwareWorkshop(ground.directory.cards, unblockKeyOf),
+    workshop: softwareWorkshop(ground.directory.cards, unblockKeyOf, (der) => findIssuer(jpki, der)),
     receiving: [
       {
         system: 'registry',

@@ -10,6 +10,7 @@ export {
   type HolderChallenge,
   type SignInAccess,
 } from './authenticate-holder.ts';
+export { findIssuer } from './authority/find-issuer.ts';
 export { ensureResponders } from './authority/responders.ts';
 export { CEREMONY_OFFICER, type CeremonyOfficer } from './ceremony/ceremony-act.ts';
 export { type Ceremony, type CeremonyPlan, listCeremonies } from './ceremony/ceremony-store.ts';

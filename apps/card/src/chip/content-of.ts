@@ -1,0 +1,30 @@
+/** What a transparent EF holds: what the factory wrote, or what follows from the keys and certificates of the card. */
+import type { CardRecord, KeyKind } from '../card-record.ts';
+import { fileId, type TransparentFile } from './application.ts';
+import type { MeantFile } from './asked.ts';
+import { ABSENT, PRESENCE_TAIL, PRESENT, TOKEN_INFO_BYTES, TOKEN_LABEL_BYTES } from './ours.ts';
+
+const TOKEN_LABEL = 'JPKIAPICCTOKEN2';
+
+/** Empty where nothing was written. */
+export function contentOf(record: CardRecord, { application, file }: MeantFile<TransparentFile>): Buffer {
+  const { content } = file;
+  if (content === 'written')
+    return Buffer.from(record.files?.[fileId(application, file.fid)] ?? '', 'base64');
+  if (content === 'token-info') return tokenInfo();
+  return content === 'certificates-present'
+    ? certificatesPresent(record)
+    : Buffer.from(record.keys[content.certificateOf]?.certificate ?? '', 'base64');
+}
+
+function tokenInfo(): Buffer {
+  const info = Buffer.alloc(TOKEN_INFO_BYTES);
+  info.write(TOKEN_LABEL.padEnd(TOKEN_LABEL_BYTES, ' '), 'latin1');
+  return info;
+}
+
+/** In the order of their files: the signature certificate, then the authentication certificate. */
+function certificatesPresent({ keys }: CardRecord): Buffer {
+  const mark = (kind: KeyKind): number => (typeof keys[kind]?.certificate === 'string' ? PRESENT : ABSENT);
+  return Buffer.of(mark('signature'), mark('authentication'), PRESENCE_TAIL);
+}

@@ -1,0 +1,27 @@
+/** Where the record keeps the PIN of an EF: with its key, or among the PINs of the applications. */
+import { type CardRecord, type PinSlot, withSlot } from '../card-record.ts';
+import { fileId, type PinFile } from './application.ts';
+import type { MeantFile } from './asked.ts';
+
+/** The PIN; null where nobody has set it, undefined where the key that it is of is not on this card. */
+export function pinOf(
+  record: CardRecord,
+  { application, file }: MeantFile<PinFile>,
+): PinSlot | null | undefined {
+  return file.ofKey === undefined
+    ? (record.pins?.[fileId(application, file.fid)] ?? null)
+    : record.keys[file.ofKey]?.pin;
+}
+
+/** The record with that PIN. */
+export function withPin(
+  record: CardRecord,
+  { application, file }: MeantFile<PinFile>,
+  pin: PinSlot,
+): CardRecord {
+  if (file.ofKey === undefined)
+    return { ...record, pins: { ...record.pins, [fileId(application, file.fid)]: pin } };
+  const slot = record.keys[file.ofKey];
+  if (!slot) throw new Error('a PIN of a key that is not on the card');
+  return withSlot(record, file.ofKey, { ...slot, pin });
+}

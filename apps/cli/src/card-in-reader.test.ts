@@ -1,0 +1,138 @@
+/**
+ * A card of the running country in a reader of PC/SC, before programs that know nothing of us: OpenSC finds it, lists it, reads
+ * its certificates, signs with both keys, and sees its PIN run out; openssl verifies. Flow: docs/flows/chip.md.
+ */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ReaderForTest, readerForTest, readerMissing } from './reader-for-test.ts';
+import { openedDataForTest, startVerb } from './started-for-test.ts';
+
+const PROGRAM = path.join(import.meta.dirname, 'main.ts');
+const SELECT_JPKI = '00a4040c0ad392f000260100000001';
+const VERIFY = (pin: string): string => `0020008004${Buffer.from(pin).toString('hex')}`;
+
+/** The status words of commands that one program sends, each as it says it: `63C2`. */
+async function words({ run }: ReaderForTest, ...commands: readonly string[]): Promise<readonly string[]> {
+  const { text } = await run('opensc-tool', ...commands.flatMap((command) => ['-s', command]));
+  return [...text.matchAll(/SW1=0x(..), SW2=0x(..)/g)].map(([, one, other]) => `${one}${other}`);
+}
+
+test('OpenSC believes a card that was made by the running country', { skip: readerMissing() }, async (t) => {
+  const data = await openedDataForTest(t);
+  const file = path.join(data, 'test.card');
+  const made = startVerb(
+    t,
+    data,
+    ['card', 'new', '--out', file, '--pin-auth', '1234', '--pin-sign', 'abc123', '--json'],
+    { ISHIZUE_DEMONSTRATION: 'on' },
+  );
+  const reader = await readerForTest(t, data);
+  const { code, stdout, stderr } = await made.ended;
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(JSON.parse(stdout).kinds, ['authentication', 'signature']);
+  const serving = reader.start(process.execPath, [PROGRAM, 'card', 'serve', '--card', file]);
+  await once(serving.stderr ?? serving, 'data');
+  const { run } = reader;
+
+  await t.test('the card is known, and all its objects', async () => {
+    let name = '';
+    // pcscd sees the card when it looks next
+    for (let looked = 0; looked < 100 && !/^jpki$/m.test(name); looked++) {
+      await sleep(100);
+      name = (await run('opensc-tool', '-n')).text;
+    }
+    assert.match(name, /^jpki$/m);
+    const { text } = await run('pkcs15-tool', '-D');
+    const labels = [...text.matchAll(/^(X\.509 Certificate|PIN|Private RSA Key) \[(.+)\]$/gm)].map(
+      ([, , label]) => label,
+    );
+    assert.deepEqual(
+      labels.toSorted((one = '', other = '') => (one < other ? -1 : 1)),
+      [
+        'Digital Signature Certificate',
+        'Digital Signature Certificate CA',
+        'Digital Signature Key',
+        'Digital Signature PIN',
+        'User Authentication Certificate',
+        'User Authentication Certificate CA',
+        'User Authentication Key',
+        'User Authentication PIN',
+      ],
+    );
+    assert.deepEqual(text.match(/Tries left +: \d/g), ['Tries left     : 3', 'Tries left     : 5']);
+  });
+
+  await t.test(
+    'both certificates are of their authority; the signature one is read after its PIN only',
+    async () => {
+      const read = (id: string, ...more: readonly string[]) =>
+        run('pkcs15-tool', '--read-certificate', id, '-o', `${id}.pem`, ...more);
+      for (const id of ['01', '03', '04']) assert.equal((await read(id)).code, 0, id);
+      assert.equal((await read('02')).code, 1);
+      assert.deepEqual(await words(reader, SELECT_JPKI, '00b0810004'), ['9000', '6982']);
+      assert.equal((await read('02', '--verify-pin', '--auth-id', '02', '--pin', 'ABC123')).code, 0);
+      for (const [leaf, authority] of [
+        ['01', '03'],
+        ['02', '04'],
+      ])
+        assert.match(
+          (await run('openssl', 'verify', '-CAfile', `${authority}.pem`, `${leaf}.pem`)).text,
+          /: OK/,
+        );
+    },
+  );
+
+  await t.test('both keys sign, and openssl verifies', async () => {
+    writeFileSync(path.join(data, 'd'), 'what is signed');
+    for (const [slot, pin, id] of [
+      ['0', '1234', '01'],
+      ['1', 'ABC123', '02'],
+    ] as const) {
+      const login = ['--slot-index', slot, '--login', '--pin', pin, '--id', id];
+      const files = ['-i', 'd', '-o', `${id}.signature`];
+      const signed = await run('pkcs11-tool', ...login, '--sign', '-m', 'SHA256-RSA-PKCS', ...files);
+      assert.equal(signed.code, 0, signed.text);
+      await run('openssl', 'x509', '-in', `${id}.pem`, '-noout', '-pubkey', '-out', `${id}.key`);
+      const verify = ['dgst', '-sha256', '-verify', `${id}.key`, '-signature', `${id}.signature`, 'd'];
+      assert.match((await run('openssl', ...verify)).text, /Verified OK/);
+    }
+  });
+
+  await t.test(
+    'the PIN is changed; three wrong ones lock it, and the right one opens it no more',
+    async () => {
+      const pin = [SELECT_JPKI, '00a4020c020018'];
+      const change = '002401800435363738';
+      const changed = await words(
+        reader,
+        ...pin,
+        change,
+        VERIFY('1234'),
+        change,
+        VERIFY('1234'),
+        VERIFY('5678'),
+      );
+      assert.deepEqual(changed, ['9000', '9000', '6982', '9000', '9000', '63C2', '9000']);
+      assert.match((await run('pkcs11-tool', '--login', '--pin', '0000', '-O')).text, /CKR_PIN_INCORRECT/);
+      const locked = await words(
+        reader,
+        ...pin,
+        '00200080',
+        VERIFY('0000'),
+        VERIFY('0000'),
+        VERIFY('5678'),
+        '00200080',
+      );
+      assert.deepEqual(locked, ['9000', '9000', '63C2', '63C1', '63C0', '6984', '63C0']);
+      assert.match((await run('pkcs15-tool', '--list-pins')).text, /Tries left +: 0/);
+    },
+  );
+
+  serving.kill('SIGINT');
+  const [ended] = (await once(serving, 'exit')) as [number | null];
+  assert.equal(ended, 0);
+});

@@ -1,0 +1,116 @@
+/**
+ * `ishizue card …`: cards as files at the command line: `new` makes one with certificates of the running country, `serve` puts one
+ * into a virtual reader of PC/SC, where OpenSC and any reader program find it. Flow: docs/flows/chip.md.
+ */
+import { existsSync } from 'node:fs';
+import { deviceKeyFileOf, openSoftwareCard, parsePin, serveCard } from '@ishizue/card';
+import { ok, type Result } from '@ishizue/outcome';
+import { defineCommand } from 'citty';
+import { printUnusable } from '../acting-operator.ts';
+import { interruption } from '../interruption.ts';
+import { issueTestCard } from '../issue-test-card.ts';
+import { moveCard } from '../move-card.ts';
+import { withInstallation } from '../open-installation.ts';
+import { print, printFailure } from '../report.ts';
+
+const json = { type: 'boolean', description: 'print as JSON', default: false } as const;
+const PORT_MAX = 65_535;
+
+const newCard = defineCommand({
+  meta: {
+    name: 'new',
+    description:
+      'Make a card with certificates of this country and both PINs set: for tests, since the PINs stand on the command line. Its device key is written beside it',
+  },
+  args: {
+    out: { type: 'string', description: 'the file to write, e.g. test.card', required: true },
+    'pin-auth': {
+      type: 'string',
+      description: 'the PIN of the authentication key: 4 digits',
+      required: true,
+    },
+    'pin-sign': {
+      type: 'string',
+      description: 'the password of the signature key: 6 to 16 letters and digits',
+      required: true,
+    },
+    resident: {
+      type: 'string',
+      description: 'the resident code of its holder; without it somebody invented is entered (demonstration)',
+    },
+    json,
+  },
+  run: async ({ args }) => {
+    const { out } = args;
+    if (existsSync(out) || existsSync(deviceKeyFileOf(out)))
+      return printUnusable(args.json, 'file-exists', `${out} or its key is there already`);
+    const pins = readPins(args['pin-auth'], args['pin-sign']);
+    if (!pins.ok) return printUnusable(args.json, pins.failure.code, pins.failure.detail);
+    await withInstallation(args.json, async (country) => {
+      const issued = await issueTestCard(country, args.resident);
+      if (!issued.ok) return printFailure(args.json, issued.failure);
+      const { cardId } = issued.value;
+      const card = await openSoftwareCard(country.directory.cards, cardId);
+      const status = await card.status();
+      if (!status.ok) return printFailure(args.json, status.failure);
+      for (const { kind } of status.value.keys) {
+        const set = await card.setPin(kind, pins.value[kind]);
+        if (!set.ok) return printFailure(args.json, set.failure);
+      }
+      moveCard(country.directory.cards, cardId, out);
+      const kinds = status.value.keys.map(({ kind }) => kind);
+      const text = `${out}: card ${cardId}, keys for ${kinds.join(' and ')}; its device key is ${deviceKeyFileOf(out)}`;
+      print(args.json, { file: out, cardId, kinds }, text);
+    });
+  },
+});
+
+function readPins(
+  authentication: string,
+  signature: string,
+): Result<Record<'authentication' | 'signature', string>> {
+  const [one, other] = [parsePin('authentication', authentication), parsePin('signature', signature)];
+  if (!one.ok) return one;
+  return other.ok ? ok({ authentication: one.value, signature: other.value }) : other;
+}
+
+const serve = defineCommand({
+  meta: {
+    name: 'serve',
+    description:
+      'Put a card into a virtual reader (vsmartcard’s vpcd behind pcscd) until Ctrl-C. Nobody else uses the card meanwhile',
+  },
+  args: {
+    card: { type: 'string', description: 'its file; the device key lies beside it', required: true },
+    reader: { type: 'string', description: 'where vpcd listens', default: '127.0.0.1:35963' },
+    json,
+  },
+  run: async ({ args }) => {
+    const [, host, digits] = /^([^:]+):(\d{1,5})$/.exec(args.reader) ?? [];
+    const port = Number(digits);
+    if (host === undefined || port < 1 || port > PORT_MAX)
+      return printUnusable(args.json, 'reader-invalid', '--reader is HOST:PORT');
+    const signal = interruption();
+    const served = await serveCard(
+      args.card,
+      { host, port },
+      {
+        signal,
+        onState: (state) => process.stderr.write(`${STATES[state]} (${args.reader})\n`),
+        onTrouble: (error) => process.stderr.write(`! the card could not be stored: ${String(error)}\n`),
+      },
+    );
+    if (!served.ok) return printFailure(args.json, served.failure);
+    print(args.json, { file: args.card, state: 'taken-out' }, 'the card was taken out');
+  },
+});
+
+const STATES = {
+  inserted: 'the card is in the reader',
+  'reader-away': 'no reader there; looking for it',
+} as const;
+
+export const card = defineCommand({
+  meta: { name: 'card', description: 'Cards as files: make a test card, put a card into a virtual reader' },
+  subCommands: { new: newCard, serve },
+});
