@@ -16,8 +16,7 @@ import { buildTokenDriver } from './token-driver.ts';
 
 // the slow ones first, so that none is left over at the end
 const FOLDERS = ['tests', 'apps', 'systems', 'platform', 'tools'];
-// one more than cores that are used: files wait for disks, timers and other programs
-const CONCURRENCY = Math.min(2, availableParallelism()) + 1;
+const CONCURRENCY = Math.min(2, availableParallelism());
 const TEST_LIMIT_MS = 180_000;
 const FILE_LIMIT_MS = 240_000;
 const STEP_LIMIT_MS = 240_000;

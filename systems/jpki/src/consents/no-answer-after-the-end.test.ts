@@ -91,6 +91,13 @@ const CODES: Readonly<Record<End, string>> = {
   revoke: 'chain-broken',
 };
 
+/** Answers that are committed. The client's own order proves nothing: PostgreSQL lets go of a lock before it tells of the commit. */
+async function countAnswers({ country }: ConsentScene): Promise<number> {
+  const [row] = await country.database.pool('ledger')<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM ledger.entry WHERE affair = 'latest-attributes' AND result = 'ok'`;
+  return row?.count ?? 0;
+}
+
 test('in any interleaving, nobody is answered after the end of a consent was acknowledged', async (t) => {
   const gate = new Gate();
   const scene = await consentScene(t, {
@@ -111,6 +118,7 @@ test('in any interleaving, nobody is answered after the end of a consent was ack
         const today = new Date(scene.context.clock.now()).toISOString().slice(0, 10);
         const { id } = await scene.consent(['name'], today);
         let isOver = false;
+        let answeredBefore = 0;
         let ended: Promise<void> | undefined;
         const asked: Promise<void>[] = [];
         const ask = async (): Promise<void> => {
@@ -118,13 +126,12 @@ test('in any interleaving, nobody is answered after the end of a consent was ack
           const given = await scene.ask(id);
           if (typeof given === 'string') totals.refused++;
           else totals.answered++;
-          // the end may have been acknowledged while this was under way: then it must have been refused too
-          if (isLate || isOver) assert.equal(given, CODES[how]);
-          else if (typeof given === 'string') assert.equal(given, CODES[how]);
+          if (isLate || typeof given === 'string') assert.equal(given, CODES[how]);
         };
         const finish = async (): Promise<void> => {
           await end(scene, id, how);
           isOver = true;
+          answeredBefore = await countAnswers(scene);
         };
         gate.isOpen = false;
         for (const step of steps) {
@@ -137,6 +144,9 @@ test('in any interleaving, nobody is answered after the end of a consent was ack
         await Promise.all(asked);
         await (ended ?? finish());
         assert.equal(await scene.ask(id), CODES[how]);
+        // what was decided in time may be committed after the clock was put forward
+        if (how !== 'expire')
+          assert.equal(await countAnswers(scene), answeredBefore, 'an answer after the end');
         await mend(scene, how);
       },
     ),
