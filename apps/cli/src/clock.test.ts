@@ -1,5 +1,6 @@
 /** A server whose clock is behind its last list: docs/flows/clock.md. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Database, startCluster } from '@ishizue/db';
@@ -23,7 +24,18 @@ test('behind its last list the server is degraded and dates nothing; who begins 
   const asked = await run('clock');
   assert.deepEqual([asked.code, asked.told.moved.since], [1, 'last-dated']);
   const purpose = 'set an hour ahead at the last start; checked against the radio clock';
-  assert.equal((await run('clock', '--accept', '--by', 'o-duty', '--purpose', purpose)).code, 0);
+  const officer = async (role: string): Promise<readonly string[]> => {
+    const words = ['--site', 'national', '--name', 'somebody', '--role', role];
+    const { told } = await run('operator', 'add', ...words);
+    const file = path.join(data, `secret-${role}`);
+    writeFileSync(file, told.secret);
+    return ['--operator', told.operator, '--secret-file', file, '--purpose', purpose];
+  };
+  const unsigned = await run('clock', '--accept', '--purpose', purpose);
+  assert.deepEqual([unsigned.code, unsigned.told.failure.code], [2, 'file-unreadable']);
+  const other = await run('clock', '--accept', ...(await officer('verifier-officer')));
+  assert.deepEqual([other.code, other.told.failure.code], [1, 'role-missing']);
+  assert.equal((await run('clock', '--accept', ...(await officer('ceremony-officer')))).code, 0);
   assert.deepEqual(await healthOf(), [503, 'failing'], 'until it is started anew');
   const anew = await run('clock'); // a process of its own, which begins now
   assert.deepEqual([anew.code, anew.told.moved], [0, null]);

@@ -1,12 +1,13 @@
 /**
  * `ishizue clock`: whether the machine's clock may be believed by which JPKI dates, and the way out where it was wrong when
- * lists were dated. Flow: docs/flows/clock.md.
+ * lists were dated, which an officer for the authorities' ceremonies takes after signing in. Flow: docs/flows/clock.md.
  */
 import { clockMovedText } from '@ishizue/clock';
-import { acceptClock, datedLast } from '@ishizue/jpki';
+import { acceptClock, CEREMONY_OFFICER, datedLast } from '@ishizue/jpki';
 import { defineCommand } from 'citty';
+import { ACTING, actAs } from '../acting-operator.ts';
 import { withInstallation } from '../open-installation.ts';
-import { EXIT_FAILED, print, printFailure } from '../report.ts';
+import { EXIT_FAILED, print } from '../report.ts';
 
 export const clock = defineCommand({
   meta: {
@@ -16,23 +17,27 @@ export const clock = defineCommand({
   },
   args: {
     accept: { type: 'boolean', description: 'say that the clock is right now', default: false },
-    by: { type: 'string', description: 'who says so' },
+    operator: { ...ACTING.operator, required: false },
+    'secret-file': { ...ACTING['secret-file'], required: false },
     purpose: { type: 'string', description: 'what happened, and who checked the clock against what' },
-    json: { type: 'boolean', description: 'print as JSON', default: false },
+    json: ACTING.json,
   },
-  run: async ({ args: { accept, by, purpose, json } }) => {
+  run: async ({ args: { accept, operator = '', 'secret-file': file = '', purpose = '', json } }) => {
+    if (accept)
+      return actAs(
+        { operator, 'secret-file': file, purpose, json },
+        { role: CEREMONY_OFFICER },
+        ({ systems }, by) => acceptClock(systems.jpki, { acceptedBy: by.operator, purpose }),
+        (accepted) => {
+          const until = new Date(accepted).toISOString();
+          return {
+            value: { accepted: until },
+            text: `lists dated up to ${until} count no longer; restart the server`,
+          };
+        },
+      );
     await withInstallation(json, async (country) => {
       const { jpki } = country.systems;
-      if (accept) {
-        const accepted = await acceptClock(jpki, { acceptedBy: by ?? '', purpose: purpose ?? '' });
-        if (!accepted.ok) return printFailure(json, accepted.failure);
-        const until = new Date(accepted.value).toISOString();
-        return print(
-          json,
-          { accepted: until },
-          `lists dated up to ${until} count no longer; restart the server`,
-        );
-      }
       const [moved, last] = [jpki.clockWatch.look(), await datedLast(jpki.sql)];
       const now = new Date(jpki.clock.now()).toISOString();
       const dated = last === undefined ? null : new Date(last).toISOString();
