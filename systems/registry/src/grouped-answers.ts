@@ -7,7 +7,8 @@ import { inTransaction, type Tx } from '@ishizue/db';
 import type { RegistryContext } from './registry-context.ts';
 
 const IN_TRANSACTION_MAX = 256;
-const TRANSACTIONS_MAX = 2;
+// one is read, one is written, one waits for its commit: with two of them the processors are idle half of the time
+const TRANSACTIONS_MAX = 3;
 const WAITING_MAX = 5_000;
 
 interface Waiting<Query, Answer> {

@@ -22,17 +22,23 @@ interface Step {
   readonly isNameTold: boolean;
 }
 
-const steps: fc.Arbitrary<Step> = fc.record({
-  act: fc.oneof(
+const stepsOf = (act: fc.Arbitrary<Step['act']>): fc.Arbitrary<Step> =>
+  fc.record({
+    act,
+    person: fc.nat(NAMES.length - 1),
+    client: fc.nat(1),
+    browser: fc.nat(1),
+    isNameTold: fc.boolean(),
+  });
+
+const signIns = stepsOf(fc.constant('sign-in'));
+const steps = stepsOf(
+  fc.oneof(
     { weight: 6, arbitrary: fc.constant<Step['act']>('sign-in') },
     { weight: 2, arbitrary: fc.constantFrom<Step['act'][]>('ask', 'swap') },
     { weight: 2, arbitrary: fc.constantFrom<Step['act'][]>('revoke', 'end', 'sign-out') },
   ),
-  person: fc.nat(NAMES.length - 1),
-  client: fc.nat(1),
-  browser: fc.nat(1),
-  isNameTold: fc.boolean(),
-});
+);
 
 interface Token {
   readonly client: number;
@@ -163,13 +169,16 @@ test('in any interleaving of sessions no token tells anybody but whose it is, no
   assert.equal(new Set(subjects).size, subjects.length);
   let answered = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(steps, { minLength: 6, maxLength: 12 }), async (all) => {
+    fc.asyncProperty(signIns, fc.array(steps, { minLength: 5, maxLength: 11 }), async (first, all) => {
       const run = new Run(scene);
+      // alone, so that each run has a token that answers, whatever follows
+      await run.perform(first);
+      await run.checkAll();
       await Promise.all(all.map((step) => run.perform(step)));
       await run.checkAll();
       answered += run.answered;
     }),
     { numRuns: RUNS, endOnFailure: true },
   );
-  assert.ok(answered > RUNS, `${answered} answers were looked at`);
+  assert.ok(answered >= RUNS, `${answered} answers were looked at`);
 });
