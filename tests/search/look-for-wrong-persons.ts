@@ -1,5 +1,5 @@
 /**
- * Asks the strict search for everybody of a population once, each in one kind of spelling, and counts: whoever is answered
+ * Asks the strict search for people of a population, everybody once or a part, each in one kind of spelling, and counts: whoever is answered
  * must be the one who was meant. Streams the population; what is kept are counts and a bounded sample of queries.
  */
 import { type Access, type PersonQuery, type RegistryContext, searchManyStrictly } from '@ishizue/registry';
@@ -27,6 +27,8 @@ export interface Verdict {
 export const NOT_REGISTERED = 'not in the register, a namesake is';
 const NAMESAKES = 'as held, with a namesake';
 const QUERIES_AT_ONCE = 500;
+/** Of a population that is larger than what is asked for, so many are asked for one after the other: a namesake comes next. */
+const BLOCK = 5_000;
 
 const ACCESS: Access = {
   actorKind: 'site',
@@ -43,17 +45,23 @@ interface Asked {
   readonly query: PersonQuery;
 }
 
-/** @param sample_max how many queries are kept */
+/** How many persons are asked for, spread over the population in blocks, and how many of the queries are kept. */
+export interface Asking {
+  readonly asked_max: number;
+  readonly sample_max: number;
+}
+
 export async function lookForWrongPersons(
   context: RegistryContext,
   population: Population,
-  sample_max: number,
+  { asked_max, sample_max }: Asking,
 ): Promise<Verdict> {
   const tallies = new Map<string, Tally>();
   const outcomes = new Map<string, number>();
   const sample: PersonQuery[] = [];
-  const every = Math.max(1, Math.floor(population.residents / Math.max(1, sample_max)));
-  let asked = 0;
+  const oneIn = Math.ceil(population.residents / asked_max);
+  const every = Math.max(1, Math.floor(population.residents / oneIn / Math.max(1, sample_max)));
+  let [asked, passed] = [0, 0];
   let batch: Asked[] = [];
   const ask = async (): Promise<void> => {
     const results = await searchManyStrictly(
@@ -77,6 +85,7 @@ export async function lookForWrongPersons(
     batch = [];
   };
   for await (const person of inventPopulation(population)) {
+    if (Math.floor(passed++ / BLOCK) % oneIn !== 0) continue;
     const one = askFor(person, asked);
     if (asked % every === 0 && sample.length < sample_max && person.isRegistered) sample.push(one.query);
     asked++;

@@ -15,7 +15,10 @@ test('of 20,000 people, one in a hundred with a namesake born the same day, nobo
   t.after(() => superuser.end());
   assert.equal(await storePopulation(superuser, POPULATION), POPULATION.residents);
   assert.equal(await fillSearchKeys(country.context), POPULATION.residents);
-  const verdict = await lookForWrongPersons(country.context, POPULATION, 0);
+  const verdict = await lookForWrongPersons(country.context, POPULATION, {
+    asked_max: POPULATION.residents,
+    sample_max: 0,
+  });
   const recall = tellRecall(verdict);
   t.diagnostic(`\n${recall}`);
   assert.equal(verdict.wrong, 0, recall);
