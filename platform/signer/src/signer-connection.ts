@@ -35,7 +35,7 @@ export class SignerConnection {
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
-    this.#output = new BatchedOutput(socket);
+    this.#output = new BatchedOutput(socket, () => this.#inFlight);
     this.#reader = new FrameReader({
       bodyBytesMax: (kind) => {
         const name = operationNumbered(kind);
