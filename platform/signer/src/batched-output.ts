@@ -4,14 +4,14 @@
  * that, and never long: each write wakes the other side, and what wakes together is worked on together, down to the caller's
  * caller (docs/flows/issue-rates.md).
  */
-import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 
 const COMPANY_MAX = 16;
 /** Well above what that many signatures take; what is to come may also be a key that takes seconds to make. */
 const COMPANY_MS_MAX = 5;
 
 export class BatchedOutput {
-  readonly #socket: Socket;
+  readonly #socket: Writable;
   readonly #stillToCome: () => number;
   #frames: Buffer[] = [];
   #bytes = 0;
@@ -19,7 +19,7 @@ export class BatchedOutput {
   #waiting: NodeJS.Timeout | undefined;
 
   /** @param stillToCome how many frames are under way; none where nobody knows */
-  constructor(socket: Socket, stillToCome = (): number => 0) {
+  constructor(socket: Writable, stillToCome = (): number => 0) {
     this.#socket = socket;
     this.#stillToCome = stillToCome;
   }
