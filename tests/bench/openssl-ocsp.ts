@@ -34,7 +34,8 @@ export async function startOpensslOcsp(
   const { key, certificate } = makeRoot({}, makeKey(keyType));
   const files = {
     'index.txt': certificates
-      .map(({ serial }) => `V\t${ENDS}\t\t${hexOf(serial)}\tunknown\t/CN=Holder\n`)
+      .map(({ serial }) => hexOf(serial))
+      .map((serial) => `V\t${ENDS}\t\t${serial}\tunknown\t/CN=${serial}\n`)
       .join(''),
     'issuers.pem': issuers.map(({ der }) => encodePem('CERTIFICATE', der)).join(''),
     'responder.pem': encodePem('CERTIFICATE', certificate.der),
