@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { BatchedOutput } from './batched-output.ts';
 
-/** An output, what it wrote, and how many frames are said to be under way. */
+/** An output and what it wrote. */
 function scene() {
   const writes: string[] = [];
   const socket = new Writable({
@@ -12,10 +12,9 @@ function scene() {
       done();
     },
   });
-  const underWay = { count: 0 };
-  const output = new BatchedOutput(socket, () => underWay.count);
-  const push = (text: string): void => output.push(Buffer.from(text));
-  return { writes, underWay, output, push };
+  const output = new BatchedOutput(socket);
+  const push = (text: string, stillToCome?: number): void => output.push(Buffer.from(text), stillToCome);
+  return { writes, output, push };
 }
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -35,28 +34,27 @@ test('what is ready in one turn leaves in one write, and nobody waits for what n
 });
 
 test('frames wait for as many as are under way, at most sixteen', async () => {
-  const { writes, underWay, push } = scene();
-  for (const text of 'abcd') {
-    underWay.count = 8 - 'abcd'.indexOf(text) - 1;
-    push(text);
-  }
+  const { writes, push } = scene();
+  for (const [index, text] of [...'abcd'].entries()) push(text, 7 - index);
   await turn();
   assert.deepEqual(writes, ['abcd'], 'four are ready, four are to come');
-  underWay.count = 200;
-  for (let n = 0; n < 16; n++) push('x');
+  for (let n = 0; n < 16; n++) push('x', 200);
   await turn();
   assert.equal(writes[1], 'x'.repeat(16));
 });
 
 test('what does not come is not waited for long, and a flush leaves nothing behind', async () => {
-  const { writes, underWay, output, push } = scene();
-  underWay.count = 200;
-  push('a');
+  const { writes, output, push } = scene();
+  push('a', 200);
   await until(() => writes.length === 1);
-  push('b');
+  push('b', 200);
   output.flush();
   output.flush();
-  push('c');
+  push('c', 200);
   await until(() => writes.length === 3);
   assert.deepEqual(writes, ['a', 'b', 'c']);
+  push('d', 200);
+  push('e');
+  await turn();
+  assert.equal(writes[3], 'de', 'one that must not wait takes the others along');
 });

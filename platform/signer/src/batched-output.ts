@@ -12,16 +12,13 @@ const COMPANY_MS_MAX = 5;
 
 export class BatchedOutput {
   readonly #socket: Writable;
-  readonly #stillToCome: () => number;
   #frames: Buffer[] = [];
   #bytes = 0;
   #leaving: NodeJS.Immediate | undefined;
   #waiting: NodeJS.Timeout | undefined;
 
-  /** @param stillToCome how many frames are under way; none where nobody knows */
-  constructor(socket: Writable, stillToCome = (): number => 0) {
+  constructor(socket: Writable) {
     this.#socket = socket;
-    this.#stillToCome = stillToCome;
   }
 
   /** Bytes that the peer has not taken yet. */
@@ -29,10 +26,11 @@ export class BatchedOutput {
     return this.#bytes + this.#socket.writableLength;
   }
 
-  push(frame: Buffer): void {
+  /** @param stillToCome how many frames like this one are under way; none for one that must not wait */
+  push(frame: Buffer, stillToCome = 0): void {
     this.#frames.push(frame);
     this.#bytes += frame.length;
-    if (this.#frames.length >= Math.min(this.#stillToCome(), COMPANY_MAX))
+    if (this.#frames.length >= Math.min(stillToCome, COMPANY_MAX))
       this.#leaving ??= setImmediate(() => this.flush());
     else this.#waiting ??= setTimeout(() => this.flush(), COMPANY_MS_MAX);
   }
