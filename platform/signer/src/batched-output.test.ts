@@ -35,7 +35,7 @@ test('what is ready in one turn leaves in one write, and nobody waits for what n
 
 test('frames wait for as many as are under way, at most sixteen', async () => {
   const { writes, push } = scene();
-  for (const [index, text] of [...'abcd'].entries()) push(text, 7 - index);
+  for (const [index, text] of ['a', 'b', 'c', 'd'].entries()) push(text, 7 - index);
   await turn();
   assert.deepEqual(writes, ['abcd'], 'four are ready, four are to come');
   for (let n = 0; n < 16; n++) push('x', 200);

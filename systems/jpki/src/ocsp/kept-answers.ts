@@ -7,8 +7,8 @@
  */
 import type { Sql } from '@ishizue/db';
 import { Batches } from '../batches.ts';
+import { JointRead } from '../joint-read.ts';
 import type { CertificateKind } from '../profile/certificate-kind.ts';
-import { SharedRead } from '../shared-read.ts';
 
 /** A certificate that an answer calls good. */
 export interface GoodCertificate {
@@ -42,11 +42,11 @@ interface Kept extends KeptAnswer {
 
 export class KeptAnswers {
   readonly #answers = new Map<string, Kept>();
-  readonly #count: SharedRead<RevocationCount>;
+  readonly #count: JointRead<RevocationCount>;
   readonly #lookedAt: Batches<readonly GoodCertificate[], RevocationCount | undefined>;
 
   constructor(sql: Sql) {
-    this.#count = new SharedRead(() => readCount(sql));
+    this.#count = new JointRead(() => readCount(sql));
     this.#lookedAt = new Batches({
       run: async (questions) => {
         const { count, revoked } = await readRevoked(sql, questions.flat());

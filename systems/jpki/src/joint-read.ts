@@ -2,7 +2,7 @@
  * One read for all who wait for it: each gets what a read tells that began after they asked. While one is under way the next
  * ones gather, so its cost is shared by as many as come in that time, and there is never more than one.
  */
-export class SharedRead<T> {
+export class JointRead<T> {
   readonly #read: () => Promise<T>;
   #next: Promise<T> | undefined;
   #underWay: Promise<unknown> | undefined;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SharedRead } from './shared-read.ts';
+import { JointRead } from './joint-read.ts';
 
 /** A source that is read on demand: reads begun, each settled by hand. */
 function source() {
   const begun: PromiseWithResolvers<number>[] = [];
-  const shared = new SharedRead(() => {
+  const shared = new JointRead(() => {
     const read = Promise.withResolvers<number>();
     begun.push(read);
     return read.promise;
