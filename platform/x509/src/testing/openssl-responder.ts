@@ -11,10 +11,15 @@ const START_MS_MAX = 20_000;
 const PATH = `${process.env['PATH'] ?? ''}${delimiter}/usr/sbin${delimiter}/sbin`;
 const env = { ...process.env, PATH };
 
+/** Only root makes networks; others are root in a user namespace of their own. */
+const isRoot = process.getuid?.() === 0;
+const OWN_NETWORK = isRoot ? ['--net'] : ['--map-root-user', '--net'];
+const THAT_NETWORK = isRoot ? ['--net'] : ['--user', '--preserve-credentials', '--net'];
+
 /** Why there can be no such responder here, or false: the `skip` of such a test. */
 export const opensslResponderMissing: string | false =
   opensslMissing ||
-  (spawnSync('unshare', ['--net', 'nsenter', '--version'], { env }).status === 0
+  (spawnSync('unshare', [...OWN_NETWORK, 'nsenter', '--version'], { env }).status === 0
     ? false
     : 'no network of its own (unshare, nsenter) here');
 
@@ -32,7 +37,7 @@ export async function startOpensslResponder(folder: string, options: string): Pr
   const words = ['openssl', 'ocsp', ...options.trim().split(/\s+/), '-port', String(PORT)];
   // first in a process namespace of its own: when it goes, so do the processes that it made
   const own = [
-    '--net',
+    ...OWN_NETWORK,
     '--pid',
     '--fork',
     '--kill-child',
@@ -66,7 +71,10 @@ export async function startOpensslResponder(folder: string, options: string): Pr
     url: `http://127.0.0.1:${PORT}/`,
     pid,
     start: (program, arguments_, spawnOptions) =>
-      spawn('nsenter', ['-t', String(pid), '-n', program, ...arguments_], { ...spawnOptions, env }),
+      spawn('nsenter', ['-t', String(pid), ...THAT_NETWORK, program, ...arguments_], {
+        ...spawnOptions,
+        env,
+      }),
     stop,
   };
 }
