@@ -52,7 +52,7 @@ export async function withCountry<T>(
       superuser,
       postgresql: facts.version,
       postmaster: Number(facts.pid),
-      countCpuTime: () => countCpuTime({ postmaster: Number(facts.pid), signer: country.signerPid() }),
+      countCpuTime: () => countCpuTime({ signer: country.signerPid(), PostgreSQL: Number(facts.pid) }),
       connections: async (count) => {
         const sessions = Array.from({ length: count }, () => country.database.session('registry'));
         opened.push(...sessions);

@@ -1,15 +1,13 @@
 /**
- * CPU seconds of what works together: our process, the signer, PostgreSQL with all its sessions. On a machine that others use
- * too they tell more than the clock does. All zero where the machine has no /proc.
+ * CPU seconds of what works together: our process, and others with all that they started. On a machine that others use too
+ * they tell more than the clock does. All zero where the machine has no /proc.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
 const TICKS_A_SECOND = 100; // USER_HZ, which Linux fixes for programs
 
-export interface Watched {
-  readonly postmaster: number;
-  readonly signer: number | undefined;
-}
+/** Process ids by the names that people read; with each go its descendants. */
+export type Watched = Readonly<Record<string, number | undefined>>;
 
 /** What was used since the counting began. */
 export interface UsedCpuTime {
@@ -17,32 +15,44 @@ export interface UsedCpuTime {
   readonly text: string;
   /** Of all together. */
   readonly seconds: number;
+  /** Of each, by name. */
+  readonly by: Readonly<Record<string, number>>;
 }
 
-/** Starts counting. */
+/** Starts counting what this process (`Node`) and the others use. */
 export function countCpuTime(watched: Watched): () => UsedCpuTime {
   const before = usedBy(watched);
   return () => {
-    const used = Object.entries(usedBy(watched)).map(
-      ([name, seconds]) => [name, seconds - (before[name] ?? 0)] as const,
+    const by = Object.fromEntries(
+      Object.entries(usedBy(watched)).map(([name, seconds]) => [name, seconds - (before[name] ?? 0)]),
     );
     return {
-      text: `CPU: ${used.map(([name, seconds]) => `${name} ${seconds.toFixed(1)} s`).join(', ')}`,
-      seconds: used.reduce((sum, [, seconds]) => sum + seconds, 0),
+      text: `CPU: ${Object.entries(by)
+        .map(([name, seconds]) => `${name} ${seconds.toFixed(1)} s`)
+        .join(', ')}`,
+      seconds: sumOf(Object.values(by)),
+      by,
     };
   };
 }
 
-function usedBy({ postmaster, signer }: Watched): Readonly<Record<string, number>> {
+const sumOf = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0);
+
+function usedBy(watched: Watched): Readonly<Record<string, number>> {
   const { user, system } = process.cpuUsage();
   const all = processes();
-  const secondsOf = (isOne: (one: Process) => boolean): number =>
-    all.filter(isOne).reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_A_SECOND;
-  return {
-    Node: (user + system) / 1_000_000,
-    signer: secondsOf(({ pid }) => pid === signer),
-    PostgreSQL: secondsOf(({ pid, parent }) => pid === postmaster || parent === postmaster),
-  };
+  const others = Object.entries(watched).map(([name, pid]) => [name, secondsOf(familyOf(pid, all))] as const);
+  return { Node: (user + system) / 1_000_000, ...Object.fromEntries(others) };
+}
+
+const secondsOf = (family: readonly Process[]): number =>
+  sumOf(family.map(({ ticks }) => ticks)) / TICKS_A_SECOND;
+
+function familyOf(pid: number | undefined, all: readonly Process[]): readonly Process[] {
+  const family = all.filter((one) => one.pid === pid);
+  // it grows while it is walked: children of children come too
+  for (const { pid: parent } of family) family.push(...all.filter((one) => one.parent === parent));
+  return family;
 }
 
 interface Process {

@@ -2,7 +2,7 @@
  * What the OCSP benchmarks share: a country with issued certificates, served as it is started, and beside its responder an
  * address that answers a constant of the same size; a load in a process of its own; samples verified as a relying party would.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -20,7 +20,10 @@ import {
 import { type BenchCountry, withCountry } from './bench-country.ts';
 import type { Workplace } from './benchmark.ts';
 import { enrolHolders, ISSUE_ACCESS, MUNICIPALITY, ordersFor } from './card-orders.ts';
+import { countCpuTime, type UsedCpuTime } from './cpu-time.ts';
 import { type OcspLoadOrder, type OcspLoadReport, ocspLoadReport } from './ocsp-load-order.ts';
+import { type OpensslOcsp, startOpensslOcsp } from './openssl-ocsp.ts';
+import { cpuShares } from './openssl-speed.ts';
 
 const LOAD_PROGRAM = path.join(import.meta.dirname, 'ocsp-load-process.ts');
 const HOLDERS = 100;
@@ -37,7 +40,7 @@ interface Issued {
 export interface OcspRound {
   /** Answers a second. */
   readonly rate: number;
-  /** Who used how much of the cores, for people. */
+  /** Who took how much CPU time of an answer, for people. */
   readonly cpu: string;
   /** CPU seconds of one answer, of all who had part in it. */
   readonly cpuOfAnswer_s: number;
@@ -49,15 +52,20 @@ export interface OcspBench {
   readonly bench: BenchCountry;
   /** For people: how much is asked in a round. */
   readonly sizes: string;
-  /** Asks the responder, and verifies a sample of what it says. */
-  readonly ask: (hasNonces: boolean) => Promise<OcspRound>;
+  /** Asks the responder, and verifies a sample of what it says; over kept connections unless told otherwise. */
+  readonly ask: (question: {
+    readonly hasNonces: boolean;
+    readonly keepsConnections?: boolean;
+  }) => Promise<OcspRound>;
   /** Asks the same server for a constant as long as an answer. */
   readonly askConstant: () => Promise<OcspRound>;
+  /** Asks `openssl ocsp` about the same certificates, one question a connection, because it ends each. */
+  readonly askOpenssl: () => Promise<OcspRound>;
 }
 
 export const withOcsp = <T>(
   place: Workplace,
-  settings: Readonly<Record<string, string>>,
+  keyType: 'rsa' | 'p256',
   work: (ocsp: OcspBench) => Promise<T>,
 ): Promise<T> =>
   withCountry(
@@ -89,36 +97,50 @@ export const withOcsp = <T>(
       const certIds = issued.map(({ certificate, issuer }) =>
         Buffer.from(encodeCertId('sha1', issuerHashes(issuer), certificate.serial)).toString('base64'),
       );
-      const round = async (order: Pick<OcspLoadOrder, 'url' | 'hasNonces'>) => {
-        const used = bench.countCpuTime();
-        const report = await load({ ...order, certIds, connections: CONNECTIONS, seconds: SECONDS });
-        const { answered, answeredInAll, elapsed_s, cpu_s } = report;
-        const { text, seconds } = used();
-        return {
-          report,
-          rate: answered / elapsed_s,
-          cpu: `${text}, load ${cpu_s.toFixed(1)} s`,
-          cpuOfAnswer_s: seconds / answeredInAll + cpu_s / answered,
-          loadShare: cpu_s / (elapsed_s * availableParallelism()),
-        };
-      };
+      const round = (order: Pick<OcspLoadOrder, 'url' | 'hasNonces' | 'keepsConnections'>) =>
+        measure({ ...order, certIds }, bench.countCpuTime(), spawn);
+      let openssl: OpensslOcsp | undefined;
       try {
         return await work({
           bench,
           sizes: `${issued.length} certificates, ${CONNECTIONS} kept connections, ${SECONDS} s a round`,
-          ask: async (hasNonces) => {
-            const measured = await round({ url: served.origin + OCSP_PATH, hasNonces });
-            verifySamples(issued, measured.report.samples, bench.country.clock.now());
-            constant = Buffer.from(measured.report.samples[0]?.response ?? '', 'base64');
+          ask: async ({ hasNonces, keepsConnections = true }) => {
+            const measured = await round({ url: served.origin + OCSP_PATH, hasNonces, keepsConnections });
+            verifySamples(issued, measured.samples, bench.country.clock.now());
+            constant = Buffer.from(measured.samples[0]?.response ?? '', 'base64');
             return measured;
           },
-          askConstant: () => round({ url: served.origin + CONSTANT_PATH, hasNonces: false }),
+          askConstant: () =>
+            round({ url: served.origin + CONSTANT_PATH, hasNonces: false, keepsConnections: true }),
+          askOpenssl: async () => {
+            openssl ??= await startOpenssl(place, keyType, issued);
+            const { url, pid, start } = openssl;
+            const order = { url, hasNonces: true, keepsConnections: false, certIds };
+            const measured = await measure(order, countCpuTime({ openssl: pid }), start);
+            openssl.verify(measured.samples);
+            return measured;
+          },
         });
       } finally {
+        openssl?.stop();
         await served.close();
       }
     },
-    settings,
+    { ISHIZUE_OCSP_KEY: OCSP_KEYS[keyType] },
+  );
+
+const OCSP_KEYS = { rsa: 'rsa-2048', p256: 'p-256' } as const;
+
+const startOpenssl = (
+  place: Workplace,
+  keyType: 'rsa' | 'p256',
+  issued: readonly Issued[],
+): Promise<OpensslOcsp> =>
+  startOpensslOcsp(
+    path.join(place.folder, 'openssl-ocsp'),
+    keyType,
+    issued.map(({ certificate }) => certificate),
+    [...new Set(issued.map(({ issuer }) => issuer))],
   );
 
 async function issueAll({ country }: BenchCountry, holders: readonly string[]): Promise<readonly Issued[]> {
@@ -136,10 +158,30 @@ async function issueAll({ country }: BenchCountry, holders: readonly string[]): 
   return issued;
 }
 
-async function load(order: OcspLoadOrder): Promise<OcspLoadReport> {
-  const child: ChildProcess = spawn(process.execPath, [LOAD_PROGRAM], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+interface MeasuredRound extends OcspRound {
+  readonly samples: OcspLoadReport['samples'];
+}
+
+async function measure(
+  order: Omit<OcspLoadOrder, 'connections' | 'seconds'>,
+  used: () => UsedCpuTime,
+  start: OpensslOcsp['start'],
+): Promise<MeasuredRound> {
+  const report = await load({ ...order, connections: CONNECTIONS, seconds: SECONDS }, start);
+  const { answered, answeredInAll, elapsed_s, cpu_s, samples } = report;
+  const by = Object.entries(used().by).map(([name, seconds]) => [name, seconds / answeredInAll] as const);
+  const each_s: Readonly<Record<string, number>> = { ...Object.fromEntries(by), load: cpu_s / answered };
+  return {
+    rate: answered / elapsed_s,
+    cpu: cpuShares(each_s),
+    cpuOfAnswer_s: Object.values(each_s).reduce((sum, one) => sum + one, 0),
+    loadShare: cpu_s / (elapsed_s * availableParallelism()),
+    samples,
+  };
+}
+
+async function load(order: OcspLoadOrder, start: OpensslOcsp['start']): Promise<OcspLoadReport> {
+  const child = start(process.execPath, [LOAD_PROGRAM], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   try {
     child.send(order);
     const message = await Promise.race([

@@ -7,6 +7,8 @@ export const ocspLoadOrder = z.strictObject({
   certIds: z.array(z.base64()).min(1),
   /** A nonce of its own in each question; otherwise the same questions come again and again. */
   hasNonces: z.boolean(),
+  /** Otherwise one question a connection, as where the responder ends it. */
+  keepsConnections: z.boolean(),
   connections: z.int().min(1).max(1_000),
   seconds: z.number().positive().max(60),
 });

@@ -1,6 +1,6 @@
 /**
- * The load of the benchmarks `ocsp-signed` and `ocsp-cached`, in a process of its own: POST over connections that are kept, each
- * as soon as it has its answer. It writes and reads HTTP/1.1 itself, because a client of any comfort would take more of
+ * The load of the benchmarks `ocsp-signed` and `ocsp-cached`, in a process of its own: POST over connections that are kept, or
+ * over one for each question, each as soon as it has its answer. It writes and reads HTTP/1.1 itself, because a client of any comfort would take more of
  * the cores than the responder. Its parent sends one order and gets one report; it ends with its parent.
  */
 import { randomBytes } from 'node:crypto';
@@ -35,19 +35,23 @@ async function run(message: unknown): Promise<OcspLoadReport> {
   const questions = questionsOf(url, order.certIds, order.hasNonces);
   let next = 0;
   const samples: AnsweredQuestion[] = [];
-  const sockets = await Promise.all(Array.from({ length: connections }, () => openSocket(url)));
+  const places = Array.from({ length: connections }, () =>
+    order.keepsConnections ? openSocket(url) : undefined,
+  );
   const askUntil = async (end: number): Promise<number> => {
     let answered = 0;
-    const work = async (socket: Connection): Promise<void> => {
+    const work = async (kept: Promise<Connection> | undefined): Promise<void> => {
       while (performance.now() < end) {
         const question = questions[next++ % questions.length];
         if (!question) throw new Error('no question was made');
+        const socket = await (kept ?? openSocket(url));
         const response = await socket.ask(question.http);
+        if (!kept) socket.close();
         answered++;
         if (answered % 100 === 0 && samples.length < SAMPLES) samples.push(sampleOf(question, response));
       }
     };
-    await Promise.all(sockets.map(work));
+    await Promise.all(places.map(work));
     return answered;
   };
   const warmedUp = await askUntil(performance.now() + WARM_UP_MS);
@@ -56,7 +60,7 @@ async function run(message: unknown): Promise<OcspLoadReport> {
   const answered = await askUntil(started + seconds * 1000);
   const elapsed_s = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpuBefore);
-  for (const socket of sockets) socket.close();
+  for (const kept of places) (await kept)?.close();
   return {
     answered,
     answeredInAll: warmedUp + answered,
@@ -123,6 +127,6 @@ function wholeBody(received: Buffer): Buffer | Error | undefined {
   const head = received.toString('latin1', 0, end);
   const length = Number(/^content-length: (\d+)/im.exec(head)?.[1]);
   const body = received.subarray(end + HEADERS_END.length);
-  if (!head.startsWith('HTTP/1.1 200') || !Number.isInteger(length)) return new Error(`an answer: ${head}`);
+  if (!/^HTTP\/1\.[01] 200/.test(head) || !Number.isInteger(length)) return new Error(`an answer: ${head}`);
   return body.length >= length ? body.subarray(0, length) : undefined;
 }

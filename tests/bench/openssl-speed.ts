@@ -44,6 +44,12 @@ export const opensslSignatureCpu_s = async (seconds: number, key: SpeedKey = 'rs
 
 const us = (seconds: number): string => `${Math.round(seconds * 1e6)} µs`;
 
+/** Who took how much of the CPU time of one, for people; each in seconds. */
+export const cpuShares = (each_s: Readonly<Record<string, number>>): string =>
+  Object.entries(each_s)
+    .map(([name, seconds]) => `${name} ${us(seconds)}`)
+    .join(', ');
+
 /** How much of the CPU time is the signature's, for people: a ratio that holds on a machine that others use too. */
 export const cpuRatio = (what: string, each_s: number, signature_s: number): string =>
   `CPU time of ${what} ${us(each_s)}, of a signature ${us(signature_s)}: ${(signature_s / each_s).toFixed(2)}`;

@@ -96,15 +96,17 @@ export class SignerConnection {
     if (answer === undefined) {
       this.#done(bytes);
       this.#refuseFault({ requestId: frame.requestId, fault: 'frame-malformed' });
-    } else if (answer instanceof Promise) void answer.then((ready) => this.#answered(ready, bytes));
+    } else if (answer instanceof Promise)
+      void answer.then((ready) => this.#answered(ready, bytes, this.#inFlight - 1));
     else this.#answered(answer, bytes);
   }
 
-  #answered(answer: Buffer, bytes: number): void {
+  /** What took no time leaves at once; what was signed may wait for others that are being signed. */
+  #answered(answer: Buffer, bytes: number, stillToCome = 0): void {
     const wasFull = !this.#hasRoom();
     this.#done(bytes);
     if (this.#closed) return;
-    this.#output.push(answer);
+    this.#output.push(answer, stillToCome);
     if (this.#ending) {
       if (this.#inFlight === 0) this.#finish();
     } else if (wasFull) setImmediate(this.#wake);

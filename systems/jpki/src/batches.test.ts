@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Batches } from './batches.ts';
+import { Batches, type BatchOptions } from './batches.ts';
 
 /** Batches of numbers that are doubled; the batches as they were run. */
-function doubling(options: { itemsMax?: number; atOnce?: number; keysOf?: (item: number) => string[] } = {}) {
+function doubling(options: Partial<BatchOptions<number, number>> = {}) {
   const runs: number[][] = [];
   const batches = new Batches<number, number>({
     itemsMax: 100,
@@ -45,6 +45,16 @@ test('items that share a key go one after another, in order', async () => {
   const { batches, runs } = doubling({ keysOf: (item) => [String(item % 2)] });
   await Promise.all([1, 3, 2, 5, 4].map((item) => batches.add(item)));
   assert.deepEqual(runs, [[1, 2], [3, 4], [5]]);
+});
+
+test('items of one owner go together, or one batch after the other, and keep nobody else from going', async () => {
+  const { batches, runs } = doubling({ atOnce: 2, ownerOf: (item) => String(item % 10) });
+  const first = [batches.add(1), batches.add(11)];
+  while (runs.length === 0) await sleep(0);
+  const later = [batches.add(21), batches.add(2)];
+  while (runs.length === 1) await sleep(0);
+  assert.deepEqual(await Promise.all([...first, ...later, batches.add(31)]), [2, 22, 42, 4, 62]);
+  assert.deepEqual(runs, [[1, 11], [2], [21, 31]]);
 });
 
 test('one that cannot be done does not take the others along', async () => {

@@ -11,6 +11,8 @@ export interface BatchOptions<Item, Outcome> {
   readonly atOnce: number;
   /** Items that share a key never go together: the later one waits for the next batch. */
   readonly keysOf?: (item: Item) => readonly string[];
+  /** Items of one owner may go together, but not in two batches at once, which would wait for each other. */
+  readonly ownerOf?: (item: Item) => string;
 }
 
 interface Waiting<Item, Outcome> {
@@ -22,6 +24,7 @@ interface Waiting<Item, Outcome> {
 export class Batches<Item, Outcome> {
   readonly #options: BatchOptions<Item, Outcome>;
   #waiting: Waiting<Item, Outcome>[] = [];
+  readonly #owners = new Set<string>();
   #running = 0;
   #isStarting = false;
 
@@ -45,21 +48,28 @@ export class Batches<Item, Outcome> {
 
   #start(): void {
     while (this.#waiting.length > 0 && this.#running < this.#options.atOnce) {
+      const batch = this.#take();
+      if (batch.length === 0) return; // all of them wait for what is under way
+      const { ownerOf } = this.#options;
+      const owners = ownerOf ? batch.map(({ item }) => ownerOf(item)) : [];
+      for (const owner of owners) this.#owners.add(owner);
       this.#running++;
-      void this.#run(this.#take()).finally(() => {
+      void this.#run(batch).finally(() => {
         this.#running--;
+        for (const owner of owners) this.#owners.delete(owner);
         this.#start();
       });
     }
   }
 
   #take(): readonly Waiting<Item, Outcome>[] {
-    const { itemsMax, keysOf = () => [] } = this.#options;
+    const { itemsMax, keysOf = () => [], ownerOf } = this.#options;
     const keys = new Set<string>();
     const taken: Waiting<Item, Outcome>[] = [];
     const left: Waiting<Item, Outcome>[] = [];
     for (const waiting of this.#waiting) {
-      const own = taken.length < itemsMax ? keysOf(waiting.item) : undefined;
+      const isFree = taken.length < itemsMax && !(ownerOf && this.#owners.has(ownerOf(waiting.item)));
+      const own = isFree ? keysOf(waiting.item) : undefined;
       if (own === undefined || own.some((key) => keys.has(key))) left.push(waiting);
       else taken.push(waiting);
       for (const key of own ?? []) keys.add(key);

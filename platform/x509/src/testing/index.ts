@@ -11,3 +11,8 @@ export {
   testName,
 } from './authority.ts';
 export { OpensslDesk, opensslMissing } from './openssl.ts';
+export {
+  type OpensslResponder,
+  opensslResponderMissing,
+  startOpensslResponder,
+} from './openssl-responder.ts';

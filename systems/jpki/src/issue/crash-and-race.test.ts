@@ -1,13 +1,15 @@
 /** Issuing when something breaks between two steps, and when several things happen at once. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fail } from '@ishizue/outcome';
+import { fail, mustSucceed } from '@ishizue/outcome';
 import { findPersons, recordEvent } from '@ishizue/registry';
 import { testAccess } from '@ishizue/registry/testing';
 import { type IssuedCertificate, issueCertificate } from '../issue-certificate.ts';
 import type { JpkiContext, JpkiSigner } from '../jpki-context.ts';
+import { CARD_KINDS } from '../profile/certificate-kind.ts';
 import { type TestJpki, testJpki } from '../testing/index.ts';
 import { codeOf, oneResident, orderFor, rowsOf } from '../testing/orders.ts';
+import { applyWith, makePhone, phoneScene } from '../testing/phones.ts';
 
 /** A signer that fails, or does something first, when it is asked for a certificate. */
 const signerThat = (
@@ -127,16 +129,60 @@ test('of two persons under one request id at once, one is refused', async (t) =>
   assert.deepEqual(outcomes.map(codeOf).sort(), ['ok', 'request-id-reused']);
 });
 
-test('renewals of one card at once leave one live certificate', async (t) => {
+test('renewals of one card at once leave one live certificate of each kind', async (t) => {
   const jpki = await testJpki(t);
   const code = await oneResident(jpki);
   const renewals = await Promise.all(
-    Array.from({ length: 6 }, (_, index) => jpki.issue(orderFor(code, { requestId: `renewal-${index}` }))),
+    Array.from({ length: 12 }, (_, index) =>
+      jpki.issue(
+        orderFor(code, {
+          kind: index % 2 === 0 ? 'authentication' : 'signature',
+          requestId: `renewal-${index}`,
+        }),
+      ),
+    ),
   );
-  assert.equal(new Set(renewals.map(({ serial }) => serial)).size, 6);
-  const reasons = (await rowsOf(jpki.context)).map(({ reason }) => reason);
-  assert.deepEqual(reasons.filter((reason) => reason === null).length, 1);
-  assert.deepEqual(reasons.filter((reason) => reason === 'superseded').length, 5);
+  assert.equal(new Set(renewals.map(({ kind, serial }) => `${kind} ${serial}`)).size, 12);
+  const rows = (await rowsOf(jpki.context)).map(({ kind, reason }) => `${kind} ${reason ?? 'live'}`);
+  const countOf = (wanted: string): number => rows.filter((row) => row === wanted).length;
+  for (const kind of ['authentication', 'signature'])
+    assert.deepEqual([countOf(`${kind} live`), countOf(`${kind} superseded`)], [1, 5]);
+});
+
+test('both of a card handed out in one group end both of the phone, each with one entry', async (t) => {
+  const { context, holder, country } = await phoneScene(t);
+  mustSucceed(await applyWith(context, holder, makePhone()), 'the phone');
+  const both = Promise.withResolvers<void>();
+  let signed = 0;
+  const together: JpkiContext = {
+    ...context,
+    signer: signerThat(context.signer, async (request) => {
+      const signature = await context.signer.signCertificate(request);
+      if (++signed === 2) both.resolve();
+      await both.promise;
+      return signature;
+    }),
+  };
+  const { residentCode, cardId } = holder;
+  const renewed = await Promise.all(
+    CARD_KINDS.map((kind) =>
+      issueCertificate(together, testAccess, orderFor(residentCode, { kind, cardId, requestId: kind })),
+    ),
+  );
+  assert.deepEqual(renewed.map(codeOf), ['ok', 'ok']);
+  const sql = country.database.superuser();
+  t.after(() => sql.end());
+  const entries = await sql<{ entry: string }[]>`
+    SELECT fields[1] || ' ' || result AS entry FROM ledger.entry WHERE result IN ('revoked', 'superseded') ORDER BY entry`;
+  assert.deepEqual(
+    entries.map(({ entry }) => entry),
+    [
+      'authentication-certificate superseded',
+      'phone-authentication-certificate revoked',
+      'phone-signature-certificate revoked',
+      'signature-certificate superseded',
+    ],
+  );
 });
 
 test('a serial number that is taken is drawn again', async (t) => {

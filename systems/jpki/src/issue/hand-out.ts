@@ -6,6 +6,7 @@ import { inTransaction } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { type Access, NATIONAL_SITE } from '@ishizue/registry';
 import type { JpkiContext } from '../jpki-context.ts';
+import { CARD_KIND_OF } from '../profile/certificate-kind.ts';
 import { recordAccess, type TouchedCertificate } from '../record-access.ts';
 import {
   abandon,
@@ -32,7 +33,7 @@ export interface CertificateToHandOut extends SignedCertificate {
 /** A certificate with its signature. */
 export type HandedOut = Result<StoredCertificate & { readonly signature: Buffer }, HandOutFailure>;
 
-/** Hands out certificates of different persons. */
+/** Hands out certificates of different persons, or of different kinds for a card. */
 export function handOut(
   context: JpkiContext,
   signed: readonly CertificateToHandOut[],
@@ -72,7 +73,7 @@ export function handOut(
       ),
       ...phonesOfCards.flatMap(({ kind, residentCode }) =>
         signed
-          .filter(({ order }) => order.residentCode === residentCode)
+          .filter(({ order }) => order.residentCode === residentCode && order.kind === CARD_KIND_OF[kind])
           .map(({ access }) => ({ access, residentCode, kind, result: 'revoked' })),
       ),
     ]);

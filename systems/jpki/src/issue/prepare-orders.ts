@@ -48,7 +48,7 @@ export class PointNeeded {
 /** What is stored under the request, pending or issued; or what is missing first; or the refusal. */
 export type Prepared = Result<StoredCertificate, PrepareFailure> | PointNeeded;
 
-/** Prepares orders of different persons and different requests. */
+/** Prepares orders of different requests. Those of one person do not see each other, as if each were the first. */
 export function prepareOrders(
   context: JpkiContext,
   orders: readonly OrderToPrepare[],

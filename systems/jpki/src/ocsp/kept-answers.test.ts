@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sql, Tx } from '@ishizue/db';
 import { fail, mustSucceed } from '@ishizue/outcome';
 import { testAccess } from '@ishizue/registry/testing';
 import type { SignTbs } from '@ishizue/signer';
@@ -94,6 +95,50 @@ test('once a revocation is committed, no process says good: each had a good answ
   isCommitted = true;
   await Promise.all(asking);
   assert.ok(before > 3 && after >= 60, `${before} before, ${after} after`);
+});
+
+/** What is said of a new certificate, looked at while its revocation, and one begun later, were under way: after both. */
+async function statusAfterBothCommit(
+  { jpki, context, authority }: Awaited<ReturnType<typeof scene>>,
+  sql: Sql,
+): Promise<string> {
+  const codes = await jpki.enrol([{ resident_number: '2' }, { resident_number: '3' }]);
+  const [one, other] = await Promise.all(codes.map((residentCode) => jpki.issue({ residentCode })));
+  assert.ok(one && other);
+  const certificate = mustSucceed(parseCertificate(one.certificate), 'issued');
+  const answer = createOcspAnswerer(context);
+  const request = encodeOcspRequest([encodeCertId('sha1', authority.hashes, certificate.serial)]);
+  const ask = async (): Promise<string> => {
+    const question = { certificate, issuer: authority.certificate, at: context.clock.now() };
+    const response = await answer(request);
+    return mustSucceed(verifyOcspResponse({ ...question, response }), 'an answer').status.status;
+  };
+  for (let again = 0; again < 3; again++) assert.equal(await ask(), 'good');
+  const revokeBy = (tx: Sql | Tx, { serial }: typeof one) => tx`
+    UPDATE jpki.certificate SET revoked_at = now(), reason = 'keyCompromise'
+    WHERE kind = 'authentication' AND serial = ${Number.parseInt(serial, 16)}`;
+  await sql.begin(async (tx) => {
+    await revokeBy(tx, one);
+    await revokeBy(sql, other); // begun later, committed first, and it waits for nobody
+    for (let again = 0; again < 3; again++) assert.equal(await ask(), 'good');
+  });
+  return ask();
+}
+
+test('a kept answer ends with the commit of a revocation; by a number that moves before, it would not', async (t) => {
+  const shown = await scene(t);
+  const sql = shown.jpki.country.database.superuser();
+  t.after(() => sql.end());
+  assert.equal(await statusAfterBothCommit(shown, sql), 'revoked');
+  // planted: the count by a sequence, which knows nothing of commits
+  await sql.unsafe(`
+    ALTER TABLE jpki.revocation_count RENAME TO unused;
+    CREATE SEQUENCE jpki.moving;
+    CREATE VIEW jpki.revocation_count AS SELECT last_value AS transactions FROM jpki.moving;
+    GRANT SELECT ON jpki.revocation_count TO ishizue_jpki;
+    CREATE OR REPLACE FUNCTION jpki.count_revocation() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM nextval('jpki.moving'), nextval('jpki.moving'); RETURN NULL; END $$`);
+  assert.equal(await statusAfterBothCommit(shown, sql), 'good');
 });
 
 test('what was never issued is asked for each time, for it may be issued; what is revoked stays so', async (t) => {
