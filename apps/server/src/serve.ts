@@ -7,11 +7,15 @@ import { authenticator, SiteNonces, sessionRoutes, sessionStatuses } from '@ishi
 import {
   cardRoutes,
   cardStatuses,
+  handOverRoutes,
+  handOverStatuses,
   pinResetRoutes,
   pinResetStatuses,
   renewalRoutes,
   renewalStatuses,
   revokeDueCertificates,
+  shipmentRoutes,
+  shipmentStatuses,
 } from '@ishizue/cards';
 import {
   certificateRoutes,
@@ -328,6 +332,10 @@ function mountCentre(server: HttpServer, country: Country): void {
   const limit = (perMinute: number): RateLimit => new RateLimit({ clock, burst: perMinute, perMinute });
   const cards = cardRoutes({ context: systems.cards, workshop: systems.workshop, stateRateLimit: limit(60) });
   server.mount({ prefix: `/${site}`, site, routes: cards, statuses: cardStatuses });
+  const shipment = shipmentRoutes(systems.cards, systems.workshop);
+  server.mount({ prefix: `/${site}`, site, routes: shipment, statuses: shipmentStatuses });
+  const handOvers = handOverRoutes(systems.cards);
+  server.mount({ prefix: `/${site}`, site, routes: handOvers, statuses: handOverStatuses });
   const renewals = renewalRoutes({ cards: systems.cards, jpki: systems.jpki });
   server.mount({ prefix: `/${site}`, site, routes: renewals, statuses: renewalStatuses });
   const resets = pinResetRoutes({

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type Actor, anonymous, createHttpServer, createLog, RateLimit } from '@ishizue/http';
 import { ok } from '@ishizue/outcome';
+import { KIYOSE } from '@ishizue/registry/testing';
 import { CARD_CLERK, cardRoutes, cardStatuses } from './card-routes.ts';
+import { handOverRoutes, handOverStatuses } from './hand-over/hand-over-routes.ts';
+import { shipmentRoutes, shipmentStatuses } from './shipment/shipment-routes.ts';
 import { type CardsCountry, cardsCountry } from './testing/index.ts';
 
 const actors: Readonly<Record<string, Actor>> = {
@@ -34,6 +37,10 @@ async function serve(t: TestContext, country: CardsCountry, logged: string[] = [
   const stateRateLimit = new RateLimit({ clock: country.clock, burst: 6, perMinute: 6 });
   const routes = cardRoutes({ context: country.cards, workshop: country.workshop, stateRateLimit });
   server.mount({ prefix: '', site: 'national', routes, statuses: cardStatuses });
+  const shipment = shipmentRoutes(country.cards, country.workshop);
+  server.mount({ prefix: '', site: 'national', routes: shipment, statuses: shipmentStatuses });
+  const handOvers = handOverRoutes(country.cards);
+  server.mount({ prefix: '', site: 'national', routes: handOvers, statuses: handOverStatuses });
   const { origin } = await server.listen();
   t.after(() => server.close());
   return async (method: string, path: string, body?: unknown, as = 'clerk'): Promise<Reply> => {
@@ -66,7 +73,32 @@ test('a clerk takes an application, orders the card and hands it over; the appli
   });
   const made = await call('POST', `/cards/applications/${id}/make`, { terminal: 't-1' });
   assert.deepEqual([made.status, made.body['state'], made.body['expiresOn']], [200, 'made', '2036-02-17']);
-  const handed = await call('POST', `/cards/${String(made.body['cardId'])}/hand-over`, { terminal: 't-2' });
+  const cardId = String(made.body['cardId']);
+  assert.equal((await call('POST', `/cards/${cardId}/delivery`, { terminal: 't-1' })).status, 200);
+  const shown = {
+    applicationId: id,
+    cardId,
+    municipality: KIYOSE,
+    receiver: 'holder',
+    documents: ['passport'],
+  };
+  const opening = { requestId: 'h-1', ...shown, terminal: 't-2' };
+  const opened = await call('POST', '/cards/hand-overs', opening);
+  assert.equal(opened.status, 201);
+  assert.deepEqual((await call('POST', '/cards/hand-overs', opening)).body, opened.body);
+  const inReader = country.workshop.inReader(cardId);
+  const completion = {
+    municipality: KIYOSE,
+    certificate: Buffer.from(await inReader.readCertificate()).toString('base64'),
+    signature: Buffer.from(
+      await inReader.sign(Buffer.from(String(opened.body['challenge']), 'base64')),
+    ).toString('base64'),
+    resembles: true,
+    comparedWith: 'camera',
+    faceSha256: null,
+    terminal: 't-2',
+  };
+  const handed = await call('POST', `/cards/hand-overs/${String(opened.body['id'])}/completion`, completion);
   assert.deepEqual([handed.status, handed.body['state']], [200, 'active']);
   assert.deepEqual((await call('GET', `/cards/applications/${id}`, undefined, '')).body, {
     state: 'handed-over',
@@ -108,7 +140,8 @@ test('failures are problems with their codes, and only clerks of the national si
     404,
     'application-unknown',
   ]);
-  assert.deepEqual(await act('/cards/0000000000000000/hand-over'), [404, 'card-unknown']);
+  assert.deepEqual(await act('/cards/0000000000000000/delivery'), [404, 'card-unknown']);
+  assert.deepEqual(await act('/cards/parcels/P000000019/dispatch'), [403, 'not-permitted']);
 });
 
 test('nobody can try application ids quickly', async (t) => {

@@ -16,7 +16,6 @@ export { cardExpiry, carriesSignature, type ExpiryCase, type ExpiryFailure } fro
 export { CARD_STATES, type CardState } from './card/card-lifecycle.ts';
 export type { CardView } from './card/card-view.ts';
 export { extendStay } from './card/extend-stay.ts';
-export { type HandOverFailure, handOver } from './card/hand-over.ts';
 export { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 export { type CardChangeFailure, resumeCard, suspendCard, voidCard } from './card/void-card.ts';
 export { VOID_REASONS, type VoidReason } from './card/void-reason.ts';
@@ -32,9 +31,15 @@ export {
   runExpiryNotices,
 } from './expiry-notices/run-expiry-notices.ts';
 export { takeReturns } from './expiry-notices/take-returns.ts';
+// to the holder (docs/flows/card-making.md, hand-over.md)
+export { completeHandOver } from './hand-over/complete-hand-over.ts';
+export { handOverRoutes, handOverStatuses } from './hand-over/hand-over-routes.ts';
+export { type CardInReader, deliverInHouse, handOverInHouse } from './hand-over/in-one-house.ts';
+export { openHandOver } from './hand-over/open-hand-over.ts';
 export { jpkiCertification } from './jpki-certification.ts';
 export type { CardWorkshop, KindDer } from './making/card-workshop.ts';
 export { type MakeFailure, makeCard } from './making/make-card.ts';
+export { type FactoryReport, runFactory } from './making/run-factory.ts';
 export { permitReset } from './pin-reset/permit-reset.ts';
 export { pinResetRoutes, pinResetStatuses } from './pin-reset/pin-reset-routes.ts';
 export type { PinResets } from './pin-reset/pin-resets.ts';
@@ -48,3 +53,4 @@ export {
 } from './renewal/card-renewals.ts';
 export { ISSUING_OFFICER, renewalRoutes, renewalStatuses } from './renewal/renewal-routes.ts';
 export { cardsSchema } from './schema.ts';
+export { CARD_FACTORY, shipmentRoutes, shipmentStatuses } from './shipment/shipment-routes.ts';
