@@ -57,6 +57,7 @@ import {
   sealClearNumbers,
 } from '@ishizue/registry';
 import type { SignInContext } from '@ishizue/sign-in';
+import { openCardPrinting } from './card-printing.ts';
 import { writeDurably } from './data-directory.ts';
 import type { Ground } from './ground.ts';
 import { kioskAuthentication } from './kiosk-authentication.ts';
@@ -100,9 +101,10 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const overseas = openOverseas(ground, municipalities);
   const jpki = await openJpki(ground, registry);
   const signIn = await openSignIn(ground, registry, jpki);
-  const cards = openCards(ground, registry, jpki);
-  const unblockKeyOf = await openUnblockKeys(ground.signer);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
+  const printing = await openCardPrinting(ground.signer, registry.numbers, certificates.press.typeface);
+  const cards = { ...openCards(ground, registry, jpki), printing };
+  const unblockKeyOf = await openUnblockKeys(ground.signer);
   const moves = openMoves(registry, certificates);
   return {
     registry,

@@ -41,6 +41,8 @@ export const cardStatuses = {
   'express-not-allowed': 422,
   'identity-not-proved': 422,
   'making-elsewhere': 409,
+  'number-missing': 409,
+  'face-not-printable': 422,
 } as const;
 
 /** The role of an operator of the national site who takes applications, receives cards and hands them over. */

@@ -9,6 +9,7 @@ import type { Pseudonyms } from '@ishizue/ledger';
 import type { Result } from '@ishizue/outcome';
 import type { Access, RegistryContext } from '@ishizue/registry';
 import type { RevocationReason } from '@ishizue/x509';
+import type { CardPrinting } from './printing/print-card.ts';
 
 export interface CardsContext {
   readonly sql: Sql;
@@ -16,6 +17,8 @@ export interface CardsContext {
   readonly pseudonyms: Pseudonyms;
   readonly registry: RegistryContext;
   readonly certification: Certification;
+  /** Absent where no faces are printed: the cards of tests. */
+  readonly printing?: CardPrinting;
 }
 
 /** A challenge that a card in a reader signed, with its authentication certificate in DER. */

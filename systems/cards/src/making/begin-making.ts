@@ -34,10 +34,11 @@ export type BeginFailure =
   /** Another factory has the order. */
   | 'making-elsewhere';
 
-/** The card of an application, and what certificates it is to carry. */
+/** The card of an application, what certificates it is to carry, and whose it is, where it is still to be made. */
 export interface BegunCard {
   readonly card: Card;
   readonly kinds: readonly CardKind[];
+  readonly person: IdentifiedPerson | undefined;
 }
 
 export async function beginMaking(
@@ -78,7 +79,9 @@ async function begin(
     return fail('application-refused', 'the application has ended');
   const card = await lockValidCardOfApplication(tx, applicationId);
   if (state === 'handed-over' || isCardUnderway(state))
-    return card ? ok({ card, kinds: [] }) : fail('card-already-void', 'the card of this application is void');
+    return card
+      ? ok({ card, kinds: [], person: undefined })
+      : fail('card-already-void', 'the card of this application is void');
   const now = context.clock.now();
   const order = await findOrder(tx, applicationId);
   if (!order) throw new Error('an accepted application without its order');
@@ -97,9 +100,9 @@ async function begin(
   const kinds: readonly CardKind[] = carriesSignature(birthDate, issuedOn)
     ? ['authentication', 'signature']
     : ['authentication'];
-  if (card && isOurs) return ok({ card, kinds });
+  if (card && isOurs) return ok({ card, kinds, person });
   const waiting = card ? await leaveBehind(tx, application, card, now) : application;
-  return ok({ card: await enter(tx, waiting, { issuedOn, expiresOn }, now), kinds });
+  return ok({ card: await enter(tx, waiting, { issuedOn, expiresOn }, now), kinds, person });
 }
 
 /** What another factory has begun is void: should it still come out there, it does not leave. */

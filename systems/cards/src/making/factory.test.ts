@@ -19,7 +19,7 @@ const LEASE_MS = 1_800_000;
 test('due dates are business days by the rule of the receipt; express is for those whom it names, in its days', () => {
   const cases: [string, Parameters<typeof makingDue>[1], string][] = [
     ['2026-11-20', undefined, '2026-12-21'], // 23 November is a holiday
-    ['2026-12-25', { ground: 'lost', happenedOn: '2026-12-24' }, '2027-01-05'], // offices are closed over the new year,
+    ['2026-12-25', { ground: 'lost', happenedOn: '2026-12-24' }, '2027-01-05'], // offices are closed over the new year
     ['2026-11-20', { ground: 'lost', happenedOn: '2026-10-21' }, '2026-11-26'],
     ['2026-11-20', { ground: 'lost', happenedOn: '2026-10-20' }, 'express-not-allowed'],
     ['2026-11-20', { ground: 'lost', happenedOn: '2026-11-21' }, 'express-not-allowed'],

@@ -11,12 +11,18 @@ import type { Card } from '../card/card-store.ts';
 import { type CardView, viewOf } from '../card/card-view.ts';
 import { revokeDueOfCard } from '../card/revoke-due-certificates.ts';
 import type { CardsContext } from '../cards-context.ts';
+import { type PrintFailure, printCard } from '../printing/print-card.ts';
 import { type BeginFailure, beginMaking } from './begin-making.ts';
 import type { CardWorkshop } from './card-workshop.ts';
 import { type FinishFailure, finishMaking, setCardAside } from './finish-making.ts';
 import { type PersonaliseFailure, personaliseCard } from './personalise-card.ts';
 
-export type MakeFailure = ApplicationIdFailure | BeginFailure | PersonaliseFailure | FinishFailure;
+export type MakeFailure =
+  | ApplicationIdFailure
+  | BeginFailure
+  | PrintFailure
+  | PersonaliseFailure
+  | FinishFailure;
 
 /** The factory of whoever names none. */
 export const OWN_FACTORY = 'own';
@@ -36,9 +42,12 @@ export async function makeCard(
   if (!id.ok) return id;
   const begun = await beginMaking(context, access, id.value, factory);
   if (!begun.ok) return begun;
-  const { card, kinds } = begun.value;
+  const { card, person } = begun.value;
   if (card.state !== 'begun') return ok(viewOf(card));
-  const personalised = await personaliseCard(context, access, { card, kinds }, workshop);
+  const { printing } = context;
+  const printed = printing && person && (await printCard(context, access, { printing, card, person }));
+  if (printed && !printed.ok) return printed;
+  const personalised = await personaliseCard(context, access, begun.value, workshop);
   if (!personalised.ok) {
     if (personalised.failure.code === 'card-defective') await setCardAside(context, access, card);
     return personalised;
