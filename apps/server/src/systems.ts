@@ -6,6 +6,7 @@ import {
   type CardsContext,
   type CardWorkshop,
   cardsTopics,
+  type DeliveryDesk,
   type ExpiryDesk,
   jpkiCertification,
   type PinResets,
@@ -85,6 +86,7 @@ export interface Systems {
   readonly localAuthentication: LocalContext;
   readonly cards: CardsContext;
   readonly expiryNotices: ExpiryDesk;
+  readonly deliveryNotices: DeliveryDesk;
   readonly pinResets: PinResets;
   readonly certificates: CertificatesContext;
   /** Where cards are made; they leave it to their holders. */
@@ -126,6 +128,12 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     signIn,
     localAuthentication: openLocalAuthentication(ground, jpki),
     cards,
+    deliveryNotices: {
+      cards,
+      typeface: certificates.press.typeface,
+      files: noticeFilesIn(ground.directory.deliveryNotices),
+      findAddressees: (access, codes) => findAddressees(registry, access, codes),
+    },
     expiryNotices: {
       cards,
       typeface: certificates.press.typeface,

@@ -21,6 +21,10 @@ export { type CardChangeFailure, resumeCard, suspendCard, voidCard } from './car
 export { VOID_REASONS, type VoidReason } from './card/void-reason.ts';
 export { CARD_CLERK, type CardRoutesOptions, cardRoutes, cardStatuses } from './card-routes.ts';
 export type { CardsContext, Certification } from './cards-context.ts';
+// notices of delivery, and cards that nobody fetches
+export { destroyUndelivered } from './delivery-notices/destroy-undelivered.ts';
+export { DELIVERY_NOTICES, postDeliveryNotices } from './delivery-notices/post-delivery-notices.ts';
+export { type DeliveryDesk, writeDeliveryNotices } from './delivery-notices/write-delivery-notices.ts';
 // notices of expiry (docs/flows/expiry-notices.md)
 export type { ExpiryDesk } from './expiry-notices/expiry-desk.ts';
 export type { ExpiryRunReport } from './expiry-notices/expiry-store.ts';
@@ -30,7 +34,7 @@ export {
   expiryRunStanding,
   runExpiryNotices,
 } from './expiry-notices/run-expiry-notices.ts';
-export { takeReturns } from './expiry-notices/take-returns.ts';
+export { type ReturnsBook, takeReturns } from './expiry-notices/take-returns.ts';
 // to the holder (docs/flows/card-making.md, hand-over.md)
 export { completeHandOver } from './hand-over/complete-hand-over.ts';
 export { handOverRoutes, handOverStatuses } from './hand-over/hand-over-routes.ts';

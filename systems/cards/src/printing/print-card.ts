@@ -6,6 +6,7 @@ import { inTransaction } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { renderDocument, type Typeface } from '@ishizue/pdf';
 import { type Access, type IdentifiedPerson, NATIONAL_SITE } from '@ishizue/registry';
+import { actOnCard } from '../card/card-act.ts';
 import type { Card } from '../card/card-store.ts';
 import { recordCardEntry } from '../card-entry.ts';
 import type { CardsContext } from '../cards-context.ts';
@@ -24,6 +25,20 @@ export interface CardPrinting {
 
 /** `face-not-printable`: a character that no face has, or a text that does not fit; the applicant chooses others. */
 export type PrintFailure = 'number-missing' | 'face-not-printable';
+
+/** For the printer: the image as long as it is kept. */
+export function readCardImage(
+  context: CardsContext,
+  access: Access,
+  cardId: string,
+): Promise<Result<Buffer, 'card-unknown' | 'print-unknown'>> {
+  return actOnCard<Buffer, 'print-unknown'>(context, access, cardId, 'print', async (tx) => {
+    const [kept] = await tx<
+      { pdf: Buffer | null }[]
+    >`SELECT pdf FROM cards.card_print WHERE card_id = ${cardId}`;
+    return kept?.pdf ? ok(kept.pdf) : fail('print-unknown', 'no image is kept of this card');
+  });
+}
 
 export async function printCard(
   context: CardsContext,

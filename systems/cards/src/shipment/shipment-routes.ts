@@ -2,16 +2,20 @@
  * The routes between factory and counter: the factory takes, packs, sends and takes back; the municipality scans, closes, sets
  * up and declares lost. Flow: docs/flows/card-making.md.
  */
-import { empty, type OperatorActor, operatorWith, route } from '@ishizue/http';
+import { bytes, empty, type OperatorActor, operatorWith, route } from '@ishizue/http';
+import type { Typeface } from '@ishizue/pdf';
 import { z } from 'zod';
 import { CARD_CLERK, cardView, clerkAccess, terminal } from '../card-routes.ts';
 import type { CardsContext } from '../cards-context.ts';
+import { recordDestroyed } from '../delivery-notices/destroy-undelivered.ts';
 import { deliverInHouse } from '../hand-over/in-one-house.ts';
 import type { CardWorkshop } from '../making/card-workshop.ts';
 import { runFactory } from '../making/run-factory.ts';
 import { BATCH_MAX } from '../making/take-orders.ts';
+import { readCardImage } from '../printing/print-card.ts';
 import { loseCard } from './lose-card.ts';
 import { PARCEL_CARDS_MAX } from './parcel-store.ts';
+import { printParcelList } from './print-parcel-list.ts';
 import { closeParcel, scanArrival } from './receive-parcel.ts';
 import { packParcel, sendParcel } from './send-parcel.ts';
 import { setUpCard } from './set-up-card.ts';
@@ -26,6 +30,7 @@ export const shipmentStatuses = {
   'batch-out-of-bounds': 422,
   'nothing-to-send': 409,
   'request-id-reused': 409,
+  'print-unknown': 404,
   'parcel-unknown': 404,
   'parcel-not-underway': 409,
   'parcel-of-another-municipality': 409,
@@ -40,6 +45,8 @@ export const shipmentStatuses = {
   'card-not-at-counter': 409,
   'person-not-resident': 409,
   'data-changed': 409,
+  'card-not-void': 409,
+  'card-was-handed-over': 409,
   'application-state-refused': 409,
 } as const;
 
@@ -65,10 +72,17 @@ const accessOf = (actor: OperatorActor, where: string, correlation: string) =>
   clerkAccess(actor, where, correlation, '番号法 第16条の2');
 
 /** For the national site; failures have the statuses above. */
-export const shipmentRoutes = (context: CardsContext, workshop: CardWorkshop) =>
-  [...factoryRoutes(context, workshop), ...municipalRoutes(context)] as const;
+export const shipmentRoutes = (options: ShipmentRoutesOptions) =>
+  [...factoryRoutes(options), ...parcelRoutes(options), ...municipalRoutes(options.context)] as const;
 
-function factoryRoutes(context: CardsContext, workshop: CardWorkshop) {
+export interface ShipmentRoutesOptions {
+  readonly context: CardsContext;
+  readonly workshop: CardWorkshop;
+  /** Of the lists in parcels. */
+  readonly typeface: Typeface;
+}
+
+function factoryRoutes({ context, workshop }: ShipmentRoutesOptions) {
   const access = operatorWith(CARD_FACTORY);
   const run = route({
     ...common,
@@ -96,6 +110,23 @@ function factoryRoutes(context: CardsContext, workshop: CardWorkshop) {
         workshop,
       }),
   });
+  const image = route({
+    ...common,
+    method: 'POST',
+    path: '/cards/:id/print',
+    summary: 'The image of both faces, as long as the card has not arrived',
+    access,
+    params: cardPath,
+    body: at,
+    responses: { 200: bytes('application/pdf', 'Both faces at card size') },
+    handler: ({ params, body, actor, correlation }) =>
+      readCardImage(context, accessOf(actor, body.terminal, correlation), params.id),
+  });
+  return [run, image] as const;
+}
+
+function parcelRoutes({ context, typeface }: ShipmentRoutesOptions) {
+  const access = operatorWith(CARD_FACTORY);
   const pack = route({
     ...common,
     method: 'POST',
@@ -136,7 +167,18 @@ function factoryRoutes(context: CardsContext, workshop: CardWorkshop) {
     handler: ({ params, body: { terminal: where, ...scanned }, actor, correlation }) =>
       takeBackParcel(context, accessOf(actor, where, correlation), { parcel: params.number, ...scanned }),
   });
-  return [run, pack, send, takeBack] as const;
+  const list = route({
+    ...common,
+    method: 'POST',
+    path: '/cards/parcels/:number/list',
+    summary: 'The list that lies in the parcel',
+    access,
+    params: parcelPath,
+    body: at,
+    responses: { 200: bytes('application/pdf', 'Serials in bar codes') },
+    handler: ({ params }) => printParcelList(context, typeface, params.number),
+  });
+  return [pack, send, takeBack, list] as const;
 }
 
 function municipalRoutes(context: CardsContext) {
@@ -201,5 +243,17 @@ function municipalRoutes(context: CardsContext) {
     handler: ({ params, body, actor, correlation }) =>
       deliverInHouse(context, accessOf(actor, body.terminal, correlation), params.id),
   });
-  return [scan, close, setUp, lose, deliver] as const;
+  const destroyed = route({
+    ...common,
+    method: 'POST',
+    path: '/cards/:id/destruction',
+    summary: 'A void card that nobody was handed was destroyed',
+    access,
+    params: cardPath,
+    body: at,
+    responses: { 204: empty() },
+    handler: ({ params, body, actor, correlation }) =>
+      recordDestroyed(context, accessOf(actor, body.terminal, correlation), params.id),
+  });
+  return [scan, close, setUp, lose, destroyed, deliver] as const;
 }
