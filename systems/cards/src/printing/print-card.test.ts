@@ -46,7 +46,10 @@ function poppler(t: TestContext, program: string, pdf: Uint8Array, ...args: stri
         encoding: 'utf8',
       },
     );
-    if (error) return void t.skip('SKIPPED: Poppler is not installed (apt-get install poppler-utils)');
+    if (error) {
+      t.skip('SKIPPED: Poppler is not installed (apt-get install poppler-utils)');
+      return undefined;
+    }
     assert.deepEqual([status, stderr], [0, '']);
     return stdout;
   } finally {

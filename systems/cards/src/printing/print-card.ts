@@ -4,24 +4,14 @@
  */
 import { inTransaction } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import { renderDocument, type Typeface } from '@ishizue/pdf';
+import { renderDocument } from '@ishizue/pdf';
 import { type Access, type IdentifiedPerson, NATIONAL_SITE } from '@ishizue/registry';
 import { actOnCard } from '../card/card-act.ts';
 import type { Card } from '../card/card-store.ts';
 import { recordCardEntry } from '../card-entry.ts';
 import type { CardsContext } from '../cards-context.ts';
 import { cardFaceSpec } from './card-face.ts';
-
-/** What printing is given. */
-export interface CardPrinting {
-  readonly typeface: Typeface;
-  /** The individual number in twelve digits; undefined of whoever has none yet. */
-  numberOf(person: IdentifiedPerson): string | undefined;
-  /** Four digits, the same whenever it is asked for the same card. */
-  securityCodeOf(cardId: string): Promise<string>;
-  /** JPEG; undefined where the application has none. */
-  printPhotoOf(applicationId: string): Promise<Uint8Array | undefined>;
-}
+import type { CardPrinting } from './card-printing.ts';
 
 /** `face-not-printable`: a character that no face has, or a text that does not fit; the applicant chooses others. */
 export type PrintFailure = 'number-missing' | 'face-not-printable';

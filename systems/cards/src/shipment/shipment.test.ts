@@ -91,7 +91,7 @@ test('missing, surplus, twice, void, lost, returned: each has its code and its p
     true,
   );
 
-  for (const { cardId } of [...made.filter(({ cardId }) => ![c, d, e].includes(cardId)), anew])
+  for (const { cardId } of [...made.filter((card) => ![c, d, e].includes(card.cardId)), anew])
     assert.equal(mustSucceed(await handOverCard(country, cardId), cardId).state, 'active');
   const troubles = await cards.sql<{ scanned: string; code: string }[]>`
     SELECT scanned, code FROM cards.parcel_trouble ORDER BY code, scanned`;
