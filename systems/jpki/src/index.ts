@@ -74,7 +74,12 @@ export {
 } from './renewal/confirm-renewal.ts';
 export { giveUpRenewals } from './renewal/give-up-renewals.ts';
 export { authoriseOffice } from './renewal/issuing-offices.ts';
-export { IDENTITY_DOCUMENTS, type RenewalFacts } from './renewal/renewal-facts.ts';
+export {
+  IDENTITY_DOCUMENTS,
+  type IdentityDocument,
+  provesIdentity,
+  type RenewalFacts,
+} from './renewal/renewal-facts.ts';
 export { RENEWAL_GROUNDS } from './renewal/renewal-fee.ts';
 export {
   type CertificateName,
