@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { softwareWorkshop } from '@ishizue/card';
 import {
+  type CardLife,
   type CardsContext,
   type CardWorkshop,
   cardsTopics,
@@ -57,6 +58,7 @@ import {
   sealClearNumbers,
 } from '@ishizue/registry';
 import type { SignInContext } from '@ishizue/sign-in';
+import { openCardLife } from './card-life.ts';
 import { writeDurably } from './data-directory.ts';
 import type { Ground } from './ground.ts';
 import { kioskAuthentication } from './kiosk-authentication.ts';
@@ -83,6 +85,7 @@ export interface Systems {
   readonly signIn: SignInContext;
   readonly localAuthentication: LocalContext;
   readonly cards: CardsContext;
+  readonly cardLife: CardLife;
   readonly expiryNotices: ExpiryDesk;
   readonly pinResets: PinResets;
   readonly certificates: CertificatesContext;
@@ -124,6 +127,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     signIn,
     localAuthentication: openLocalAuthentication(ground, jpki),
     cards,
+    cardLife: openCardLife(cards, jpki, overseas),
     expiryNotices: {
       cards,
       typeface: certificates.press.typeface,

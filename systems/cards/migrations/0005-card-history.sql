@@ -48,9 +48,9 @@ DECLARE
   before text;
 BEGIN
   SELECT h.state INTO before FROM cards.card_change h WHERE h.card_id = NEW.card_id AND h.sequence = NEW.sequence - 1;
-  IF CASE WHEN NEW.sequence = 1 THEN NEW.state <> 'begun'
-      ELSE before IS NULL
-        OR NOT EXISTS (SELECT FROM cards.card_step s WHERE s.state_from = before AND s.state_to = NEW.state) END THEN
+  IF (NEW.sequence = 1 AND NEW.state <> 'begun')
+      OR (NEW.sequence <> 1
+        AND NOT EXISTS (SELECT FROM cards.card_step s WHERE s.state_from = before AND s.state_to = NEW.state)) THEN
     RAISE EXCEPTION 'no history of a card goes from % to % (%)', before, NEW.state, NEW.sequence
       USING ERRCODE = 'check_violation', CONSTRAINT = 'card_history';
   END IF;

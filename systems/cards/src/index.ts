@@ -22,6 +22,8 @@ export { type CardChangeFailure, resumeCard, suspendCard, voidCard } from './car
 export { VOID_REASONS, type VoidReason } from './card/void-reason.ts';
 export { CARD_CLERK, type CardRoutesOptions, cardRoutes, cardStatuses } from './card-routes.ts';
 export type { CardsContext, Certification } from './cards-context.ts';
+// life of a card in its holder's hand (docs/flows/card-life.md)
+export { lapseCards } from './continuing-use/lapse-cards.ts';
 // notices of expiry (docs/flows/expiry-notices.md)
 export type { ExpiryDesk } from './expiry-notices/expiry-desk.ts';
 export type { ExpiryRunReport } from './expiry-notices/expiry-store.ts';
@@ -33,6 +35,11 @@ export {
 } from './expiry-notices/run-expiry-notices.ts';
 export { takeReturns } from './expiry-notices/take-returns.ts';
 export { jpkiCertification } from './jpki-certification.ts';
+export { CARD_COUNTER } from './life/counter-desk.ts';
+export { cardLifeRoutes } from './life/counter-routes.ts';
+export type { CardLife } from './life/life-context.ts';
+export { cardDeskStatuses, cardLifeStatuses } from './life/life-statuses.ts';
+export { CARD_CALL_CENTRE, COMBINED_CARD_OFFICER, cardDeskRoutes } from './life/national-routes.ts';
 export type { CardWorkshop, KindDer } from './making/card-workshop.ts';
 export { type MakeFailure, makeCard } from './making/make-card.ts';
 export { permitReset } from './pin-reset/permit-reset.ts';

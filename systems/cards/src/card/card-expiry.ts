@@ -4,9 +4,10 @@
  * it renews a card in its last three months; never past the end of the holder's period of stay. And from which age it carries a signature certificate.
  */
 import type { IsoDate } from '@ishizue/clock';
+import { isInRenewalWindow } from '@ishizue/jpki';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { DatedRules } from '@ishizue/rules';
-import { daysInMonth, formatIso, parsePartialDate } from '@ishizue/text';
+import { parsePartialDate } from '@ishizue/text';
 import { type DatedBirth, hasAge, nthBirthdayAfter } from './birthday.ts';
 
 export type ExpiryFailure = 'birth-date-unknown' | 'stay-expired';
@@ -58,25 +59,12 @@ export function cardExpiry(of: ExpiryCase): Result<IsoDate, ExpiryFailure> {
   return ok(of.stayExpiresOn !== null && of.stayExpiresOn < byAge ? of.stayExpiresOn : byAge);
 }
 
-/**
- * Whether a card is applied for in the last three months of another: it lasts a birthday longer, so that nobody loses what
- * is left. Three whole months left are not yet the last three.
- */
-export function isRenewal({
+/** Whether a card is applied for in the last three months of another: it lasts a birthday longer, so that nothing is lost. */
+export const isRenewal = ({
   renewsCardOf,
   receivedOn,
-}: Pick<ExpiryCase, 'renewsCardOf' | 'receivedOn'>): boolean {
-  return (
-    renewsCardOf !== undefined && receivedOn <= renewsCardOf && receivedOn > threeMonthsBefore(renewsCardOf)
-  );
-}
-
-function threeMonthsBefore(date: IsoDate): IsoDate {
-  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
-  const months = year * 12 + month - 1 - 3;
-  const [toYear, toMonth] = [Math.floor(months / 12), (months % 12) + 1];
-  return formatIso({ year: toYear, month: toMonth, day: Math.min(day, daysInMonth(toYear, toMonth)) });
-}
+}: Pick<ExpiryCase, 'renewsCardOf' | 'receivedOn'>): boolean =>
+  renewsCardOf !== undefined && isInRenewalWindow(renewsCardOf, receivedOn);
 
 /** The nth birthday of a child, counted from birth; undefined where nothing is known of the birth date. */
 export function birthdayOf(birthDate: string, n: number): IsoDate | undefined {

@@ -17,13 +17,16 @@ const DETAILS: Readonly<Record<ContinueFailure, string>> = {
   'continuing-use-over': 'the days for the notice or for the card are over',
 };
 
+export type ContinueUseFailure = ContinueFailure | WriteFailure | DeskFailure;
+
 /** Continues the card; `declaredOn` is the day on which the counter took the move-in notice. */
 export function continueUse(
   life: CardLife,
   desk: Desk,
   { cardId, declaredOn }: { readonly cardId: string; readonly declaredOn: IsoDate },
-): Promise<Result<FaceAddition, ContinueFailure | WriteFailure | DeskFailure>> {
-  return actAtCounter(life, desk, cardId, 'continuing-use', async (tx, { card, person }) => {
+): Promise<Result<FaceAddition, ContinueUseFailure>> {
+  type Continued = Promise<Result<FaceAddition, ContinueFailure | WriteFailure>>;
+  return actAtCounter(life, desk, cardId, 'continuing-use', async (tx, { card, person }): Continued => {
     const now = life.cards.clock.now();
     const today = dateInTokyo(now);
     const [latest, before] = await lastTwoCases(tx, cardId);
@@ -31,11 +34,7 @@ export function continueUse(
     if (refusal) return fail(refusal, DETAILS[refusal]);
     if (!latest || latest.municipality !== desk.municipality)
       return fail('continuing-use-not-due', DETAILS['continuing-use-not-due']);
-    const written = await writeOnFace(
-      tx,
-      { card, person, kind: 'address', changedOn: latest.movedOn },
-      now,
-    );
+    const written = await writeOnFace(tx, { card, person, kind: 'address', changedOn: latest.movedOn }, now);
     if (!written.ok) return written;
     await appendCases(tx, [{ cardId, ...continued(latest, today) }]);
     await amendCard(tx, written.value.card, { reason: 'continuing-use' }, now);

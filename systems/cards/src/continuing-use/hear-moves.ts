@@ -44,11 +44,7 @@ function firstOfEach(heard: readonly HeardMove[]): ReadonlyMap<string, HeardMove
   return first;
 }
 
-async function followWave(
-  tx: Tx,
-  wave: ReadonlyMap<string, HeardMove>,
-  now: number,
-): Promise<FollowedMoves> {
+async function followWave(tx: Tx, wave: ReadonlyMap<string, HeardMove>, now: number): Promise<FollowedMoves> {
   const cards = await lockUsableCards(tx, [...wave.keys()]);
   const latest = await latestCases(
     tx,

@@ -21,7 +21,11 @@ const MOVE_RULES = new DatedRules<MoveRule>('cards of movers', [
 ]);
 
 const USE_ABROAD = new DatedRules<boolean>('cards of overseas movers', [
-  { validFrom: '2024-05-27', source: '番号法 第17条の2 (令和元年法律第16号); 住民基本台帳法 第30条の44の6', rule: true },
+  {
+    validFrom: '2024-05-27',
+    source: '番号法 第17条の2 (令和元年法律第16号); 住民基本台帳法 第30条の44の6',
+    rule: true,
+  },
 ]);
 
 /** The last day on which a move-in can be declared by who has moved out. */

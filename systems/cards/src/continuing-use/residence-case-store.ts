@@ -34,7 +34,9 @@ export async function overdueCases(
   tx: Tx,
   today: IsoDate,
   limit: number,
-): Promise<readonly { readonly cardId: string; readonly residentCode: string; readonly reason: VoidReason }[]> {
+): Promise<
+  readonly { readonly cardId: string; readonly residentCode: string; readonly reason: VoidReason }[]
+> {
   return tx<{ cardId: string; residentCode: string; reason: VoidReason }[]>`
     SELECT card_id AS "cardId", c.resident_code AS "residentCode", r.lapse_reason AS reason
     FROM cards.residence_case r JOIN cards.card c USING (card_id)

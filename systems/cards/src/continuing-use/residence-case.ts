@@ -37,8 +37,7 @@ export function followNotice(
   if (notice.reason === 'undo') return followUndo(latest, notice, today);
   if (notice.reason === 'move-out' && notice.status === 'moved-out')
     return followMoveOut(latest, notice, today);
-  if (notice.reason === 'move-in' && notice.status === 'resident')
-    return followMoveIn(latest, notice, today);
+  if (notice.reason === 'move-in' && notice.status === 'resident') return followMoveIn(latest, notice, today);
   return undefined;
 }
 

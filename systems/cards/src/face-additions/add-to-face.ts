@@ -29,6 +29,11 @@ export const isToldLate = (changedOn: IsoDate, toldOn: IsoDate): boolean =>
 
 export type AdditionFailure = WriteFailure | DeskFailure | 'change-day-invalid' | 'continuing-use-due';
 
+/** An addition, and whether its change was told too late. */
+export interface ToldAddition extends FaceAddition {
+  readonly isLate: boolean;
+}
+
 /** Writes what the register says now onto the face. */
 export async function addToFace(
   life: CardLife,
@@ -38,11 +43,12 @@ export async function addToFace(
     readonly kind: (typeof COUNTER_ADDITIONS)[number];
     readonly changedOn: IsoDate;
   },
-): Promise<Result<FaceAddition & { readonly isLate: boolean }, AdditionFailure>> {
+): Promise<Result<ToldAddition, AdditionFailure>> {
   const { cardId, kind, changedOn } = told;
   const today = dateInTokyo(life.cards.clock.now());
   const isDay = isIsoDate(changedOn) && changedOn <= today;
-  return actAtCounter(life, desk, cardId, `face-${kind}`, async (tx, { card, person }) => {
+  type Added = Promise<Result<ToldAddition, AdditionFailure>>;
+  return actAtCounter(life, desk, cardId, `face-${kind}`, async (tx, { card, person }): Added => {
     if (!isDay || changedOn < card.issuedOn)
       return fail('change-day-invalid', 'nothing of the card changed on such a day');
     // a line with the new address is what continuing use writes, and only that
@@ -56,14 +62,17 @@ export async function addToFace(
 
 export type ReadBackFailure = DeskFailure | 'addition-unknown' | 'read-back-differs';
 
+export type ConfirmedChip = Pick<FaceAddition, 'cardId' | 'addition'>;
+
 /** Notes that the chip says what it has to; shown again, the answer is the same. */
 export function confirmChip(
   life: CardLife,
   desk: Desk,
   read: { readonly cardId: string; readonly addition: number; readonly chip: ChipAttributes },
-): Promise<Result<{ readonly cardId: string; readonly addition: number }, ReadBackFailure>> {
+): Promise<Result<ConfirmedChip, ReadBackFailure>> {
   const { cardId, addition, chip } = read;
-  return actAtCounter(life, desk, cardId, 'chip-read-back', async (tx) => {
+  type Confirmed = Promise<Result<ConfirmedChip, ReadBackFailure>>;
+  return actAtCounter(life, desk, cardId, 'chip-read-back', async (tx): Confirmed => {
     const [row] = await tx<{ digest: Buffer | null }[]>`
       SELECT chip_sha256 AS digest FROM cards.face_addition WHERE card_id = ${cardId} AND addition = ${addition}`;
     if (!row?.digest) return fail('addition-unknown', 'no addition with something for the chip');

@@ -11,7 +11,7 @@ import type { Desk } from '../life/counter-act.ts';
 import type { CardLife } from '../life/life-context.ts';
 import { type ExpressFailure, judgeExpress } from './express-rule.ts';
 import { type CardFee, cardFee, type IssueGround } from './issue-grounds.ts';
-import { type GroundFailure, proveGround, type ProvedGround } from './prove-ground.ts';
+import { type GroundFailure, type ProvedGround, proveGround } from './prove-ground.ts';
 
 export interface TermsWish {
   /** Of the application that follows: 1 to 64 characters; the same is agreed once. */

@@ -52,7 +52,5 @@ function responsibleFor(
   access: Access,
   person: IdentifiedPerson,
 ): Promise<string | undefined> | string {
-  return person.status === 'moved-out'
-    ? life.findDomicile(access, person.residentCode)
-    : person.municipality;
+  return person.status === 'moved-out' ? life.findDomicile(access, person.residentCode) : person.municipality;
 }

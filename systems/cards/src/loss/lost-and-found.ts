@@ -28,13 +28,18 @@ export interface FoundCard {
   readonly documents: readonly IdentityDocument[];
 }
 
+export interface ResumedCard extends CardView {
+  readonly needsCertificates: true;
+}
+
 /** Lets a found card be used again; its certificates stay held and are renewed (docs/flows/renewal.md). */
 export function resumeFound(
   life: CardLife,
   desk: Desk,
   found: FoundCard,
-): Promise<Result<CardView & { readonly needsCertificates: true }, FoundFailure>> {
-  return actAtCounter(life, desk, found.cardId, 'resume', async (tx, { card }) => {
+): Promise<Result<ResumedCard, FoundFailure>> {
+  type Resumed = Promise<Result<ResumedCard, FoundFailure>>;
+  return actAtCounter(life, desk, found.cardId, 'resume', async (tx, { card }): Resumed => {
     const now = life.cards.clock.now();
     if (!found.isHolderPresent) return fail('holder-not-present', 'the holder comes in person');
     if (!provesIdentity(found.documents))
@@ -64,7 +69,8 @@ export async function giveUpLost(
   notice: LossNotice,
 ): Promise<Result<CardView, LossNoticeFailure>> {
   const { cardId, isLostAtHome, police } = notice;
-  const given = await actAtCounter(life, desk, cardId, 'loss-notice', async (tx, { card }) => {
+  type Given = Promise<Result<CardView, LossNoticeFailure>>;
+  const given = await actAtCounter(life, desk, cardId, 'loss-notice', async (tx, { card }): Given => {
     const now = life.cards.clock.now();
     if (!isLostAtHome && police === undefined)
       return fail('police-number-missing', 'lost outside the home: the number of the report to the police');
