@@ -44,12 +44,22 @@ export const chipDigest = (cardId: string, { name, address, birthDate, sex }: Ch
     .update(JSON.stringify([cardId, name, address, birthDate, sex]))
     .digest();
 
-/** Writes an addition; answers it and the card after it. `now` in milliseconds since the epoch. */
-export async function writeOnFace(
+export interface WrittenFace {
+  readonly addition: FaceAddition;
+  /** The card after it. */
+  readonly card: Card;
+}
+
+/**
+ * Writes an addition. `now` in milliseconds since the epoch.
+ * @param before is done once it is sure that the addition fits; where it fails, nothing is written
+ */
+export async function writeOnFace<Code extends string = never>(
   tx: Tx,
   { card, person, kind, changedOn }: FaceWriting,
   now: number,
-): Promise<Result<{ readonly addition: FaceAddition; readonly card: Card }, WriteFailure>> {
+  before?: () => Promise<Result<unknown, Code> | undefined>,
+): Promise<Result<WrittenFace, WriteFailure | Code>> {
   const today = dateInTokyo(now);
   if (card.state !== 'active') return fail('card-state-refused', `the card is ${card.state}`);
   if (today > card.expiresOn) return fail('card-expired', 'the card is past its last day');
@@ -64,6 +74,8 @@ export async function writeOnFace(
       INSERT INTO cards.face_full (card_id, found_on) VALUES (${cardId}, ${today}) ON CONFLICT DO NOTHING`;
     return lines;
   }
+  const done = await before?.();
+  if (done && !done.ok) return done;
   const { name, address, birthDate, sex } = person;
   const chip = kind === 'address' || kind === 'name' ? { name, address, birthDate, sex } : null;
   const addition: FaceAddition = { cardId, addition: used.additions + 1, lines: lines.value, chip };

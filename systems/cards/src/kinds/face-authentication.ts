@@ -58,10 +58,9 @@ export async function switchKind(
     };
     if ((await isFaceAuthentication(tx, cardId)) === toFaceAuthentication)
       return ok({ ...done, addition: null });
-    const refused = toFaceAuthentication ? await revoke() : undefined;
-    if (refused) return refused;
     const kind = toFaceAuthentication ? 'face-authentication' : 'face-authentication-ended';
-    const written = await writeOnFace(tx, { card, person, kind, changedOn: today }, now);
+    const writing = { card, person, kind, changedOn: today } as const;
+    const written = await writeOnFace(tx, writing, now, toFaceAuthentication ? revoke : undefined);
     if (!written.ok) return written;
     await amendCard(
       tx,

@@ -44,6 +44,7 @@ export interface LifeCountry {
   standing(holder: Pick<Holder, 'cardId'>): Promise<string>;
   lapse(): Promise<number>;
   leave(holder: Holder, from: string, on?: string): Promise<string>;
+  undo(holder: Holder, at: string): Promise<string>;
   arrive(holder: Holder, at: string, on?: string): Promise<string>;
   /** Another card for a person. */
   issue(residentCode: string, requestId: string): Promise<string>;
@@ -109,6 +110,20 @@ function actsOf(country: CardsCountry, sql: Sql, today: () => string) {
       await country.settle();
       return codeOf(left);
     },
+    undo: async ({ residentCode }: Holder, at: string): Promise<string> => {
+      const [last] = await sql<{ sequence: number }[]>`
+        SELECT sequence FROM registry.municipal_resident
+        WHERE municipality_code = ${at} AND resident_code = ${residentCode}`;
+      const undone = await recordEvent(country.context, at, testAccess, `event-${++events}`, {
+        reason: 'undo',
+        residentCode,
+        eventDate: today(),
+        undoes: last?.sequence ?? 0,
+        basis: '誤記',
+      });
+      await country.settle();
+      return codeOf(undone);
+    },
     arrive: async (holder: Holder, at: string, on = today()): Promise<string> => {
       const arrived = await recordEvent(country.context, at, testAccess, `event-${++events}`, {
         reason: 'move-in',
@@ -116,7 +131,7 @@ function actsOf(country: CardsCountry, sql: Sql, today: () => string) {
         individualNumber: null,
         eventDate: on,
         details: { ...DETAILS, name: holder.name },
-        address: { wardCode: null, postalCode: '2480006', town: '小町一丁目', lot: '2番3号', building: '' },
+        address: { wardCode: null, postalCode: '2480006', town: '小町一丁目', lot: '2番3号', building: null },
         previousAddress: '東京都清瀬市元町一丁目4番5号',
       });
       await country.settle();
