@@ -24,7 +24,7 @@ const TELL_DAYS = new DatedRules('changes of what the face says', [
 export const COUNTER_ADDITIONS = ['address', 'name', 'stay'] as const;
 
 /** Whether a change is told later than the law has it. */
-export const isToldLate = (changedOn: IsoDate, toldOn: IsoDate): boolean =>
+const isToldLate = (changedOn: IsoDate, toldOn: IsoDate): boolean =>
   toldOn > addDays(changedOn, TELL_DAYS.get(toldOn));
 
 export type AdditionFailure = WriteFailure | DeskFailure | 'change-day-invalid' | 'continuing-use-due';

@@ -52,7 +52,7 @@ function wareki(date: IsoDate): string {
 }
 
 /** The text in lines that fit the column's width. */
-export function linesOf(text: string): readonly string[] {
+function linesOf(text: string): readonly string[] {
   const characters = charactersOf(text);
   return Array.from({ length: Math.ceil(characters.length / LINE_CHARACTERS_MAX) }, (_, line) =>
     characters.slice(line * LINE_CHARACTERS_MAX, (line + 1) * LINE_CHARACTERS_MAX).join(''),

@@ -5,7 +5,13 @@
 import { dateInTokyo, type IsoDate } from '@ishizue/clock';
 import { inTransaction, type Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import { findPerson, type IdentifiedPerson, NATIONAL_SITE, parseResidentCode } from '@ishizue/registry';
+import {
+  codesOfHolder,
+  findPerson,
+  type IdentifiedPerson,
+  NATIONAL_SITE,
+  parseResidentCode,
+} from '@ishizue/registry';
 import { recordCardEntry } from '../card-entry.ts';
 import type { Desk } from '../life/counter-act.ts';
 import type { CardLife } from '../life/life-context.ts';
@@ -50,9 +56,10 @@ export async function agreeTerms(
   const code = parseResidentCode(wish.residentCode);
   if (!code.ok) return code;
   const person = await findPerson(cards.registry, access, code.value);
+  const codes = await codesOfHolder(cards.registry, code.value);
   return inTransaction(cards.sql, { site: NATIONAL_SITE }, async (tx) => {
     await tx`SELECT pg_advisory_xact_lock(hashtextextended(${`card of ${code.value}`}, 0))`;
-    const agreed = await agree(tx, cards.clock.now(), { wish, person, municipality });
+    const agreed = await agree(tx, cards.clock.now(), { wish, person, codes, municipality });
     await recordCardEntry(tx, cards, access, {
       residentCode: code.value,
       fields: ['card-terms', wish.ground],
@@ -65,13 +72,15 @@ export async function agreeTerms(
 interface Asked {
   readonly wish: TermsWish;
   readonly person: IdentifiedPerson | undefined;
+  /** All codes that the person has had. */
+  readonly codes: readonly string[];
   readonly municipality: string;
 }
 
 async function agree(
   tx: Tx,
   now: number,
-  { wish, person, municipality }: Asked,
+  { wish, person, codes, municipality }: Asked,
 ): Promise<Result<IssueTerms, TermsFailure>> {
   if (!person) return fail('person-unknown', 'nobody has this resident code');
   if (person.municipality !== municipality)
@@ -79,7 +88,7 @@ async function agree(
   const today = dateInTokyo(now);
   const earlier = await findTerms(tx, wish);
   if (earlier) return earlier;
-  const proved = await proveGround(tx, wish, person, today);
+  const proved = await proveGround(tx, wish, codes, today);
   if (!proved.ok) return proved;
   const express = wish.isExpress
     ? judgeExpress({ ...wish, ...proved.value, birthDate: person.birthDate, askedOn: today })

@@ -5,7 +5,6 @@
 import { addDays, dateInTokyo, type IsoDate } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import type { IdentifiedPerson } from '@ishizue/registry';
 import { isRenewal } from '../card/card-expiry.ts';
 import type { VoidReason } from '../card/void-reason.ts';
 import { GROUNDS, type IssueGround } from './issue-grounds.ts';
@@ -43,13 +42,14 @@ const VOID_FOR: Readonly<Partial<Record<IssueGround, readonly VoidReason[]>>> = 
   returned: ['returned'],
 };
 
+/** @param residentCodes all that the person has had: a card that ended with a code is the card before */
 export async function proveGround(
   tx: Tx,
   wish: { readonly ground: IssueGround; readonly eventOn?: IsoDate | undefined },
-  person: IdentifiedPerson,
+  residentCodes: readonly string[],
   today: IsoDate,
 ): Promise<Result<ProvedGround, GroundFailure>> {
-  const last = await findLastCard(tx, person.residentCode);
+  const last = await findLastCard(tx, residentCodes);
   const { ground } = wish;
   if (!GROUNDS[ground].isReissue) {
     const eventOn = wish.eventOn ?? null;
@@ -85,13 +85,13 @@ function daysFrom(from: IsoDate, to: IsoDate): number {
   return Math.round((Date.parse(addDays(to, 0)) - Date.parse(from)) / day);
 }
 
-/** Under every code that the person has had: a card that ended with the code is the card before. */
-async function findLastCard(tx: Tx, residentCode: string): Promise<LastCard | undefined> {
+/** The card that the person had last. One that nobody was handed is none. */
+async function findLastCard(tx: Tx, residentCodes: readonly string[]): Promise<LastCard | undefined> {
   const [row] = await tx<LastCard[]>`
     SELECT c.card_id AS "cardId", c.state, h.reason, h.changed_at AS "changedAt", c.expires_on AS "expiresOn",
       c.issued_on AS "issuedOn", f.found_on AS "fullOn"
     FROM cards.card c JOIN cards.card_change h USING (card_id, sequence) LEFT JOIN cards.face_full f USING (card_id)
-    WHERE c.resident_code = ${residentCode}
+    WHERE c.resident_code = ANY(${[...residentCodes]})
       AND EXISTS (SELECT FROM cards.card_change a WHERE a.card_id = c.card_id AND a.state = 'active')
     ORDER BY h.changed_at DESC LIMIT 1`;
   return row;

@@ -224,4 +224,15 @@ test('terms of a card are proved by its history; documents that a card carries e
     codeOf(await wish(giver, { ground: 'returned', requestId: 'x', isExpress: true })),
     'express-not-for-ground',
   );
+  // a card that ended with the code is found under the code of now
+  const changed = await recordEvent(country.context, KIYOSE, testAccess, 'another code', {
+    reason: 'resident-code-change',
+    residentCode: other.residentCode,
+    eventDate: '2026-11-20',
+  });
+  await country.settle();
+  assert.ok(changed.ok);
+  const renewedCode = { ...other, residentCode: changed.value.residentCode };
+  const owed = await wish(renewedCode, { ground: 'code-changed', isExpress: true });
+  assert.ok(owed.ok && owed.value.total_yen === 0 && owed.value.dueOn === '2026-11-27');
 });

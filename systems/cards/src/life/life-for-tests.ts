@@ -16,7 +16,7 @@ import type { CardLife } from './life-context.ts';
 const DAY_MS = 86_400_000;
 const NAMES = ['一子', '二子', '三子', '四子', '五子', '六子', '七子', '八子', '九子', '十子'];
 
-export const deskAt = (municipality: string): Desk => ({ access: testAccess, municipality });
+const deskAt = (municipality: string): Desk => ({ access: testAccess, municipality });
 export const kiyose = deskAt(KIYOSE);
 export const kamakura = deskAt(KAMAKURA);
 
@@ -38,16 +38,16 @@ export interface LifeCountry {
   readonly holders: readonly Holder[];
   /** The municipality of domicile of who is an overseas mover; a test fills it. */
   readonly domiciles: Map<string, string>;
-  today(): string;
-  passDays(days: number): void;
+  readonly today: () => string;
+  readonly passDays: (days: number) => void;
   /** State and last reason of a card. */
-  standing(holder: Pick<Holder, 'cardId'>): Promise<string>;
-  lapse(): Promise<number>;
-  leave(holder: Holder, from: string, on?: string): Promise<string>;
-  undo(holder: Holder, at: string): Promise<string>;
-  arrive(holder: Holder, at: string, on?: string): Promise<string>;
+  readonly standing: (holder: Pick<Holder, 'cardId'>) => Promise<string>;
+  readonly lapse: () => Promise<number>;
+  readonly leave: (holder: Holder, from: string, on?: string) => Promise<string>;
+  readonly undo: (holder: Holder, at: string) => Promise<string>;
+  readonly arrive: (holder: Holder, at: string, on?: string) => Promise<string>;
   /** Another card for a person. */
-  issue(residentCode: string, requestId: string): Promise<string>;
+  readonly issue: (residentCode: string, requestId: string) => Promise<string>;
 }
 
 export async function lifeCountry(t: TestContext, holders: number): Promise<LifeCountry> {

@@ -12,7 +12,7 @@ import { endAtCounter } from './return-card.ts';
 test('a card is continued within 90 days of a notice in time, or void for why it was not', async (t) => {
   const world = await lifeCountry(t, 8);
   const { life, today, passDays, standing } = world;
-  const [kept, forgotten, restless, gone, late, second, stopped, back] = world.holders as readonly Holder[];
+  const [kept, forgotten, restless, gone, late, second, stopped, back] = world.holders;
   assert.ok(kept && forgotten && restless && gone && late && second && stopped && back);
   const start = today();
   const move = async (holder: Holder, on = today()): Promise<void> => {
