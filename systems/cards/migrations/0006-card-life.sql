@@ -1,5 +1,9 @@
 -- What happens to a card in its holder's hand (docs/flows/card-life.md): loss, moves, its face, terms of issue, combined documents.
 
+-- what the nightly task and the terms of issue look for
+CREATE INDEX card_lapsing ON card (expires_on) WHERE state IN ('made', 'active', 'suspended');
+CREATE INDEX card_of_person ON card (resident_code);
+
 -- Calls to the call centre (一時停止), by the caller's words; who was meant was found by a strict search.
 CREATE TABLE loss_call (
   call_id text COLLATE "C" PRIMARY KEY CHECK (call_id ~ '^[0-9A-Za-z-]{8,48}$'),

@@ -61,6 +61,13 @@ export async function lockValidCards(tx: Tx, residentCodes: readonly string[]): 
     WHERE resident_code = ANY(${residentCodes}) AND state <> 'void' ORDER BY card_id FOR UPDATE`;
 }
 
+/** Of these cards those that are not void; locked. */
+export async function lockValidCardsById(tx: Tx, cardIds: readonly string[]): Promise<readonly Card[]> {
+  return tx<Card[]>`
+    SELECT ${columns(tx)} FROM cards.card
+    WHERE card_id = ANY(${[...cardIds]}) AND state <> 'void' ORDER BY card_id FOR UPDATE`;
+}
+
 /** The cards of these persons that are in their hands: active or suspended; locked. */
 export async function lockUsableCards(tx: Tx, residentCodes: readonly string[]): Promise<readonly Card[]> {
   return tx<Card[]>`

@@ -4,9 +4,13 @@
  */
 import type { Tx } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
-import { lockOpenApplications, storeApplicationChanges } from '../application/application-store.ts';
+import {
+  lockOpenApplications,
+  lockOpenApplicationsOf,
+  storeApplicationChanges,
+} from '../application/application-store.ts';
 import { decideApplicationChange } from '../application/change-application.ts';
-import { type Card, lockValidCards, storeCardChanges } from './card-store.ts';
+import { type Card, lockValidCards, lockValidCardsById, storeCardChanges } from './card-store.ts';
 import { decideCardChange, voidStep } from './change-card.ts';
 import type { VoidReason } from './void-reason.ts';
 
@@ -37,6 +41,34 @@ export async function endAllOf(
     now,
   );
   return [...new Set([...applications, ...cards].map(({ residentCode }) => residentCode))];
+}
+
+/**
+ * Ends cards for what is found of them once they are locked, each with its own application where it was not handed over;
+ * other applications of the person go on. Answers whose cards ended.
+ */
+export async function endCards(
+  tx: Tx,
+  cardIds: readonly string[],
+  now: number,
+  reasonsOf: (cards: readonly Card[]) => Promise<ReadonlyMap<string, VoidReason>>,
+): Promise<readonly string[]> {
+  const applications = await lockOpenApplicationsOf(tx, cardIds);
+  const cards = await lockValidCardsById(tx, cardIds);
+  const reasons = await reasonsOf(cards);
+  const ends = cards.flatMap((card) => {
+    const reason = reasons.get(card.cardId);
+    return reason === undefined ? [] : [{ card, reason }];
+  });
+  const refusals = ends.flatMap(({ card, reason }) => {
+    const application = applications.find(({ applicationId }) => applicationId === card.applicationId);
+    return application
+      ? [mustSucceed(decideApplicationChange(application, 'refuse', reason), 'an open application')]
+      : [];
+  });
+  await storeApplicationChanges(tx, refusals, new Date(now));
+  await voidLocked(tx, ends, now);
+  return ends.map(({ card }) => card.residentCode);
 }
 
 /** Voids cards that are locked and not void. */

@@ -196,6 +196,12 @@ const ROWS: readonly Row[] = [
     '2036-06-01',
   ),
   row(
+    'month unknown: the earliest birthday',
+    'birth date partly unknown',
+    ['1950-00-00', '2026-11-01', '2026-11-20'],
+    '2036-01-01',
+  ),
+  row(
     'eighteen is not sure',
     'birth date partly unknown',
     ['2008-11-00', '2026-11-05', '2026-11-20'],

@@ -29,18 +29,16 @@ export async function lastTwoCases(tx: Tx, cardId: string): Promise<readonly Res
     SELECT ${columns(tx)} FROM cards.residence_case WHERE card_id = ${cardId} ORDER BY number DESC LIMIT 2`;
 }
 
-/** Cards whose latest case is over on a day: the last day is before it. At most `limit`, with their reasons. */
+/** Cards, of all or among some, whose case is over on a day: its last day is before it. With the reasons. */
 export async function overdueCases(
   tx: Tx,
   today: IsoDate,
-  limit: number,
-): Promise<
-  readonly { readonly cardId: string; readonly residentCode: string; readonly reason: VoidReason }[]
-> {
-  return tx<{ cardId: string; residentCode: string; reason: VoidReason }[]>`
-    SELECT card_id AS "cardId", c.resident_code AS "residentCode", r.lapse_reason AS reason
-    FROM cards.residence_case r JOIN cards.card c USING (card_id)
-    WHERE r.last_day < ${today} ORDER BY r.last_day, card_id LIMIT ${limit}`;
+  { limit, among }: { readonly limit: number; readonly among?: readonly string[] },
+): Promise<readonly { readonly cardId: string; readonly reason: VoidReason }[]> {
+  const these = among === undefined ? tx`` : tx`AND card_id = ANY(${[...among]})`;
+  return tx<{ cardId: string; reason: VoidReason }[]>`
+    SELECT card_id AS "cardId", lapse_reason AS reason FROM cards.residence_case
+    WHERE last_day < ${today} ${these} ORDER BY last_day, card_id LIMIT ${limit}`;
 }
 
 /** Appends a case to each of these cards, which are locked. */

@@ -131,3 +131,13 @@ export function departing(
     ? { ...told, state: 'kept-abroad', lastDay: null, lapseReason: null }
     : { ...told, state: 'abroad', lastDay: addDays(departsOn, -1), lapseReason: 'departed-abroad' };
 }
+
+/** The case of who does not depart after all. */
+export const staying = (municipality: string, today: IsoDate): ResidenceCase => ({
+  state: 'withdrawn',
+  municipality,
+  movedOn: today,
+  noticedOn: today,
+  lastDay: null,
+  lapseReason: null,
+});

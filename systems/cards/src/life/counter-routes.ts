@@ -103,7 +103,7 @@ const departure = (life: CardLife, desk: DeskOf) =>
     summary: 'Enter that the holder leaves Japan, and whether the card is kept abroad',
     params: ofCard,
     body: z.strictObject({
-      departsOn: z.iso.date(),
+      departsOn: z.iso.date().nullable().meta({ description: 'null: the holder stays after all' }),
       isJapanese: z.boolean(),
       keptThrough: z.strictObject({ domicile: z.string().regex(/^[0-9]{6}$/) }).optional(),
       terminal,

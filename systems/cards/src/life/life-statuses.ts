@@ -18,6 +18,7 @@ export const cardLifeStatuses = {
   'notice-day-invalid': 422,
   'continuing-use-over': 409,
   'departure-day-invalid': 422,
+  'departure-unknown': 409,
   'foreigner-not-abroad': 409,
   'use-abroad-too-late': 409,
   'domicile-unknown': 422,

@@ -112,8 +112,9 @@ test('a card that departs from Japan is void from that day, unless it was contin
     ok: true,
     value: { cardId: kept.cardId, lastDay: null },
   });
-  assert.equal(codeOf(await depart(mind)), 'ok');
-  assert.equal(codeOf(await depart(mind, { keptThrough })), 'ok', 'the later word counts');
+  assert.equal(codeOf(await depart(mind, { departsOn: null })), 'departure-unknown');
+  for (const word of [{ keptThrough }, {}, { departsOn: null }])
+    assert.equal(codeOf(await depart(mind, word)), 'ok', 'the later word counts');
   passDays(4);
   assert.equal(await world.lapse(), 0);
   assert.equal(codeOf(await depart(tooLate, { keptThrough })), 'ok', 'by the day before');
@@ -127,6 +128,7 @@ test('a card that departs from Japan is void from that day, unless it was contin
   passDays(40);
   assert.equal(await world.lapse(), 0, 'who keeps the card abroad has no move-in to declare');
   assert.equal(await standing(kept), 'active use-abroad');
+  assert.match(await standing(mind), /^active/, 'who stays keeps the card');
   // from now on the municipality of domicile looks after it
   const end = { cardId: kept.cardId, reason: 'returned' } as const;
   assert.equal(

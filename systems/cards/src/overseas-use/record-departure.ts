@@ -8,14 +8,15 @@ import { fail, ok, type Result } from '@ishizue/outcome';
 import { isIsoDate } from '@ishizue/text';
 import { amendCard } from '../card/amend-card.ts';
 import { mayKeepAbroad } from '../continuing-use/move-rules.ts';
-import { departing } from '../continuing-use/residence-case.ts';
-import { appendCases } from '../continuing-use/residence-case-store.ts';
+import { departing, staying } from '../continuing-use/residence-case.ts';
+import { appendCases, lastTwoCases } from '../continuing-use/residence-case-store.ts';
 import { actAtCounter, type Desk, type DeskFailure } from '../life/counter-act.ts';
 import type { CardLife } from '../life/life-context.ts';
 
 export interface Departure {
   readonly cardId: string;
-  readonly departsOn: IsoDate;
+  /** null of who does not leave after all. */
+  readonly departsOn: IsoDate | null;
   /** Absent of a holder who does not keep the card. */
   readonly keptThrough?: { readonly domicile: string } | undefined;
 }
@@ -25,6 +26,9 @@ export type DepartureFailure =
   | 'card-state-refused'
   | 'departure-day-invalid'
   | 'person-not-resident'
+  | 'continuing-use-due'
+  /** Nothing to take back. */
+  | 'departure-unknown'
   /** Only who has a family register in Japan keeps a card abroad. */
   | 'foreigner-not-abroad'
   /** From 27 May 2024, and by the day before the departure. */
@@ -46,10 +50,19 @@ export function recordDeparture(
   return actAtCounter(life, desk, cardId, 'departure', async (tx, { card, person }): Recorded => {
     const now = life.cards.clock.now();
     const today = dateInTokyo(now);
-    if (!isIsoDate(departsOn)) return fail('departure-day-invalid', 'not a date');
+    if (departsOn !== null && !isIsoDate(departsOn)) return fail('departure-day-invalid', 'not a date');
     if (person.status !== 'resident') return fail('person-not-resident', `the person is ${person.status}`);
     if (card.state !== 'active' && card.state !== 'suspended')
       return fail('card-state-refused', `the card is ${card.state}`);
+    const [latest] = await lastTwoCases(tx, cardId);
+    if (latest?.state === 'arrived')
+      return fail('continuing-use-due', 'the card has to be continued after a move first');
+    if (departsOn === null) {
+      if (latest?.state !== 'abroad' && latest?.state !== 'kept-abroad')
+        return fail('departure-unknown', 'no departure was entered');
+      await appendCases(tx, [{ cardId, ...staying(desk.municipality, today) }]);
+      return ok({ cardId, lastDay: null });
+    }
     if (keptThrough) {
       const refusal = refuseKeeping(life, { departsOn, ...keptThrough, isJapanese }, today);
       if (refusal) return refusal;
