@@ -18,7 +18,7 @@ export type { CardView } from './card/card-view.ts';
 export { extendStay } from './card/extend-stay.ts';
 export { type HandOverFailure, handOver } from './card/hand-over.ts';
 export { revokeDueCertificates } from './card/revoke-due-certificates.ts';
-export { type CardChangeFailure, resumeCard, suspendCard, voidCard } from './card/void-card.ts';
+export { type CardChangeFailure, suspendCard, voidCard } from './card/void-card.ts';
 export { VOID_REASONS, type VoidReason } from './card/void-reason.ts';
 export { CARD_CLERK, type CardRoutesOptions, cardRoutes, cardStatuses } from './card-routes.ts';
 export type { CardsContext, Certification } from './cards-context.ts';
