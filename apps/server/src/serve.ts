@@ -5,10 +5,15 @@
 
 import { authenticator, SiteNonces, sessionRoutes, sessionStatuses } from '@ishizue/access';
 import {
+  cardDeskRoutes,
+  cardDeskStatuses,
+  cardLifeRoutes,
+  cardLifeStatuses,
   cardRoutes,
   cardStatuses,
   handOverRoutes,
   handOverStatuses,
+  lapseCards,
   pinResetRoutes,
   pinResetStatuses,
   renewalRoutes,
@@ -120,6 +125,7 @@ const SEAL_EVERY_MS = 1_000;
 const PUBLISH_EVERY_MS = 15 * 60_000;
 const RESPONDERS_EVERY_MS = 3_600_000; // their certificates live 90 days and are renewed 30 days before the end
 const REVOKE_DUE_EVERY_MS = 1_000;
+const LAPSE_EVERY_MS = 60_000; // what is over since midnight, 1,000 cards of each kind at a time
 const GIVE_UP_EVERY_MS = 60_000;
 const EXPIRE_EVERY_MS = 5_000;
 const REVIEW_EVERY_MS = 30_000;
@@ -204,6 +210,9 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
       if (first) log.warn('lists-not-published', { lists: failures.length, code: first.failure.code });
     }),
     every(REVOKE_DUE_EVERY_MS, 'revoking-failed', () => revokeDueCertificates(cards, due)),
+    every(LAPSE_EVERY_MS, 'lapsing-failed', () =>
+      lapseCards(cards, { ...due, actor: 'card-lapse', correlation: 'background' }),
+    ),
     every(GIVE_UP_EVERY_MS, 'giving-up-failed', () =>
       giveUpRenewals(jpki, { ...due, actor: 'renewal-sweep', affair: 'certificate-renewal' }),
     ),
@@ -314,6 +323,8 @@ function mountSites(server: HttpServer, country: Country): void {
     server.mount({ prefix, site, routes: support, statuses: supportStatuses });
     const moves = moveRoutes(systems.moves, municipality);
     server.mount({ prefix, site, routes: moves, statuses: moveStatuses });
+    const cards = cardLifeRoutes(systems.cardLife, municipality);
+    server.mount({ prefix, site, routes: cards, statuses: cardLifeStatuses });
     const papers = counterPaperRoutes(systems.certificates, systems.moves, municipality);
     server.mount({ prefix, site, routes: papers, statuses: counterPaperStatuses });
     const files = registerRoutes(country, municipality);
@@ -344,6 +355,8 @@ function mountCentre(server: HttpServer, country: Country): void {
   const site = NATIONAL_SITE;
   const limit = (perMinute: number): RateLimit => new RateLimit({ clock, burst: perMinute, perMinute });
   mountCards(server, country, limit(60));
+  const cardDesk = cardDeskRoutes(systems.cardLife);
+  server.mount({ prefix: `/${site}`, site, routes: cardDesk, statuses: cardDeskStatuses });
   const renewals = renewalRoutes({ cards: systems.cards, jpki: systems.jpki });
   server.mount({ prefix: `/${site}`, site, routes: renewals, statuses: renewalStatuses });
   const resets = pinResetRoutes({

@@ -1,5 +1,12 @@
 /** The roles that routes ask of operators, by the kind of site where these routes are. */
-import { CARD_CLERK, CARD_FACTORY, ISSUING_OFFICER } from '@ishizue/cards';
+import {
+  CARD_CALL_CENTRE,
+  CARD_CLERK,
+  CARD_COUNTER,
+  CARD_FACTORY,
+  COMBINED_CARD_OFFICER,
+  ISSUING_OFFICER,
+} from '@ishizue/cards';
 import { CEREMONY_OFFICER, CONSENT_CLERK, PHONE_CALL_CENTRE, VERIFIER_OFFICER } from '@ishizue/jpki';
 import { KEY_CUSTODIAN, KEY_OFFICER } from '@ishizue/key-server';
 import { LOCAL_AUTHENTICATION_OFFICER } from '@ishizue/local-authentication';
@@ -23,8 +30,10 @@ export function rolesAt(site: string): readonly string[] {
       CONSENT_CLERK,
       CEREMONY_OFFICER,
       PHONE_CALL_CENTRE,
+      CARD_CALL_CENTRE,
+      COMBINED_CARD_OFFICER,
     ];
   return site.startsWith('municipal/')
-    ? [REGISTRAR, SUPPORT_OFFICER, LOCAL_AUTHENTICATION_OFFICER]
+    ? [REGISTRAR, SUPPORT_OFFICER, LOCAL_AUTHENTICATION_OFFICER, CARD_COUNTER]
     : [IDENTITY_READER];
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { softwareWorkshop } from '@ishizue/card';
 import {
+  type CardLife,
   type CardsContext,
   type CardWorkshop,
   cardsTopics,
@@ -58,6 +59,7 @@ import {
   sealClearNumbers,
 } from '@ishizue/registry';
 import type { SignInContext } from '@ishizue/sign-in';
+import { openCardLife } from './card-life.ts';
 import { openCardPrinting } from './card-printing.ts';
 import { writeDurably } from './data-directory.ts';
 import type { Ground } from './ground.ts';
@@ -85,6 +87,7 @@ export interface Systems {
   readonly signIn: SignInContext;
   readonly localAuthentication: LocalContext;
   readonly cards: CardsContext;
+  readonly cardLife: CardLife;
   readonly expiryNotices: ExpiryDesk;
   readonly deliveryNotices: DeliveryDesk;
   readonly pinResets: PinResets;
@@ -134,6 +137,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
       files: noticeFilesIn(ground.directory.deliveryNotices),
       findAddressees: (access, codes) => findAddressees(registry, access, codes),
     },
+    cardLife: openCardLife(cards, jpki, overseas),
     expiryNotices: {
       cards,
       typeface: certificates.press.typeface,

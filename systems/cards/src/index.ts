@@ -17,10 +17,12 @@ export { CARD_STATES, type CardState } from './card/card-lifecycle.ts';
 export type { CardView } from './card/card-view.ts';
 export { extendStay } from './card/extend-stay.ts';
 export { revokeDueCertificates } from './card/revoke-due-certificates.ts';
-export { type CardChangeFailure, resumeCard, suspendCard, voidCard } from './card/void-card.ts';
+export { type CardChangeFailure, suspendCard, voidCard } from './card/void-card.ts';
 export { VOID_REASONS, type VoidReason } from './card/void-reason.ts';
 export { CARD_CLERK, type CardRoutesOptions, cardRoutes, cardStatuses } from './card-routes.ts';
 export type { CardsContext, Certification } from './cards-context.ts';
+// life of a card in its holder's hand (docs/flows/card-life.md)
+export { lapseCards } from './continuing-use/lapse-cards.ts';
 // notices of delivery, and cards that nobody fetches
 export { destroyUndelivered } from './delivery-notices/destroy-undelivered.ts';
 export { DELIVERY_NOTICES, postDeliveryNotices } from './delivery-notices/post-delivery-notices.ts';
@@ -41,6 +43,11 @@ export { handOverRoutes, handOverStatuses } from './hand-over/hand-over-routes.t
 export { type CardInReader, deliverInHouse, handOverInHouse } from './hand-over/in-one-house.ts';
 export { openHandOver } from './hand-over/open-hand-over.ts';
 export { jpkiCertification } from './jpki-certification.ts';
+export { CARD_COUNTER } from './life/counter-desk.ts';
+export { cardLifeRoutes } from './life/counter-routes.ts';
+export type { CardLife } from './life/life-context.ts';
+export { cardDeskStatuses, cardLifeStatuses } from './life/life-statuses.ts';
+export { CARD_CALL_CENTRE, COMBINED_CARD_OFFICER, cardDeskRoutes } from './life/national-routes.ts';
 export type { CardWorkshop, KindDer } from './making/card-workshop.ts';
 export { type MakeFailure, makeCard } from './making/make-card.ts';
 export { type FactoryReport, runFactory } from './making/run-factory.ts';

@@ -68,6 +68,18 @@ export async function lockOpenApplications(
     ORDER BY application_id FOR UPDATE`;
 }
 
+/** The applications of these cards that were not handed over; locked. */
+export async function lockOpenApplicationsOf(
+  tx: Tx,
+  cardIds: readonly string[],
+): Promise<readonly Application[]> {
+  return tx<Application[]>`
+    SELECT ${columns(tx)} FROM cards.application
+    WHERE application_id IN (SELECT application_id FROM cards.card WHERE card_id = ANY(${[...cardIds]}) AND state = 'made')
+      AND state = 'made'
+    ORDER BY application_id FOR UPDATE`;
+}
+
 /** Enters a new application with the changes that it begins with; the last of them is its state. */
 export async function insertApplication(
   tx: Tx,

@@ -27,17 +27,18 @@ export function voidCard(
   return change(context, access, cardId, voidStep(reason));
 }
 
+/** What is written in the transaction of a step before it, of a step too that was taken already; refused, there is no step. */
+type Note<Code extends string> = (tx: Tx) => Promise<Result<undefined, Code>>;
+
 /** Stops a card at once, on the holder's call (一時停止); its certificates are held, which is final. */
-export function suspendCard(
+export function suspendCard<Code extends string = never>(
   context: CardsContext,
   access: Access,
   cardId: string,
-): Promise<Result<CardView, CardChangeFailure>> {
-  return change(context, access, cardId, {
-    event: 'suspend',
-    reason: 'holder-call',
-    revocation: 'certificateHold',
-  });
+  note?: Note<Code>,
+): Promise<Result<CardView, CardChangeFailure | Code>> {
+  const step: CardStep = { event: 'suspend', reason: 'holder-call', revocation: 'certificateHold' };
+  return change(context, access, cardId, step, note);
 }
 
 /** Lets a found card be used again, at the counter and in person; it needs new certificates. */
@@ -51,15 +52,18 @@ export function resumeCard(
 
 const ENDS: Readonly<Record<string, string>> = { void: 'void', suspend: 'suspended', resume: 'active' };
 
-async function change(
+async function change<Code extends string = never>(
   context: CardsContext,
   access: Access,
   cardId: string,
   step: CardStep,
-): Promise<Result<CardView, CardChangeFailure>> {
-  const changed = await actOnCard(context, access, cardId, step.event, (tx, locked) =>
-    store(tx, context, locked, step),
-  );
+  note?: Note<Code>,
+): Promise<Result<CardView, CardChangeFailure | Code>> {
+  const act = async (tx: Tx, locked: LockedCard): Promise<Result<CardView, 'card-state-refused' | Code>> => {
+    const noted = await note?.(tx);
+    return noted && !noted.ok ? noted : store(tx, context, locked, step);
+  };
+  const changed = await actOnCard(context, access, cardId, step.event, act);
   if (changed.ok) await revokeDueOfCard(context, access, cardId);
   return changed;
 }
