@@ -16,6 +16,7 @@ export { cardExpiry, carriesSignature, type ExpiryCase, type ExpiryFailure } fro
 export { CARD_STATES, type CardState } from './card/card-lifecycle.ts';
 export type { CardView } from './card/card-view.ts';
 export { extendStay } from './card/extend-stay.ts';
+export { findHeldCard, type HeldCard, type HeldCardKey } from './card/find-held-card.ts';
 export { type HandOverFailure, handOver } from './card/hand-over.ts';
 export { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 export { type CardChangeFailure, resumeCard, suspendCard, voidCard } from './card/void-card.ts';
