@@ -9,6 +9,7 @@ import {
   type ExpiryDesk,
   jpkiCertification,
   type PinResets,
+  suspendCard,
 } from '@ishizue/cards';
 import {
   type CertificatesContext,
@@ -17,6 +18,7 @@ import {
   openPress,
 } from '@ishizue/certificates';
 import { guardMachineClock, systemClock, UNGUARDED } from '@ishizue/clock';
+import { type HelpDeskContext, loadBundledFaq, type NoticeDesk } from '@ishizue/help-desk';
 import {
   authenticateHolder,
   datedLast,
@@ -86,6 +88,8 @@ export interface Systems {
   readonly expiryNotices: ExpiryDesk;
   readonly pinResets: PinResets;
   readonly certificates: CertificatesContext;
+  readonly helpDesk: HelpDeskContext;
+  readonly suspensionNotices: NoticeDesk;
   /** Where cards are made; they leave it to their holders. */
   readonly workshop: CardWorkshop;
   readonly receiving: readonly Receiving[];
@@ -104,6 +108,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const unblockKeyOf = await openUnblockKeys(ground.signer);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
   const moves = openMoves(registry, certificates);
+  const helpDesk = await openHelpDesk(ground, registry, cards);
   return {
     registry,
     codeNotices: {
@@ -139,6 +144,12 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
       alwaysOpen: ground.configuration.kioskAlwaysOpen,
     },
     certificates,
+    helpDesk,
+    suspensionNotices: {
+      helpDesk,
+      typeface: certificates.press.typeface,
+      files: noticeFilesIn(ground.directory.suspensionNotices),
+    },
     workshop: softwareWorkshop(ground.directory.cards, unblockKeyOf, (der) => findIssuer(jpki, der)),
     receiving: [
       {
@@ -259,6 +270,23 @@ function openCards(ground: Ground, registry: RegistryContext, jpki: JpkiContext)
     registry,
     certification: jpkiCertification(jpki),
   };
+}
+
+async function openHelpDesk(
+  { database, clock, pseudonyms }: Ground,
+  registry: RegistryContext,
+  cards: CardsContext,
+): Promise<HelpDeskContext> {
+  const helpDesk: HelpDeskContext = {
+    sql: database.pool('help_desk'),
+    clock,
+    pseudonyms,
+    registry,
+    cards,
+    suspend: (access, cardId) => suspendCard(cards, access, cardId),
+  };
+  await loadBundledFaq(helpDesk);
+  return helpDesk;
 }
 
 async function openCertificates(
