@@ -4,8 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { openSoftwareCard, renewOnCard } from '@ishizue/card';
-import { Database, type Sql, startCluster } from '@ishizue/db';
+import { Database, startCluster } from '@ishizue/db';
 import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
+import { cardOfSomebody } from './card-for-test.ts';
 import { serverForTest } from './verifiers-for-test.ts';
 
 const PIN = '1234';
@@ -23,7 +24,7 @@ test('a holder renews at the desk, is written to once when the end is near, and 
   const sql = database.superuser();
   t.after(() => sql.end());
   const ask = async (to: string, body: object) => post(to, { ...body, ...at }, token);
-  const cardId = await cardOfSomebody(sql, ask);
+  const { cardId } = await cardOfSomebody(sql, ask);
 
   const card = await openSoftwareCard(path.join(data, 'cards'), cardId);
   mustSucceed(await card.setPin('authentication', PIN), 'the PIN');
@@ -90,22 +91,3 @@ test('a holder renews at the desk, is written to once when the end is near, and 
 
 const answered = (told: Record<string, unknown>): Record<string, string | undefined> =>
   told as Record<string, string | undefined>;
-
-/** The card of a grown-up, made and handed over: not everybody’s name can be written in a certificate. */
-async function cardOfSomebody(
-  sql: Sql,
-  ask: (to: string, body: object) => Promise<Record<string, string>>,
-): Promise<string> {
-  const persons = await sql<{ residentCode: string }[]>`
-    SELECT resident_code AS "residentCode" FROM registry.national_person
-    WHERE status = 'resident' AND birth_date < '1990' AND birth_date !~ '-00' ORDER BY resident_code LIMIT 8`;
-  for (const { residentCode } of persons) {
-    const wish = { requestId: `r-${residentCode}`, residentCode };
-    const { applicationId = '' } = await ask('/national/cards/applications', wish);
-    const { cardId } = await ask(`/national/cards/applications/${applicationId}/make`, {});
-    if (cardId === undefined) continue;
-    await ask(`/national/cards/${cardId}/hand-over`, {});
-    return cardId;
-  }
-  throw new Error('no card could be made');
-}
