@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { handOverAtCounter, openSoftwareCard, renewOnCard } from '@ishizue/card';
-import { Database, type Sql, startCluster } from '@ishizue/db';
+import { openSoftwareCard, renewOnCard } from '@ishizue/card';
+import { Database, startCluster } from '@ishizue/db';
 import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
+import { cardOfSomebody, PIN } from './card-for-test.ts';
 import { serverForTest } from './verifiers-for-test.ts';
 
-const PIN = '1234';
 const at = { terminal: 't-1' };
 
 test('a holder renews at the desk, is written to once when the end is near, and the letter comes back', async (t) => {
@@ -23,7 +23,7 @@ test('a holder renews at the desk, is written to once when the end is near, and 
   const sql = database.superuser();
   t.after(() => sql.end());
   const ask = async (to: string, body: object) => post(to, { ...body, ...at }, token);
-  const cardId = await cardOfSomebody(sql, ask, data);
+  const { cardId } = await cardOfSomebody(sql, ask, data);
 
   const card = await openSoftwareCard(path.join(data, 'cards'), cardId);
   const facts = {
@@ -104,26 +104,3 @@ test('a holder renews at the desk, is written to once when the end is near, and 
 
 const answered = (told: Record<string, unknown>): Record<string, string | undefined> =>
   told as Record<string, string | undefined>;
-
-/** The card of a grown-up, made and handed over: not everybody’s name can be written in a certificate. */
-async function cardOfSomebody(
-  sql: Sql,
-  ask: (to: string, body: object) => Promise<Record<string, string>>,
-  data: string,
-): Promise<string> {
-  const persons = await sql<{ residentCode: string }[]>`
-    SELECT resident_code AS "residentCode" FROM registry.national_person
-    WHERE status = 'resident' AND birth_date < '1990' AND birth_date !~ '-00' ORDER BY resident_code LIMIT 8`;
-  for (const { residentCode } of persons) {
-    const wish = { requestId: `r-${residentCode}`, residentCode };
-    const { applicationId = '' } = await ask('/national/cards/applications', wish);
-    const { cardId } = await ask(`/national/cards/applications/${applicationId}/make`, {});
-    if (cardId === undefined) continue;
-    const card = await openSoftwareCard(path.join(data, 'cards'), cardId);
-    const pins = { authentication: PIN };
-    const counter = { cardId, applicationId, municipality: '132217', terminal: 't-1', card, pins };
-    await handOverAtCounter((to, body) => ask(`/national${to}`, body), counter);
-    return cardId;
-  }
-  throw new Error('no card could be made');
-}

@@ -24,6 +24,7 @@ await runMain(
       'code-notices': () => import('./verbs/code-notices.ts').then((verb) => verb.codeNotices),
       'delivery-notices': () => import('./verbs/delivery-notices.ts').then((verb) => verb.deliveryNotices),
       'expiry-notices': () => import('./verbs/expiry-notices.ts').then((verb) => verb.expiryNotices),
+      'call-centre': () => import('./verbs/call-centre.ts').then((verb) => verb.callCentre),
       overseas: () => import('./verbs/overseas.ts').then((verb) => verb.overseas),
       movement: () => import('./verbs/movement.ts').then((verb) => verb.movement),
       agency: () => import('./verbs/agency.ts').then((verb) => verb.agency),

@@ -35,6 +35,8 @@ export interface DataDirectory {
   /** Printed notices of expiry and their address files, until the printer has taken them. */
   readonly expiryNotices: string;
   readonly deliveryNotices: string;
+  /** Printed letters that confirm suspensions, until the printer has taken them. */
+  readonly suspensionNotices: string;
   /** From which the passwords of the database's roles are derived. */
   readonly roleSecret: string;
 }
@@ -67,6 +69,7 @@ export function openDataDirectory(root: string): DataDirectory {
     codeNotices: folder('code-notices', 0o700),
     expiryNotices: folder('expiry-notices', 0o700),
     deliveryNotices: folder('delivery-notices', 0o700),
+    suspensionNotices: folder('suspension-notices', 0o700),
     roleSecret: readFileSync(secretFile(path.join(absolute, 'database-secret')), 'utf8'),
   };
 }

@@ -91,6 +91,7 @@ import {
 } from '@ishizue/registry';
 import type { Country } from './country.ts';
 import { findNodeKey } from './key-server.ts';
+import { helpDeskWork, mountHelpDesk } from './mount-help-desk.ts';
 import { localAuthenticationWorkOf, mountLocalAuthentication } from './mount-local-authentication.ts';
 import { mountSignIn, signInWork } from './mount-sign-in.ts';
 import { mountNetworkMetrics } from './network-metrics.ts';
@@ -143,6 +144,7 @@ export async function serve(country: Country, options: ServeOptions): Promise<Se
   mountCentre(server, country);
   mountSignIn(server, country, log);
   mountLocalAuthentication(server, country);
+  mountHelpDesk(server, country);
   mountNetworkMetrics(server.metrics, country);
   options.mountMore?.(server, () => origin);
   const listening = await listen(server, options);
@@ -153,6 +155,7 @@ export async function serve(country: Country, options: ServeOptions): Promise<Se
     ...networkWork(country, log),
     signInWork(country, log),
     localAuthenticationWorkOf(country, log),
+    ...helpDeskWork(country, log),
     new Repeating(
       SEAL_EVERY_MS,
       () => country.sealLedgers(),

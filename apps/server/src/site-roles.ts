@@ -1,12 +1,12 @@
 /** The roles that routes ask of operators, by the kind of site where these routes are. */
 import {
-  CARD_CALL_CENTRE,
   CARD_CLERK,
   CARD_COUNTER,
   CARD_FACTORY,
   COMBINED_CARD_OFFICER,
   ISSUING_OFFICER,
 } from '@ishizue/cards';
+import { CALL_LEAD, CALL_OPERATOR, FAQ_REVIEWER, TICKET_CLERK } from '@ishizue/help-desk';
 import { CEREMONY_OFFICER, CONSENT_CLERK, PHONE_CALL_CENTRE, VERIFIER_OFFICER } from '@ishizue/jpki';
 import { KEY_CUSTODIAN, KEY_OFFICER } from '@ishizue/key-server';
 import { LOCAL_AUTHENTICATION_OFFICER } from '@ishizue/local-authentication';
@@ -30,8 +30,11 @@ export function rolesAt(site: string): readonly string[] {
       CONSENT_CLERK,
       CEREMONY_OFFICER,
       PHONE_CALL_CENTRE,
-      CARD_CALL_CENTRE,
       COMBINED_CARD_OFFICER,
+      CALL_OPERATOR,
+      CALL_LEAD,
+      TICKET_CLERK,
+      FAQ_REVIEWER,
     ];
   return site.startsWith('municipal/')
     ? [REGISTRAR, SUPPORT_OFFICER, LOCAL_AUTHENTICATION_OFFICER, CARD_COUNTER]

@@ -11,6 +11,7 @@ import {
   type ExpiryDesk,
   jpkiCertification,
   type PinResets,
+  suspendCard,
 } from '@ishizue/cards';
 import {
   type CertificatesContext,
@@ -19,6 +20,7 @@ import {
   openPress,
 } from '@ishizue/certificates';
 import { guardMachineClock, systemClock, UNGUARDED } from '@ishizue/clock';
+import { type HelpDeskContext, loadBundledFaq, type NoticeDesk } from '@ishizue/help-desk';
 import {
   authenticateHolder,
   datedLast,
@@ -92,6 +94,8 @@ export interface Systems {
   readonly deliveryNotices: DeliveryDesk;
   readonly pinResets: PinResets;
   readonly certificates: CertificatesContext;
+  readonly helpDesk: HelpDeskContext;
+  readonly suspensionNotices: NoticeDesk;
   /** Where cards are made; they leave it to their holders. */
   readonly workshop: CardWorkshop;
   readonly receiving: readonly Receiving[];
@@ -111,6 +115,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const cards = { ...openCards(ground, registry, jpki), printing };
   const unblockKeyOf = await openUnblockKeys(ground.signer);
   const moves = openMoves(registry, certificates);
+  const helpDesk = await openHelpDesk(ground, registry, cards);
   return {
     registry,
     codeNotices: {
@@ -153,6 +158,12 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
       alwaysOpen: ground.configuration.kioskAlwaysOpen,
     },
     certificates,
+    helpDesk,
+    suspensionNotices: {
+      helpDesk,
+      typeface: certificates.press.typeface,
+      files: noticeFilesIn(ground.directory.suspensionNotices),
+    },
     workshop: softwareWorkshop(ground.directory.cards, unblockKeyOf, (der) => findIssuer(jpki, der)),
     receiving: [
       {
@@ -273,6 +284,23 @@ function openCards(ground: Ground, registry: RegistryContext, jpki: JpkiContext)
     registry,
     certification: jpkiCertification(jpki),
   };
+}
+
+async function openHelpDesk(
+  { database, clock, pseudonyms }: Ground,
+  registry: RegistryContext,
+  cards: CardsContext,
+): Promise<HelpDeskContext> {
+  const helpDesk: HelpDeskContext = {
+    sql: database.pool('help_desk'),
+    clock,
+    pseudonyms,
+    registry,
+    cards,
+    suspend: (access, cardId) => suspendCard(cards, access, cardId),
+  };
+  await loadBundledFaq(helpDesk);
+  return helpDesk;
 }
 
 async function openCertificates(

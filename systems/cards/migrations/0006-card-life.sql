@@ -4,17 +4,6 @@
 CREATE INDEX card_lapsing ON card (expires_on) WHERE state IN ('made', 'active', 'suspended');
 CREATE INDEX card_of_person ON card (resident_code);
 
--- Calls to the call centre (一時停止), by the caller's words; who was meant was found by a strict search.
-CREATE TABLE loss_call (
-  call_id text COLLATE "C" PRIMARY KEY CHECK (call_id ~ '^[0-9A-Za-z-]{8,48}$'),
-  card_id text NOT NULL REFERENCES card,
-  caller text NOT NULL CHECK (caller IN ('holder', 'representative', 'family')),
-  purpose text NOT NULL CHECK (purpose IN ('lost', 'stolen', 'misuse-feared')),
-  operator text NOT NULL CHECK (length(operator) BETWEEN 1 AND 64),
-  called_at timestamptz(3) NOT NULL
-);
-CREATE INDEX loss_call_of_card ON loss_call (card_id);
-
 -- 紛失・廃止届: the card is given up for lost. Outside the home the police's number of the report is needed.
 CREATE TABLE loss_notice (
   card_id text PRIMARY KEY REFERENCES card,
@@ -113,7 +102,7 @@ $$;
 CREATE TRIGGER end_with_card AFTER INSERT ON card_change
   FOR EACH ROW WHEN (NEW.state = 'void') EXECUTE FUNCTION end_with_card();
 
-REVOKE DELETE ON loss_call, loss_notice, residence_case, face_addition, face_line, face_full, issue_terms, combined_document
+REVOKE DELETE ON loss_notice, residence_case, face_addition, face_line, face_full, issue_terms, combined_document
   FROM ishizue_cards;
-REVOKE UPDATE ON loss_call, loss_notice, face_addition, face_line, face_full, issue_terms FROM ishizue_cards;
+REVOKE UPDATE ON loss_notice, face_addition, face_line, face_full, issue_terms FROM ishizue_cards;
 GRANT UPDATE (chip_written_at) ON face_addition TO ishizue_cards;

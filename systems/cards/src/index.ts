@@ -16,6 +16,7 @@ export { cardExpiry, carriesSignature, type ExpiryCase, type ExpiryFailure } fro
 export { CARD_STATES, type CardState } from './card/card-lifecycle.ts';
 export type { CardView } from './card/card-view.ts';
 export { extendStay } from './card/extend-stay.ts';
+export { findHeldCard, type HeldCard, type HeldCardKey } from './card/find-held-card.ts';
 export { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 export { type CardChangeFailure, suspendCard, voidCard } from './card/void-card.ts';
 export { VOID_REASONS, type VoidReason } from './card/void-reason.ts';
@@ -47,7 +48,7 @@ export { CARD_COUNTER } from './life/counter-desk.ts';
 export { cardLifeRoutes } from './life/counter-routes.ts';
 export type { CardLife } from './life/life-context.ts';
 export { cardDeskStatuses, cardLifeStatuses } from './life/life-statuses.ts';
-export { CARD_CALL_CENTRE, COMBINED_CARD_OFFICER, cardDeskRoutes } from './life/national-routes.ts';
+export { COMBINED_CARD_OFFICER, cardDeskRoutes } from './life/national-routes.ts';
 export type { CardWorkshop, KindDer } from './making/card-workshop.ts';
 export { type MakeFailure, makeCard } from './making/make-card.ts';
 export { type FactoryReport, runFactory } from './making/run-factory.ts';

@@ -147,6 +147,7 @@ export { type KeptRecords, keptRecords } from './retention/kept-records.ts';
 export { registrySchema } from './schema.ts';
 export { fillSearchKeys } from './search/fill-search-keys.ts';
 export type { StrictMatch } from './search/find-match.ts';
+export { nameKeysOf } from './search/name-keys.ts';
 export {
   STRICT_QUERIES_MAX,
   type StrictSearchFailure,

@@ -13,11 +13,11 @@ import { addToFace } from '../face-additions/add-to-face.ts';
 import { switchKind } from '../kinds/face-authentication.ts';
 import { type Holder, kamakura, kiyose, type LifeCountry, lifeCountry } from '../life/life-for-tests.ts';
 import { endAtCounter } from '../life/return-card.ts';
-import { takeLossCall } from '../loss/loss-call.ts';
 import { giveUpLost, resumeFound } from '../loss/lost-and-found.ts';
 import { recordDeparture } from '../overseas-use/record-departure.ts';
 import { assertSoundHistories } from '../testing/histories.ts';
 import { CARD_EVENTS, CARD_STATES, nextCardState } from './card-lifecycle.ts';
+import { suspendCard } from './void-card.ts';
 
 const step = (tx: Tx, id: string, state: string, sequence: number) => tx`
   INSERT INTO cards.card_change (card_id, sequence, state, changed_at) VALUES (${id}, ${sequence}, ${state}, now())`;
@@ -107,13 +107,7 @@ test('the database refuses whatever would leave a card without its one state or 
 });
 
 const ACTS = {
-  call: ({ country }, { name }, id) =>
-    takeLossCall(country.cards, testAccess, {
-      callId: id,
-      caller: 'family',
-      purpose: 'lost',
-      holder: { name, birthDate: '1980-02-17', address: '東京都清瀬市元町一丁目4番5号' },
-    }),
+  call: ({ country }, { cardId }) => suspendCard(country.cards, testAccess, cardId),
   found: ({ life }, { cardId }) =>
     resumeFound(life, kiyose, { cardId, isHolderPresent: true, documents: ['passport'] }),
   address: ({ life, today }, { cardId }) =>

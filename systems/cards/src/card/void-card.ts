@@ -27,18 +27,14 @@ export function voidCard(
   return change(context, access, cardId, voidStep(reason));
 }
 
-/** What is written in the transaction of a step before it, of a step too that was taken already; refused, there is no step. */
-type Note<Code extends string> = (tx: Tx) => Promise<Result<undefined, Code>>;
-
 /** Stops a card at once, on the holder's call (一時停止); its certificates are held, which is final. */
-export function suspendCard<Code extends string = never>(
+export function suspendCard(
   context: CardsContext,
   access: Access,
   cardId: string,
-  note?: Note<Code>,
-): Promise<Result<CardView, CardChangeFailure | Code>> {
+): Promise<Result<CardView, CardChangeFailure>> {
   const step: CardStep = { event: 'suspend', reason: 'holder-call', revocation: 'certificateHold' };
-  return change(context, access, cardId, step, note);
+  return change(context, access, cardId, step);
 }
 
 /** Lets a found card be used again, at the counter and in person; it needs new certificates. */
@@ -52,18 +48,15 @@ export function resumeCard(
 
 const ENDS: Readonly<Record<string, string>> = { void: 'void', suspend: 'suspended', resume: 'active' };
 
-async function change<Code extends string = never>(
+async function change(
   context: CardsContext,
   access: Access,
   cardId: string,
   step: CardStep,
-  note?: Note<Code>,
-): Promise<Result<CardView, CardChangeFailure | Code>> {
-  const act = async (tx: Tx, locked: LockedCard): Promise<Result<CardView, 'card-state-refused' | Code>> => {
-    const noted = await note?.(tx);
-    return noted && !noted.ok ? noted : store(tx, context, locked, step);
-  };
-  const changed = await actOnCard(context, access, cardId, step.event, act);
+): Promise<Result<CardView, CardChangeFailure>> {
+  const changed = await actOnCard(context, access, cardId, step.event, (tx, locked) =>
+    store(tx, context, locked, step),
+  );
   if (changed.ok) await revokeDueOfCard(context, access, cardId);
   return changed;
 }

@@ -3,41 +3,28 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { recordEvent } from '@ishizue/registry';
 import { KIYOSE, testAccess } from '@ishizue/registry/testing';
+import { suspendCard } from '../card/void-card.ts';
 import { combine, followLicence, separate } from '../combined-documents/combine.ts';
 import { addToFace } from '../face-additions/add-to-face.ts';
 import { FACE_LINES_MAX } from '../face-additions/face-column.ts';
 import { agreeTerms, type TermsWish } from '../issue-terms/agree-terms.ts';
 import { switchKind } from '../kinds/face-authentication.ts';
-import { takeLossCall } from '../loss/loss-call.ts';
 import { giveUpLost, resumeFound } from '../loss/lost-and-found.ts';
 import { assertSoundHistories } from '../testing/histories.ts';
 import { codeOf, type Holder, kamakura, kiyose, lifeCountry } from './life-for-tests.ts';
 import { COUNTER_END_REASONS, endAtCounter } from './return-card.ts';
-
-const ADDRESS = '東京都清瀬市元町一丁目4番5号';
 
 test('a lost card is stopped at once by its one holder’s data; found or given up at the counter', async (t) => {
   const world = await lifeCountry(t, 3);
   const { life, country, standing } = world;
   const [found, given, dead] = world.holders;
   assert.ok(found && given && dead);
-  const call = (holder: Holder, callId: string, more: object = {}) =>
-    takeLossCall(country.cards, testAccess, {
-      callId,
-      caller: 'holder',
-      purpose: 'lost',
-      holder: { name: holder.name, birthDate: '1980-02-17', address: ADDRESS, ...more },
-    });
-  assert.equal(codeOf(await call(found, 'call-0001', { address: undefined })), 'search-keys-insufficient');
-  assert.equal(codeOf(await call(found, 'call-0001', { birthDate: '1980-02-18' })), 'no-match');
-  for (let times = 0; times < 2; times++)
-    assert.deepEqual(await call(found, 'call-0001'), { ok: true, value: { state: 'suspended' } });
+  const call = ({ cardId }: Holder) => suspendCard(country.cards, testAccess, cardId);
+  for (let times = 0; times < 2; times++) assert.equal(codeOf(await call(found)), 'ok');
   assert.equal(await standing(found), 'suspended holder-call');
   const held = ['authentication: certificateHold', 'signature: certificateHold'];
   assert.deepEqual(country.certification.standingOf(found.cardId), held);
-  assert.equal(codeOf(await call(given, 'call-0001')), 'call-id-reused');
-  assert.equal(await standing(given), 'active', 'a refused call stops nothing');
-  assert.equal(codeOf(await call(given, 'call-0002')), 'ok');
+  assert.equal(codeOf(await call(given)), 'ok');
 
   const bring = (more: object = {}, desk = kiyose) =>
     resumeFound(life, desk, {
@@ -59,14 +46,12 @@ test('a lost card is stopped at once by its one holder’s data; found or given 
   assert.equal(codeOf(await giveUp()), 'police-number-missing');
   assert.equal(codeOf(await giveUp({ police: { station: '東村山警察署', number: '第123号' } })), 'ok');
   assert.equal(await standing(given), 'void lost');
-  assert.equal(codeOf(await call(given, 'call-0003')), 'no-card');
+  assert.equal(codeOf(await call(given)), 'card-state-refused');
   const death = { reason: 'death', residentCode: dead.residentCode, eventDate: '2026-11-20' } as const;
   assert.equal(codeOf(await recordEvent(country.context, KIYOSE, testAccess, 'death', death)), 'ok');
   await country.settle();
   assert.equal(await standing(dead), 'void death');
-  assert.equal(codeOf(await call(dead, 'call-0004')), 'no-card');
-  const [calls] = await world.sql`SELECT count(*)::int AS calls FROM cards.loss_call`;
-  assert.equal(calls?.['calls'], 2);
+  assert.equal(codeOf(await call(dead)), 'card-state-refused');
   const refusals = await world.sql<{ result: string }[]>`
     SELECT DISTINCT result FROM ledger.entry WHERE fields @> ARRAY['card', 'resume']::text[] AND result <> 'ok' ORDER BY 1`;
   assert.deepEqual(

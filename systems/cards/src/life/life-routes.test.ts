@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Actor, anonymous, createHttpServer, createLog } from '@ishizue/http';
-import { ok } from '@ishizue/outcome';
-import { KAMAKURA, KIYOSE } from '@ishizue/registry/testing';
+import { mustSucceed, ok } from '@ishizue/outcome';
+import { KAMAKURA, KIYOSE, testAccess } from '@ishizue/registry/testing';
+import { suspendCard } from '../card/void-card.ts';
 import { CARD_COUNTER } from './counter-desk.ts';
 import { cardLifeRoutes } from './counter-routes.ts';
 import { lifeCountry } from './life-for-tests.ts';
 import { cardDeskStatuses, cardLifeStatuses } from './life-statuses.ts';
-import { CARD_CALL_CENTRE, COMBINED_CARD_OFFICER, cardDeskRoutes } from './national-routes.ts';
+import { COMBINED_CARD_OFFICER, cardDeskRoutes } from './national-routes.ts';
 
 const operator = (site: string, role: string): Actor => ({
   kind: 'operator',
@@ -20,7 +21,7 @@ const operator = (site: string, role: string): Actor => ({
 const ACTORS: Readonly<Record<string, Actor>> = {
   kiyose: operator(`municipal/${KIYOSE}`, CARD_COUNTER),
   kamakura: operator(`municipal/${KAMAKURA}`, CARD_COUNTER),
-  centre: operator('national', CARD_CALL_CENTRE),
+  centre: operator('national', 'call-operator'),
   combined: operator('national', COMBINED_CARD_OFFICER),
 };
 
@@ -60,14 +61,7 @@ test('each act is open to its role at its site; failures are problems with their
   };
   const at = (municipality: string, act: string, { cardId } = holder): string =>
     `/municipal/${municipality}/cards/${cardId}/${act}`;
-  const loss = {
-    callId: 'call-0001',
-    caller: 'holder',
-    purpose: 'stolen',
-    holder: { name: holder.name, birthDate: '1980-02-17', address: '東京都清瀬市元町一丁目4番5号' },
-  };
   const face = { kind: 'address', changedOn: '2026-11-20' };
-  assert.deepEqual(await call('kiyose', '/national/cards/loss-calls', loss), [403, 'not-permitted']);
   assert.deepEqual(await call('centre', at(KIYOSE, 'face-additions'), face), [403, 'not-permitted']);
   assert.deepEqual(await call('kamakura', at(KIYOSE, 'face-additions'), face), [403, 'not-permitted']);
   assert.deepEqual(await call('kamakura', at(KAMAKURA, 'face-additions'), face), [
@@ -79,7 +73,7 @@ test('each act is open to its role at its site; failures are problems with their
     'request-invalid',
   ]);
   assert.equal((await call('kiyose', at(KIYOSE, 'face-additions'), face))[0], 200);
-  assert.deepEqual(await call('centre', '/national/cards/loss-calls', loss), [200, 'suspended']);
+  mustSucceed(await suspendCard(world.country.cards, testAccess, holder.cardId), 'the call');
   const seen = { isHolderPresent: true, documents: ['passport'] };
   assert.deepEqual(await call('kiyose', at(KIYOSE, 'found'), seen), [200, 'active']);
   const combined = { kind: 'driving-licence', recordNumber: '306012345670' };

@@ -39,18 +39,11 @@ export const cardLifeStatuses = {
   'express-used': 409,
 } as const;
 
-/** Those of the national site's own: the call centre, and who combines documents. */
+/** Those of the national site's own: who combines documents. */
 export const cardDeskStatuses = {
   'card-unknown': 404,
   'card-state-refused': 409,
   'card-expired': 409,
-  'no-card': 404,
-  'call-id-reused': 409,
-  'search-keys-insufficient': 422,
-  'search-keys-invalid': 422,
-  'no-match': 404,
-  ambiguous: 409,
-  'search-not-ready': 503,
   'combining-not-yet': 409,
   'already-combined': 409,
   'stay-not-on-card': 409,

@@ -1,18 +1,15 @@
 /**
- * The national site's own routes about cards in their holders' hands: the call centre, which stops a card around the clock,
- * and the officer who enters what other documents a card carries. Whom the caller means is said in the body.
+ * The national site's own routes about cards in their holders' hands: of the officer who enters what other documents a card
+ * carries. Whoever calls to have a card stopped is asked and answered by the help desk.
  */
 import { type OperatorActor, operatorWith, route } from '@ishizue/http';
 import type { Access } from '@ishizue/registry';
 import { z } from 'zod';
 import { combine, followLicence, separate } from '../combined-documents/combine.ts';
 import { COMBINED_KINDS } from '../combined-documents/combined-rules.ts';
-import { CALLERS, LOSS_PURPOSES, takeLossCall } from '../loss/loss-call.ts';
 import { ofCard, terminal } from './counter-desk.ts';
 import type { CardLife } from './life-context.ts';
 
-/** The role of an operator of the call centre, who may stop cards and nothing else. */
-export const CARD_CALL_CENTRE = 'card-call-centre';
 /** The role of an officer who enters what the police and the immigration office tell of combined cards. */
 export const COMBINED_CARD_OFFICER = 'combined-card-officer';
 
@@ -27,32 +24,7 @@ const combinedView = z.object({
 
 /** The routes; mount them at the national site with `cardDeskStatuses`. */
 export const cardDeskRoutes = (life: CardLife) =>
-  [lossCall(life), combination(life), separation(life), following(life)] as const;
-
-const lossCall = ({ cards }: CardLife) =>
-  route({
-    method: 'POST',
-    path: '/cards/loss-calls',
-    summary: 'Stop the card of whom a caller means (一時停止)',
-    tags: TAGS,
-    access: operatorWith(CARD_CALL_CENTRE),
-    body: z.strictObject({
-      callId: z.string().regex(/^[0-9A-Za-z-]{8,48}$/),
-      caller: z.enum(CALLERS),
-      purpose: z.enum(LOSS_PURPOSES),
-      holder: z.strictObject({
-        name: z.string().max(400),
-        birthDate: z.string().max(10),
-        address: z.string().max(800),
-        sex: z.union([z.literal(1), z.literal(2), z.literal(3)]).optional(),
-      }),
-      terminal,
-    }),
-    bodyBytesMax: BODY_BYTES_MAX,
-    responses: { 200: z.object({ state: z.literal('suspended') }) },
-    handler: ({ body: { terminal: at, ...call }, actor, correlation }) =>
-      takeLossCall(cards, accessOf(actor, at, correlation, 'card-loss-call'), call),
-  });
+  [combination(life), separation(life), following(life)] as const;
 
 const officer = {
   method: 'POST',
