@@ -127,12 +127,19 @@ function valuesOf(
   return ok({ form: { ...Object.fromEntries(kept), ...form.value }, own: own.value });
 }
 
+// kept, so that the schema that is made of them is too
+const amendedFields = new WeakMap<Move, Fields>();
+
 /** The fields of the form that a move gives; undefined where it gives none. */
 export function givenFields({ form }: Definition, move: Move): Fields | undefined {
   if (move.from === 'new' || move.amends === 'all') return form;
   const { amends } = move;
   if (amends === undefined) return undefined;
-  return Object.fromEntries(Object.entries(form).filter(([name]) => amends.includes(name)));
+  const known = amendedFields.get(move);
+  if (known) return known;
+  const fields = Object.fromEntries(Object.entries(form).filter(([name]) => amends.includes(name)));
+  amendedFields.set(move, fields);
+  return fields;
 }
 
 /** A case that moves, with all that is to be stored. */
