@@ -69,7 +69,12 @@ export interface ManyMoves {
   readonly request: string;
   /** Own fields for all rows; a row may have its own instead. */
   readonly own?: Readonly<Record<string, unknown>> | undefined;
-  readonly rows: readonly { readonly caseId: number; readonly expected?: number | undefined; readonly own?: unknown }[];
+  readonly rows: readonly {
+    readonly caseId: number;
+    readonly expected?: number | undefined;
+    readonly own?: unknown;
+    readonly form?: unknown;
+  }[];
 }
 
 export interface ManyOpenings {
@@ -135,12 +140,12 @@ export class CaseDesk {
   /** Makes one move of many cases. */
   moveMany(by: ActingBy, { move, request, own, rows }: ManyMoves): Promise<Result<Carried, BulkCode>> {
     const isShared = own !== undefined && rows.every((row) => row.own === undefined);
-    const asked = rows.map(({ caseId, expected, own: rowOwn }, row) => ({
+    const asked = rows.map(({ caseId, expected, own: rowOwn, form }, row) => ({
       row,
       caseId,
       expected,
       own: rowOwn ?? own,
-      form: undefined,
+      form,
     }));
     return this.#many(by, { isOpening: false, move, request, rows: asked, sharedOwn: isShared ? own : undefined });
   }
