@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
-import { houseForTest, officer, person, request } from '../fixtures/desk-for-test.ts';
-import { grant } from '../fixtures/grant.ts';
 import type { CaseDesk } from './index.ts';
+import { houseForTest, officer, person, request } from './testing/desk-for-test.ts';
+import { grant } from './testing/grant.ts';
 
 const MILLION = 1_000_000;
 const body = person('body-131016');

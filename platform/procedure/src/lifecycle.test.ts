@@ -8,9 +8,9 @@ import { addDays } from '@ishizue/clock';
 import { inTransaction } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import * as fc from 'fast-check';
-import { houseForTest, officer, person, program, request, SITE } from '../fixtures/desk-for-test.ts';
-import { permit } from '../fixtures/permit.ts';
 import type { CaseDesk } from './index.ts';
+import { houseForTest, officer, person, program, request, SITE } from './testing/desk-for-test.ts';
+import { permit } from './testing/permit.ts';
 
 const clerk = officer('o-clerk', 'clerk');
 const chief = officer('o-chief', 'clerk', 'chief');
