@@ -85,6 +85,8 @@ test('an application is filled in, refused with its errors, sent, found in the i
         });
         await context.addCookies([{ name: 'who', value: who, url: origin }]);
         part.after(() => context.close());
+        // whoever mounts the pages has an icon
+        await context.route('**/favicon.ico', (asked) => asked.fulfill({ status: 204 }));
         const page = await context.newPage();
         page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
         return page;
