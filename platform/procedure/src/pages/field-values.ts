@@ -1,7 +1,7 @@
 /** Values of fields as people read them. */
 import { html, type SafeHtml } from '@ishizue/http';
 import type { Field, Fields } from '../define/field.ts';
-import { type Language, say } from './say.ts';
+import { dateWords, type Language, say } from './say.ts';
 
 /** A list of labels and values; nothing for fields without a value. @param fileAt where a file of the case is given */
 export const valuesOf = (
@@ -30,6 +30,7 @@ export function valueOf(
   if (shape.kind === 'flag') return html`${value === true ? word('はい', 'yes') : word('いいえ', 'no')}`;
   if (shape.kind === 'choice') return html`${shape.options[String(value)]?.[language] ?? String(value)}`;
   if (shape.kind === 'money') return html`${Number(value).toLocaleString(language)} ${word('円', 'yen')}`;
+  if (shape.kind === 'date') return html`${dateWords(String(value), language)}`;
   if (shape.kind === 'attachment')
     return html`<a href="${fileAt(String(value))}" download>${label[language]} (<code>${String(value).slice(0, 12)}</code>)</a>`;
   if (shape.kind === 'group') return valuesOf(shape.fields, asValues(value), language, fileAt);
