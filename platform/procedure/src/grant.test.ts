@@ -173,13 +173,13 @@ test('a disclosure is returned, extended once with a notice, paid, handed over, 
       await asking.start(anna, { move: 'ask', request: request(), form: { what: 'history', byPost: true } }),
       'asking',
     ).caseId;
-  const go = async (by: typeof anna, caseId: number, name: string, own = {}, form?: object) => {
+  const go = async (by: typeof anna, caseId: number, name: string, own = {}, amended?: object) => {
     const done = await asking.move(by, {
       caseId,
       move: name,
       request: request(),
       own,
-      ...(form && { form }),
+      ...(amended && { form: amended }),
     });
     return done.ok ? `${done.value.state} ${done.value.dueOn}` : done.failure.code;
   };
