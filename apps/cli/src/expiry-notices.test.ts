@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { openSoftwareCard, renewOnCard } from '@ishizue/card';
+import { handOverAtCounter, openSoftwareCard, renewOnCard } from '@ishizue/card';
 import { Database, type Sql, startCluster } from '@ishizue/db';
 import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
 import { serverForTest } from './verifiers-for-test.ts';
@@ -23,10 +23,9 @@ test('a holder renews at the desk, is written to once when the end is near, and 
   const sql = database.superuser();
   t.after(() => sql.end());
   const ask = async (to: string, body: object) => post(to, { ...body, ...at }, token);
-  const cardId = await cardOfSomebody(sql, ask);
+  const cardId = await cardOfSomebody(sql, ask, data);
 
   const card = await openSoftwareCard(path.join(data, 'cards'), cardId);
-  mustSucceed(await card.setPin('authentication', PIN), 'the PIN');
   const facts = {
     desk: { kind: 'municipal-counter', municipality: '132217' },
     documents: ['individual-number-card'],
@@ -95,6 +94,7 @@ const answered = (told: Record<string, unknown>): Record<string, string | undefi
 async function cardOfSomebody(
   sql: Sql,
   ask: (to: string, body: object) => Promise<Record<string, string>>,
+  data: string,
 ): Promise<string> {
   const persons = await sql<{ residentCode: string }[]>`
     SELECT resident_code AS "residentCode" FROM registry.national_person
@@ -104,7 +104,10 @@ async function cardOfSomebody(
     const { applicationId = '' } = await ask('/national/cards/applications', wish);
     const { cardId } = await ask(`/national/cards/applications/${applicationId}/make`, {});
     if (cardId === undefined) continue;
-    await ask(`/national/cards/${cardId}/hand-over`, {});
+    const card = await openSoftwareCard(path.join(data, 'cards'), cardId);
+    const pins = { authentication: PIN };
+    const counter = { cardId, applicationId, municipality: '132217', terminal: 't-1', card, pins };
+    await handOverAtCounter((to, body) => ask(`/national${to}`, body), counter);
     return cardId;
   }
   throw new Error('no card could be made');

@@ -22,6 +22,7 @@ await runMain(
       reconcile: () => import('./verbs/reconcile.ts').then((verb) => verb.reconcile),
       numbering: () => import('./verbs/numbering.ts').then((verb) => verb.numbering),
       'code-notices': () => import('./verbs/code-notices.ts').then((verb) => verb.codeNotices),
+      'delivery-notices': () => import('./verbs/delivery-notices.ts').then((verb) => verb.deliveryNotices),
       'expiry-notices': () => import('./verbs/expiry-notices.ts').then((verb) => verb.expiryNotices),
       overseas: () => import('./verbs/overseas.ts').then((verb) => verb.overseas),
       movement: () => import('./verbs/movement.ts').then((verb) => verb.movement),

@@ -7,11 +7,15 @@ import { authenticator, SiteNonces, sessionRoutes, sessionStatuses } from '@ishi
 import {
   cardRoutes,
   cardStatuses,
+  handOverRoutes,
+  handOverStatuses,
   pinResetRoutes,
   pinResetStatuses,
   renewalRoutes,
   renewalStatuses,
   revokeDueCertificates,
+  shipmentRoutes,
+  shipmentStatuses,
 } from '@ishizue/cards';
 import {
   certificateRoutes,
@@ -321,13 +325,25 @@ function mountSites(server: HttpServer, country: Country): void {
   }
 }
 
+/** Applications, the factory, parcels and counters. */
+function mountCards(server: HttpServer, { systems }: Country, stateRateLimit: RateLimit): void {
+  const site = NATIONAL_SITE;
+  const prefix = `/${site}`;
+  const { cards: context, workshop } = systems;
+  const { typeface } = systems.certificates.press;
+  const cards = cardRoutes({ context, workshop, stateRateLimit });
+  server.mount({ prefix, site, routes: cards, statuses: cardStatuses });
+  const shipment = shipmentRoutes({ context, workshop, typeface });
+  server.mount({ prefix, site, routes: shipment, statuses: shipmentStatuses });
+  server.mount({ prefix, site, routes: handOverRoutes(context), statuses: handOverStatuses });
+}
+
 /** What the national site offers to clerks, residents, relying parties and kiosks. */
 function mountCentre(server: HttpServer, country: Country): void {
   const { clock, systems } = country;
   const site = NATIONAL_SITE;
   const limit = (perMinute: number): RateLimit => new RateLimit({ clock, burst: perMinute, perMinute });
-  const cards = cardRoutes({ context: systems.cards, workshop: systems.workshop, stateRateLimit: limit(60) });
-  server.mount({ prefix: `/${site}`, site, routes: cards, statuses: cardStatuses });
+  mountCards(server, country, limit(60));
   const renewals = renewalRoutes({ cards: systems.cards, jpki: systems.jpki });
   server.mount({ prefix: `/${site}`, site, routes: renewals, statuses: renewalStatuses });
   const resets = pinResetRoutes({

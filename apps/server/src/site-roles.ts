@@ -1,5 +1,5 @@
 /** The roles that routes ask of operators, by the kind of site where these routes are. */
-import { CARD_CLERK, ISSUING_OFFICER } from '@ishizue/cards';
+import { CARD_CLERK, CARD_FACTORY, ISSUING_OFFICER } from '@ishizue/cards';
 import { CEREMONY_OFFICER, CONSENT_CLERK, PHONE_CALL_CENTRE, VERIFIER_OFFICER } from '@ishizue/jpki';
 import { KEY_CUSTODIAN, KEY_OFFICER } from '@ishizue/key-server';
 import { LOCAL_AUTHENTICATION_OFFICER } from '@ishizue/local-authentication';
@@ -12,6 +12,7 @@ export function rolesAt(site: string): readonly string[] {
   if (site === NATIONAL_SITE)
     return [
       CARD_CLERK,
+      CARD_FACTORY,
       ISSUING_OFFICER,
       IDENTITY_READER,
       NUMBERING_OFFICER,

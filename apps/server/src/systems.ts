@@ -6,6 +6,7 @@ import {
   type CardsContext,
   type CardWorkshop,
   cardsTopics,
+  type DeliveryDesk,
   type ExpiryDesk,
   jpkiCertification,
   type PinResets,
@@ -57,6 +58,7 @@ import {
   sealClearNumbers,
 } from '@ishizue/registry';
 import type { SignInContext } from '@ishizue/sign-in';
+import { openCardPrinting } from './card-printing.ts';
 import { writeDurably } from './data-directory.ts';
 import type { Ground } from './ground.ts';
 import { kioskAuthentication } from './kiosk-authentication.ts';
@@ -84,6 +86,7 @@ export interface Systems {
   readonly localAuthentication: LocalContext;
   readonly cards: CardsContext;
   readonly expiryNotices: ExpiryDesk;
+  readonly deliveryNotices: DeliveryDesk;
   readonly pinResets: PinResets;
   readonly certificates: CertificatesContext;
   /** Where cards are made; they leave it to their holders. */
@@ -100,9 +103,10 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const overseas = openOverseas(ground, municipalities);
   const jpki = await openJpki(ground, registry);
   const signIn = await openSignIn(ground, registry, jpki);
-  const cards = openCards(ground, registry, jpki);
-  const unblockKeyOf = await openUnblockKeys(ground.signer);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
+  const printing = await openCardPrinting(ground.signer, registry.numbers, certificates.press.typeface);
+  const cards = { ...openCards(ground, registry, jpki), printing };
+  const unblockKeyOf = await openUnblockKeys(ground.signer);
   const moves = openMoves(registry, certificates);
   return {
     registry,
@@ -124,6 +128,12 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     signIn,
     localAuthentication: openLocalAuthentication(ground, jpki),
     cards,
+    deliveryNotices: {
+      cards,
+      typeface: certificates.press.typeface,
+      files: noticeFilesIn(ground.directory.deliveryNotices),
+      findAddressees: (access, codes) => findAddressees(registry, access, codes),
+    },
     expiryNotices: {
       cards,
       typeface: certificates.press.typeface,

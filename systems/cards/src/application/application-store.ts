@@ -40,6 +40,16 @@ export async function getApplicationForUpdate(tx: Tx, applicationId: string): Pr
   return row;
 }
 
+/** Locked, in the order of their ids. */
+export async function lockApplications(
+  tx: Tx,
+  applicationIds: readonly string[],
+): Promise<readonly Application[]> {
+  return tx<Application[]>`
+    SELECT ${columns(tx)} FROM cards.application WHERE application_id = ANY(${[...applicationIds]})
+    ORDER BY application_id FOR UPDATE`;
+}
+
 export async function findApplicationByRequest(tx: Tx, requestId: string): Promise<Application | undefined> {
   const [row] = await tx<Application[]>`
     SELECT ${columns(tx)} FROM cards.application WHERE request_id = ${requestId}`;
@@ -54,7 +64,7 @@ export async function lockOpenApplications(
   return tx<Application[]>`
     SELECT ${columns(tx)} FROM cards.application
     WHERE resident_code = ANY(${residentCodes})
-      AND state IN ('received', 'accepted', 'manufacturing', 'made')
+      AND state NOT IN ('handed-over', 'undelivered', 'refused')
     ORDER BY application_id FOR UPDATE`;
 }
 

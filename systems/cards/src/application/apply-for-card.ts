@@ -19,7 +19,10 @@ import { lockValidCards, storeCardChanges } from '../card/card-store.ts';
 import { decideCardChange, voidStep } from '../card/change-card.ts';
 import { recordCardEntry } from '../card-entry.ts';
 import type { CardsContext } from '../cards-context.ts';
+import { isIdentityProved } from '../hand-over/identity-documents.ts';
 import { identityDigest } from '../identity-digest.ts';
+import { type DueFailure, type ExpressWish, makingDue } from '../making/making-due.ts';
+import { insertOrder } from '../making/order-store.ts';
 import { newApplicationId } from './application-id.ts';
 import type { ApplicationState } from './application-lifecycle.ts';
 import {
@@ -36,10 +39,19 @@ export interface CardApplication {
   readonly residentCode: string;
   /** The end of the period of stay, from the residence card; absent for whoever has none. */
   readonly stayExpiresOn?: IsoDate | undefined;
+  /** Absent for an ordinary card. */
+  readonly express?: ExpressWish | undefined;
+  /**
+   * Identity was proved at the application (申請時来庁方式), by these documents and this operator: the card goes to the
+   * applicant by post. Absent where the applicant fetches it.
+   */
+  readonly visit?: { readonly documents: readonly string[]; readonly checkedBy: string } | undefined;
 }
 
 export type ApplyFailure =
   | ExpiryFailure
+  | DueFailure
+  | 'identity-not-proved'
   | 'resident-code-malformed'
   | 'resident-code-check-digit'
   | 'stay-date-invalid'
@@ -92,6 +104,10 @@ async function take(
   const stayExpiresOn = wish.stayExpiresOn ?? null;
   const eligible = checkPerson(person, today, stayExpiresOn);
   if (!eligible.ok) return eligible;
+  const dueOn = makingDue(today, wish.express);
+  if (!dueOn.ok) return dueOn;
+  if (wish.visit && !isIdentityProved(wish.visit.documents, today))
+    return fail('identity-not-proved', 'one document of the first class, or two');
   const free = await checkNoOtherCard(tx, wish.residentCode, today, now);
   if (!free.ok) return free;
   const applicationId = newApplicationId();
@@ -108,6 +124,13 @@ async function take(
     identityDigest: identityDigest(applicationId, eligible.value),
   };
   await insertApplication(tx, entered, [received, accepted], new Date(now));
+  await insertOrder(tx, {
+    applicationId,
+    isExpress: wish.express !== undefined,
+    delivery: wish.visit ? 'post' : 'counter',
+    visit: wish.visit ?? null,
+    dueOn: dueOn.value,
+  });
   return ok({ applicationId, state: accepted.state });
 }
 
