@@ -1,5 +1,6 @@
 /** Which files a form may name: those that whoever makes the move uploaded for the field, and those the case had before. */
 import type { Tx } from '@ishizue/db';
+import type { Fields } from '../define/field.ts';
 import { attachmentsIn } from '../define/form-value.ts';
 import type { Candidate } from '../desk/judge.ts';
 
@@ -9,6 +10,7 @@ export async function uploadsMissing(
   kind: number,
   candidates: readonly Candidate[],
 ): Promise<ReadonlySet<number>> {
+  if (!candidates.some(takesFiles)) return new Set();
   const named = candidates.flatMap(({ row, definition, moveName, move, facts, before }) => {
     const given = move.from === 'new' || move.amends !== undefined ? attachmentsIn(definition.form, facts.form) : [];
     const had = new Set(attachmentsIn(definition.form, before.form).map(({ field, sha256 }) => `${field} ${sha256}`));
@@ -32,3 +34,11 @@ export async function uploadsMissing(
     )`;
   return new Set(missing.map(({ row }) => row));
 }
+
+/** Most moves give no files; then thousands of forms need not be looked through. */
+const takesFiles = ({ definition, move }: Candidate): boolean =>
+  hasAttachment(move.form ?? {}) ||
+  ((move.from === 'new' || move.amends !== undefined) && hasAttachment(definition.form));
+
+const hasAttachment = (fields: Fields): boolean =>
+  Object.values(fields).some(({ shape }) => shape.kind === 'attachment' || ('fields' in shape && hasAttachment(shape.fields)));

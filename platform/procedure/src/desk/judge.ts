@@ -113,7 +113,7 @@ function valuesOf(
   asked: Asked,
   found: CaseRow,
 ): Result<{ readonly form: AnyForm; readonly own: AnyForm }, 'form-invalid'> {
-  const own = parseForm(move.form ?? {}, asked.own ?? {});
+  const own = move.form ? parseForm(move.form, asked.own ?? {}) : noOwn(asked.own);
   if (!own.ok) return own;
   const fields = givenFields(definition, move);
   if (!fields)
@@ -125,6 +125,13 @@ function valuesOf(
   // an optional field that an amendment leaves out is taken away
   const kept = Object.entries(found.form).filter(([name]) => !Object.hasOwn(fields, name));
   return ok({ form: { ...Object.fromEntries(kept), ...form.value }, own: own.value });
+}
+
+const NO_VALUES: AnyForm = {};
+
+function noOwn(own: unknown): Result<AnyForm, 'form-invalid'> {
+  const isNone = own === undefined || own === null || (typeof own === 'object' && Object.keys(own).length === 0);
+  return isNone ? ok(NO_VALUES) : fail('form-invalid', 'the move has no fields of its own');
 }
 
 // kept, so that the schema that is made of them is too

@@ -71,16 +71,42 @@ function deadlineOf({ deadlines, id }: Definition, name: string): DeadlineFacts 
   return found;
 }
 
+// thousands of cases of a bulk move ask for the same few days
+const KEPT_MAX = 10_000;
+const daysKept = new Map<string, IsoDate>();
+
 /** The last day of some days after a date. */
-function daysAfter(date: IsoDate, days: number, { count, owner }: DeadlineFacts): IsoDate {
+function daysAfter(date: IsoDate, days: number, clock: DeadlineFacts): IsoDate {
+  const question = `${date} ${days} ${clock.count} ${clock.owner === 'applicant'}`;
+  const kept = daysKept.get(question);
+  if (kept !== undefined) return kept;
+  if (daysKept.size >= KEPT_MAX) daysKept.clear();
+  const last = countDaysAfter(date, days, clock);
+  daysKept.set(question, last);
+  return last;
+}
+
+function countDaysAfter(date: IsoDate, days: number, { count, owner }: DeadlineFacts): IsoDate {
   if (days === 0) return date;
   if (count === 'business') return addBusinessDays(addDays(date, 1), days - 1);
   const last = addDays(date, days);
   return owner === 'applicant' ? addBusinessDays(last, 0) : last;
 }
 
+const leftKept = new Map<string, number>();
+
+function daysUntil(date: IsoDate, last: IsoDate, clock: DeadlineFacts): number {
+  const question = `${date} ${last} ${clock.count}`;
+  const kept = leftKept.get(question);
+  if (kept !== undefined) return kept;
+  if (leftKept.size >= KEPT_MAX) leftKept.clear();
+  const left = countDaysUntil(date, last, clock);
+  leftKept.set(question, left);
+  return left;
+}
+
 /** The days after a date up to and with the last one; 0 where it is past. */
-function daysUntil(date: IsoDate, last: IsoDate, { count }: DeadlineFacts): number {
+function countDaysUntil(date: IsoDate, last: IsoDate, { count }: DeadlineFacts): number {
   let days = 0;
   for (let day = addDays(date, 1); day <= last; day = addDays(day, 1))
     if (count === 'calendar' || isBusinessDay(day)) days++;
