@@ -3,6 +3,7 @@
  * application id sees the application's state. Resident codes come in bodies, never in addresses. What follows the
  * making is in shipment/ and hand-over/.
  */
+import { CARD_CLERK } from './card-clerk.ts';
 import { type OperatorActor, operatorWith, type RateLimit, route } from '@ishizue/http';
 import { ok } from '@ishizue/outcome';
 import type { Access } from '@ishizue/registry';
@@ -45,8 +46,7 @@ export const cardStatuses = {
   'face-not-printable': 422,
 } as const;
 
-/** The role of an operator of the national site who takes applications, receives cards and hands them over. */
-export const CARD_CLERK = 'card-clerk';
+
 
 const BODY_BYTES_MAX = 4096;
 const TAGS = ['cards'];

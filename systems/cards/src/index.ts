@@ -19,7 +19,8 @@ export { extendStay } from './card/extend-stay.ts';
 export { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 export { type CardChangeFailure, resumeCard, suspendCard, voidCard } from './card/void-card.ts';
 export { VOID_REASONS, type VoidReason } from './card/void-reason.ts';
-export { CARD_CLERK, type CardRoutesOptions, cardRoutes, cardStatuses } from './card-routes.ts';
+export { CARD_CLERK } from './card-clerk.ts';
+export { type CardRoutesOptions, cardRoutes, cardStatuses } from './card-routes.ts';
 export type { CardsContext, Certification } from './cards-context.ts';
 // notices of delivery, and cards that nobody fetches
 export { destroyUndelivered } from './delivery-notices/destroy-undelivered.ts';

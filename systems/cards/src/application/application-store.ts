@@ -91,16 +91,6 @@ export async function insertApplications(
       AS n("applicationId" text, sequence int, state text, reason text)`;
 }
 
-/** Applications by their ids; locked. */
-export async function lockApplications(
-  tx: Tx,
-  applicationIds: readonly string[],
-): Promise<readonly Application[]> {
-  return tx<Application[]>`
-    SELECT ${columns(tx)} FROM cards.application
-    WHERE application_id = ANY(${[...applicationIds]}) ORDER BY application_id FOR UPDATE`;
-}
-
 /** The identity data of now, as a digest, of applications that are locked. */
 export async function storeIdentityDigests(
   tx: Tx,
