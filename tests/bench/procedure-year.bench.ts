@@ -90,7 +90,11 @@ class Year {
 
   /** Days until everything is closed: those of the year, and those that the last ones still take. */
   async run(place: Workplace, clock: ManualClock): Promise<void> {
-    for (let day = 0, date = FIRST_DAY; this.opened < this.#cases || this.#waiting.size > 0; date = addDays(date, 1)) {
+    for (
+      let day = 0, date = FIRST_DAY;
+      this.opened < this.#cases || this.#waiting.size > 0;
+      date = addDays(date, 1)
+    ) {
       clock.advance(Date.parse(`${date}T00:00:00Z`) - clock.now());
       if (!isBusinessDay(date)) continue;
       await this.#openFor(day, Math.min(this.opened + CASES_A_DAY, this.#cases));
@@ -112,11 +116,17 @@ class Year {
     this.opened = through;
     await inParallel(pieces, AT_ONCE, async (piece) => {
       const from = first + piece * ROWS_MAX;
-      const rows = Array.from({ length: Math.min(ROWS_MAX, through - from) }, (_, index) => applicationOf(from + index));
+      const rows = Array.from({ length: Math.min(ROWS_MAX, through - from) }, (_, index) =>
+        applicationOf(from + index),
+      );
       const carried = await this.#desk.startMany(BY, { move: 'apply', request: this.#request(), rows });
       if (!carried.ok || carried.value.refused.length > 0) throw new Error('an application was refused');
       this.moves += rows.length;
-      this.#later(day + 1, 'screen', carried.value.moved.map(({ caseId }) => caseId));
+      this.#later(
+        day + 1,
+        'screen',
+        carried.value.moved.map(({ caseId }) => caseId),
+      );
     });
   }
 
@@ -164,7 +174,10 @@ type Next = readonly (readonly [number, string, readonly number[]])[];
 /** What is deficient, and what is never corrected or collected, by the case's number. */
 const share = (caseId: number): number => (caseId * 7919) % 1000;
 
-function planOf(move: string): { readonly own: Record<string, unknown>; readonly next: (ids: readonly number[]) => Next } {
+function planOf(move: string): {
+  readonly own: Record<string, unknown>;
+  readonly next: (ids: readonly number[]) => Next;
+} {
   if (move === 'screen')
     return {
       own: {},
@@ -174,7 +187,10 @@ function planOf(move: string): { readonly own: Record<string, unknown>; readonly
       ],
     };
   if (move === 'return')
-    return { own: { reason: 'photo' }, next: (ids) => [[5, 'resubmit', ids.filter((id) => share(id) >= NEVER_CORRECTED)]] };
+    return {
+      own: { reason: 'photo' },
+      next: (ids) => [[5, 'resubmit', ids.filter((id) => share(id) >= NEVER_CORRECTED)]],
+    };
   if (move === 'resubmit') return { own: {}, next: (ids) => [[1, 'accept', ids]] };
   if (move === 'accept') return { own: {}, next: (ids) => [[1, STEPS[0], ids]] };
   const after = STEPS[STEPS.findIndex((step) => step === move) + 1];
@@ -221,14 +237,19 @@ async function writeOnceMore(superuser: Sql, cases: number): Promise<number> {
     ['history', 'procedure.history WHERE case_id <= cut'],
     ['notice', 'procedure.notice WHERE case_id <= cut'],
     ['joint_subject', 'ledger.joint_subject LIMIT (SELECT count(*) FROM bench.history)'],
-    ['entry', "ledger.entry WHERE affair LIKE 'year-application-%' LIMIT (SELECT count(*) / 250 FROM bench.history)"],
+    [
+      'entry',
+      "ledger.entry WHERE affair LIKE 'year-application-%' LIMIT (SELECT count(*) / 250 FROM bench.history)",
+    ],
   ] as const;
   const [cut] = await superuser<{ id: number }[]>`
     SELECT max(id) AS id FROM (SELECT id FROM procedure.case_file ORDER BY id LIMIT ${cases}) chosen`;
   let seconds = 0;
   for (const [table, source] of sources) {
     const from = source.replace('cut', String(cut?.id ?? 0));
-    await superuser.unsafe(`CREATE TABLE bench.${table} AS SELECT * FROM ${source.split(' ')[0]} WITH NO DATA`);
+    await superuser.unsafe(
+      `CREATE TABLE bench.${table} AS SELECT * FROM ${source.split(' ')[0]} WITH NO DATA`,
+    );
     const began = performance.now();
     await superuser.unsafe(`INSERT INTO bench.${table} SELECT * FROM ${from}`);
     seconds += (performance.now() - began) / 1000;

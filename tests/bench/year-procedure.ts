@@ -82,10 +82,19 @@ export const yearProcedure = defineProcedure<undefined>()(
   },
   (move) => {
     /** A step that looks at the state alone. */
-    const step = (ja: string, en: string, from: Parameters<typeof move>[0]['from'], to: Parameters<typeof move>[0]['to']) =>
-      move({ title: { ja, en }, from, to, by: CLERK });
+    const step = (
+      ja: string,
+      en: string,
+      from: Parameters<typeof move>[0]['from'],
+      to: Parameters<typeof move>[0]['to'],
+    ) => move({ title: { ja, en }, from, to, by: CLERK });
     return {
-      apply: move({ title: { ja: '申請する', en: 'Apply' }, from: 'new', to: 'received', by: ['applicant', ...CLERK] }),
+      apply: move({
+        title: { ja: '申請する', en: 'Apply' },
+        from: 'new',
+        to: 'received',
+        by: ['applicant', ...CLERK],
+      }),
       screen: step('審査に着手する', 'Begin to screen', ['received'], 'screening'),
       return: move({
         title: { ja: '不備を通知する', en: 'Tell what is deficient' },
@@ -102,7 +111,10 @@ export const yearProcedure = defineProcedure<undefined>()(
         notices: [
           {
             to: 'applicant',
-            text: { ja: '申請 {case} に不備があります。{due}までに再提出してください。', en: 'Application {case} is deficient. Please send it again by {due}.' },
+            text: {
+              ja: '申請 {case} に不備があります。{due}までに再提出してください。',
+              en: 'Application {case} is deficient. Please send it again by {due}.',
+            },
           },
         ],
       }),
@@ -132,12 +144,28 @@ export const yearProcedure = defineProcedure<undefined>()(
         to: 'called',
         by: CLERK,
         notices: [
-          { to: 'applicant', text: { ja: 'カードができました。{due}までにお受け取りください。', en: 'Your card is ready. Please collect it by {due}.' } },
+          {
+            to: 'applicant',
+            text: {
+              ja: 'カードができました。{due}までにお受け取りください。',
+              en: 'Your card is ready. Please collect it by {due}.',
+            },
+          },
         ],
       }),
       'hand-over': step('交付する', 'Hand over', ['called'], 'handed'),
-      expire: move({ title: { ja: '廃棄する', en: 'Destroy' }, from: ['called'], to: 'expired', by: ['clock'] }),
-      lapse: move({ title: { ja: '取下げとみなす', en: 'Lapse' }, from: ['deficient'], to: 'lapsed', by: ['clock'] }),
+      expire: move({
+        title: { ja: '廃棄する', en: 'Destroy' },
+        from: ['called'],
+        to: 'expired',
+        by: ['clock'],
+      }),
+      lapse: move({
+        title: { ja: '取下げとみなす', en: 'Lapse' },
+        from: ['deficient'],
+        to: 'lapsed',
+        by: ['clock'],
+      }),
     };
   },
 );

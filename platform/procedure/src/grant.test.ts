@@ -34,8 +34,20 @@ async function apply(amount: number): Promise<number> {
   return mustSucceed(applied, 'an application').caseId;
 }
 
-const move = async (by: Parameters<CaseDesk['move']>[0], caseId: number, name: string, own = {}, amended?: object) => {
-  const done = await desk.move(by, { caseId, move: name, request: request(), own, ...(amended && { form: amended }) });
+const move = async (
+  by: Parameters<CaseDesk['move']>[0],
+  caseId: number,
+  name: string,
+  own = {},
+  amended?: object,
+) => {
+  const done = await desk.move(by, {
+    caseId,
+    move: name,
+    request: request(),
+    own,
+    ...(amended && { form: amended }),
+  });
   return done.ok ? done.value.state : done.failure.code;
 };
 
@@ -60,8 +72,15 @@ test('a grant is corrected, decided by a second person, changed, advanced, carri
   assert.equal(returned.dueOn, '2026-06-22');
   assert.deepEqual(returned.clocks, { left: { decision: 25 } });
   house.goTo('2026-06-15');
-  assert.equal(await move(body, id, 'correct', {}, { costs: [{ item: '移行費', amount: 30 * MILLION }] }), 'review');
-  assert.equal(mustSucceed(await desk.read(body, id), 'reading').dueOn, '2026-07-21', '25 more, over Marine Day');
+  assert.equal(
+    await move(body, id, 'correct', {}, { costs: [{ item: '移行費', amount: 30 * MILLION }] }),
+    'review',
+  );
+  assert.equal(
+    mustSucceed(await desk.read(body, id), 'reading').dueOn,
+    '2026-07-21',
+    '25 more, over Marine Day',
+  );
 
   assert.equal(await move(decider, id, 'decide', { amount: 30 * MILLION }), 'second-person-needed');
   assert.equal(await move(reviewer, id, 'propose'), 'review');
@@ -70,7 +89,16 @@ test('a grant is corrected, decided by a second person, changed, advanced, carri
   assert.equal(await move(decider, id, 'decide', { amount: 31 * MILLION }), 'over-ceiling');
   assert.equal(await move(decider, id, 'decide', { amount: 30 * MILLION }), 'work');
 
-  assert.equal(await move(body, id, 'apply-for-change', { reason: '単価の変更' }, { costs: [{ item: '移行費', amount: 45 * MILLION }] }), 'changing');
+  assert.equal(
+    await move(
+      body,
+      id,
+      'apply-for-change',
+      { reason: '単価の変更' },
+      { costs: [{ item: '移行費', amount: 45 * MILLION }] },
+    ),
+    'changing',
+  );
   assert.equal(await move(decider, id, 'approve-change', { amount: 45 * MILLION }), 'work');
   assert.equal(await move(decider, id, 'advance', { amount: 20 * MILLION }), 'work');
   assert.equal(await move(decider, id, 'advance', { amount: 26 * MILLION }), 'over-decided');

@@ -1,6 +1,7 @@
 export type { StoredFile } from './attachments/store-attachment.ts';
 export { checkDefinition } from './define/check-definition.ts';
 export { type CaseFacts, type Definition, defineProcedure } from './define/definition.ts';
+export { describeProcedure } from './define/describe-procedure.ts';
 export {
   attachment,
   choice,
@@ -18,4 +19,8 @@ export {
 export { type ProcedureVersions, procedureVersions } from './define/versions.ts';
 export type { ActingBy, CaseActor } from './desk/acting.ts';
 export { CaseDesk, type Receipt, ROWS_MAX } from './desk/case-desk.ts';
+export { procedurePages } from './http/procedure-pages.ts';
+export { procedureRoutes } from './http/procedure-routes.ts';
+export { procedureStatuses } from './http/procedure-statuses.ts';
+export { procedureStylesheet } from './pages/frame.ts';
 export { procedureSchema } from './procedure-schema.ts';

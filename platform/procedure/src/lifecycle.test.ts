@@ -35,7 +35,9 @@ const open = async (by = anna, note = 'n') =>
 
 /** What the database has of a case, and whether all of it agrees. */
 async function stored(caseId: number) {
-  const [row] = await house.superuser<{ state: string; sequence: number; lines: number; effects: number; last: string }[]>`
+  const [row] = await house.superuser<
+    { state: string; sequence: number; lines: number; effects: number; last: string }[]
+  >`
     SELECT s.state, s.sequence, (SELECT count(*) FROM procedure.history h WHERE h.case_id = s.case_id) AS lines,
       (SELECT count(*) FROM fund.payment p WHERE p.case_id = s.case_id) AS effects,
       (SELECT h.state FROM procedure.history h WHERE h.case_id = s.case_id ORDER BY h.sequence DESC LIMIT 1) AS last
@@ -84,8 +86,14 @@ test('whatever is asked in whatever order, a case is where its model is, and eve
         if (kind === 'again' || kind === 'reuse') {
           if (!earlier) continue;
           const { id } = earlier;
-          const told = kind === 'again' ? await ask(id, earlier.by, earlier.move, earlier.sequence) : await ask(id, earlier.by, earlier.move, 99);
-          assert.equal(told.ok ? told.value.sequence : told.failure.code, kind === 'again' ? earlier.sequence + 1 : 'request-id-reused');
+          const told =
+            kind === 'again'
+              ? await ask(id, earlier.by, earlier.move, earlier.sequence)
+              : await ask(id, earlier.by, earlier.move, 99);
+          assert.equal(
+            told.ok ? told.value.sequence : told.failure.code,
+            kind === 'again' ? earlier.sequence + 1 : 'request-id-reused',
+          );
           continue;
         }
         const id = request();
@@ -100,9 +108,13 @@ test('whatever is asked in whatever order, a case is where its model is, and eve
           const told = await ask(id, by, move, sequence).catch((error: Error) => error.message);
           context.crash = false;
           assert.equal(told === 'cut off' || typeof told === 'object', true);
-          if (typeof told === 'object' && told.ok) [state, sequence] = [told.value.state, told.value.sequence];
+          if (typeof told === 'object' && told.ok)
+            [state, sequence] = [told.value.state, told.value.sequence];
         } else {
-          const asked = kind === 'new' ? [ask(id, by, move, sequence)] : [ask(id, by, move, sequence), ask(request(), by, move, sequence)];
+          const asked =
+            kind === 'new'
+              ? [ask(id, by, move, sequence)]
+              : [ask(id, by, move, sequence), ask(request(), by, move, sequence)];
           const told = await Promise.all(asked);
           const won = told.filter((one) => one.ok);
           assert.equal(won.length, right ? 1 : 0, `${by} ${move} in ${state}: ${JSON.stringify(told)}`);
@@ -130,7 +142,10 @@ test('an effect that is cut off leaves neither case, history, notice nor ledger 
   await assert.rejects(desk.move(chief, { caseId, move: 'grant', request: 'cut-off' }), /cut off/);
   context.crash = false;
   assert.deepEqual([await stored(caseId), (await house.entries()).length], before);
-  assert.ok((await desk.move(chief, { caseId, move: 'grant', request: 'cut-off' })).ok, 'the same id may be tried again');
+  assert.ok(
+    (await desk.move(chief, { caseId, move: 'grant', request: 'cut-off' })).ok,
+    'the same id may be tried again',
+  );
 });
 
 test('a backend that is killed inside the transaction leaves nothing', async () => {
@@ -156,10 +171,17 @@ test('of many, the good ones move and each bad one is told; the same request is 
     })),
   });
   const carried = mustSucceed(opened, 'opening many');
-  assert.deepEqual(carried.refused.map(({ row, failure }) => [row, failure.code]), [[7, 'form-invalid']]);
+  assert.deepEqual(
+    carried.refused.map(({ row, failure }) => [row, failure.code]),
+    [[7, 'form-invalid']],
+  );
   ids.push(...carried.moved.map(({ caseId }) => caseId));
   const takes = mustSucceed(
-    await desk.moveMany(clerk, { move: 'take', request: 'many-take', rows: ids.map((caseId) => ({ caseId })) }),
+    await desk.moveMany(clerk, {
+      move: 'take',
+      request: 'many-take',
+      rows: ids.map((caseId) => ({ caseId })),
+    }),
     'taking',
   );
   assert.equal(takes.moved.length, 39);
@@ -173,7 +195,10 @@ test('of many, the good ones move and each bad one is told; the same request is 
     { caseId: good[0] ?? 0 },
   ];
   const entriesBefore = (await house.entries()).length;
-  const granted = mustSucceed(await desk.moveMany(chief, { move: 'grant', request: 'many-grant', rows }), 'granting');
+  const granted = mustSucceed(
+    await desk.moveMany(chief, { move: 'grant', request: 'many-grant', rows }),
+    'granting',
+  );
   context.refused.clear();
   assert.deepEqual(
     granted.refused.map(({ row, failure }) => [row, failure.code]),
@@ -192,10 +217,7 @@ test('of many, the good ones move and each bad one is told; the same request is 
   assert.deepEqual(mustSucceed(again, 'again'), granted);
   for (const caseId of good.slice(0, 3)) assert.equal((await stored(caseId)).effects, 1);
   assert.equal((await stored(refusedByEffect)).state, 'taken');
-  assert.deepEqual(
-    [(await desk.moveMany(chief, { move: 'grant', request: 'none', rows: [] })).ok],
-    [false],
-  );
+  assert.deepEqual([(await desk.moveMany(chief, { move: 'grant', request: 'none', rows: [] })).ok], [false]);
 });
 
 test('another system, another site and a raw statement of the system itself reach no case and no history', async () => {
@@ -203,8 +225,15 @@ test('another system, another site and a raw statement of the system itself reac
   const fund = house.database.pool('fund');
   const stranger = house.database.pool('stranger');
   const look = (sql: typeof fund, site: string) =>
-    inTransaction(sql, { site }, async (tx) => (await tx`SELECT 1 FROM procedure.case_file WHERE id = ${caseId}`).length);
-  assert.deepEqual([await look(fund, SITE), await look(stranger, SITE), await look(fund, 'prefectural/13')], [1, 0, 0]);
+    inTransaction(
+      sql,
+      { site },
+      async (tx) => (await tx`SELECT 1 FROM procedure.case_file WHERE id = ${caseId}`).length,
+    );
+  assert.deepEqual(
+    [await look(fund, SITE), await look(stranger, SITE), await look(fund, 'prefectural/13')],
+    [1, 0, 0],
+  );
   await assert.rejects(house.desk(permit, context, 'stranger'), /another system/);
   for (const statement of [
     'UPDATE procedure.history SET state = $$granted$$',
@@ -215,13 +244,21 @@ test('another system, another site and a raw statement of the system itself reac
     'DELETE FROM procedure.notice',
     'UPDATE procedure.kind SET system = $$ishizue_stranger$$',
   ])
-    await assert.rejects(inTransaction(fund, { site: SITE }, (tx) => tx.unsafe(statement)), /permission denied/, statement);
+    await assert.rejects(
+      inTransaction(fund, { site: SITE }, (tx) => tx.unsafe(statement)),
+      /permission denied/,
+      statement,
+    );
 });
 
 test('a stranger to a case is told that there is none, and the ledger has the try', async () => {
   const caseId = await open();
   const entries = (await house.entries()).length;
-  for (const told of [await desk.read(ben, caseId), await desk.history(ben, caseId), await desk.read(ben, 999_999_999)])
+  for (const told of [
+    await desk.read(ben, caseId),
+    await desk.history(ben, caseId),
+    await desk.read(ben, 999_999_999),
+  ])
     assert.equal(told.ok ? 'shown' : told.failure.code, 'case-unknown');
   assert.deepEqual((await house.entries()).slice(entries), [
     'permit-read case-unknown',
@@ -229,7 +266,9 @@ test('a stranger to a case is told that there is none, and the ledger has the tr
     'permit-read case-unknown',
   ]);
   assert.deepEqual(mustSucceed(await desk.inbox(ben), 'inbox').cases, []);
-  assert.ok(mustSucceed(await desk.inbox(anna, { limit: 100 }), 'inbox').cases.some((one) => one.caseId === caseId));
+  assert.ok(
+    mustSucceed(await desk.inbox(anna, { limit: 100 }), 'inbox').cases.some((one) => one.caseId === caseId),
+  );
 });
 
 test('an inbox is paged without gaps by number and by day', async () => {
@@ -244,11 +283,17 @@ test('an inbox is paged without gaps by number and by day', async () => {
   };
   const open = await house.superuser<{ id: number }[]>`
     SELECT case_id AS id FROM procedure.case_state WHERE is_open ORDER BY case_id`;
-  assert.deepEqual(await all({}), open.map(({ id }) => id));
+  assert.deepEqual(
+    await all({}),
+    open.map(({ id }) => id),
+  );
   const due = await house.superuser<{ id: number }[]>`
     SELECT case_id AS id FROM procedure.case_state WHERE due_on < '2026-12-31' ORDER BY due_on, case_id`;
   assert.ok(due.length > 7);
-  assert.deepEqual(await all({ dueBefore: '2026-12-31' }), due.map(({ id }) => id));
+  assert.deepEqual(
+    await all({ dueBefore: '2026-12-31' }),
+    due.map(({ id }) => id),
+  );
   assert.equal((await desk.inbox(clerk, { after: "1'; --" })).ok, false);
 });
 
@@ -266,7 +311,11 @@ test('a delegate acts for the applicant and in a lent role, for its time, and pa
   const id = await ask(anna, toBen);
   assert.ok(typeof id === 'number');
   assert.ok((await desk.read(ben, caseId)).ok);
-  assert.equal(await ask(ben, { ...toBen, to: { kind: 'person', id: 'cleo' } }), 'delegation-not-yours', 'no chain');
+  assert.equal(
+    await ask(ben, { ...toBen, to: { kind: 'person', id: 'cleo' } }),
+    'delegation-not-yours',
+    'no chain',
+  );
   assert.ok((await desk.move(ben, { caseId, move: 'withdraw', request: request() })).ok);
   const lines = mustSucceed(await desk.history(anna, caseId), 'history');
   assert.deepEqual([lines.at(-1)?.actor, lines.at(-1)?.onBehalf], ['person:ben', 'person:anna']);
@@ -279,7 +328,11 @@ test('a delegate acts for the applicant and in a lent role, for its time, and pa
   assert.equal(await ask(clerk, lend), 'delegation-not-yours');
   assert.equal(await ask(chief, { ...lend, validTo: days(40) }), 'delegation-too-long');
   assert.ok(typeof (await ask(chief, lend)) === 'number');
-  assert.equal(await ask(newcomer, { ...lend, to: { kind: 'operator', id: 'o-third' } }), 'delegation-not-yours', 'no chain');
+  assert.equal(
+    await ask(newcomer, { ...lend, to: { kind: 'operator', id: 'o-third' } }),
+    'delegation-not-yours',
+    'no chain',
+  );
   const second = await open();
   await desk.move(clerk, { caseId: second, move: 'take', request: request() });
   assert.ok((await desk.move(newcomer, { caseId: second, move: 'grant', request: request() })).ok);

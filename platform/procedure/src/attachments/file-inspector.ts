@@ -40,9 +40,15 @@ export class FileInspector {
   finish(): Result<AttachmentType, InspectionCode> {
     const type = this.#beginsAs();
     if (type === undefined) return fail('attachment-type-refused', 'neither PDF, JPEG, PNG nor text');
-    if (this.#tail.includes(ZIP_END) || (type !== 'pdf' && this.#head.includes(PDF_MARK)) || this.#isMarkup(type))
+    if (
+      this.#tail.includes(ZIP_END) ||
+      (type !== 'pdf' && this.#head.includes(PDF_MARK)) ||
+      this.#isMarkup(type)
+    )
       return fail('attachment-polyglot', 'the file is also one of another kind');
-    return this.#isWhole(type) ? ok(type) : fail('attachment-malformed', 'cut short, or something comes after its end');
+    return this.#isWhole(type)
+      ? ok(type)
+      : fail('attachment-malformed', 'cut short, or something comes after its end');
   }
 
   #beginsAs(): AttachmentType | undefined {
@@ -60,7 +66,8 @@ export class FileInspector {
 
   #isWhole(type: AttachmentType): boolean {
     if (type === 'png') return this.#png.isWhole();
-    if (type === 'jpeg') return this.#tail.length > 4 && this.#tail.subarray(-2).equals(Buffer.from('ffd9', 'hex'));
+    if (type === 'jpeg')
+      return this.#tail.length > 4 && this.#tail.subarray(-2).equals(Buffer.from('ffd9', 'hex'));
     if (type === 'pdf') return /%%EOF\s*$/.test(this.#tail.subarray(-HEAD_BYTES).toString('latin1'));
     return true;
   }
@@ -123,7 +130,9 @@ class TextWalk {
 
   push(bytes: Buffer): void {
     if (this.#hasControls) return;
-    this.#hasControls = bytes.some((byte) => (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13) || byte === 0x7f);
+    this.#hasControls = bytes.some(
+      (byte) => (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13) || byte === 0x7f,
+    );
     for (const one of this.#decoders) this.#feed(one, bytes);
   }
 

@@ -43,12 +43,22 @@ export async function storeAttachment(
 ): Promise<Result<StoredFile, AttachmentCode>> {
   const { at } = place.moment();
   const { site, pseudonyms } = place;
-  const entry = { site, pseudonyms, by, at, article: definition.basis, affair: `${definition.id}-attach`, fields: ['attachment'] };
-  const record = (tx: Tx, result: string): Promise<void> => recordTouched(tx, entry, [{ subject: undefined, result }]);
+  const entry = {
+    site,
+    pseudonyms,
+    by,
+    at,
+    article: definition.basis,
+    affair: `${definition.id}-attach`,
+    fields: ['attachment'],
+  };
+  const record = (tx: Tx, result: string): Promise<void> =>
+    recordTouched(tx, entry, [{ subject: undefined, result }]);
   const stored = await inTransaction(place.sql, { site }, async (tx) => {
     const shape = shapeFor(definition, field);
     if (!shape) return refuse(fail('attachment-field-unknown', 'no field of this name takes a file'));
-    if (await hasTooMany(tx, place, by, at)) return refuse(fail('attachment-too-many', `${UPLOADS_MAX} files a day`));
+    if (await hasTooMany(tx, place, by, at))
+      return refuse(fail('attachment-too-many', `${UPLOADS_MAX} files a day`));
     const taken = await takeOnce(tx, place, shape, bytes, at);
     if (!taken.ok) return refuse(taken);
     await tx`

@@ -12,8 +12,11 @@ export async function uploadsMissing(
 ): Promise<ReadonlySet<number>> {
   if (!candidates.some(takesFiles)) return new Set();
   const named = candidates.flatMap(({ row, definition, moveName, move, facts, before }) => {
-    const given = move.from === 'new' || move.amends !== undefined ? attachmentsIn(definition.form, facts.form) : [];
-    const had = new Set(attachmentsIn(definition.form, before.form).map(({ field, sha256 }) => `${field} ${sha256}`));
+    const given =
+      move.from === 'new' || move.amends !== undefined ? attachmentsIn(definition.form, facts.form) : [];
+    const had = new Set(
+      attachmentsIn(definition.form, before.form).map(({ field, sha256 }) => `${field} ${sha256}`),
+    );
     const own = attachmentsIn(move.form ?? {}, facts.own).map(({ field, sha256 }) => ({
       field: `${moveName}/${field}`,
       sha256,
@@ -41,4 +44,6 @@ const takesFiles = ({ definition, move }: Candidate): boolean =>
   ((move.from === 'new' || move.amends !== undefined) && hasAttachment(definition.form));
 
 const hasAttachment = (fields: Fields): boolean =>
-  Object.values(fields).some(({ shape }) => shape.kind === 'attachment' || ('fields' in shape && hasAttachment(shape.fields)));
+  Object.values(fields).some(
+    ({ shape }) => shape.kind === 'attachment' || ('fields' in shape && hasAttachment(shape.fields)),
+  );

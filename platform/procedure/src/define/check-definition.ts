@@ -2,7 +2,7 @@
  * What the compiler does not see in a definition: whether its states hang together, its words are there in both languages,
  * and its references and texts lead somewhere. All faults are told at once; a definition with one is never opened.
  */
-import type { Definition, Mover, Move } from './definition.ts';
+import type { Definition, Move, Mover } from './definition.ts';
 import type { Fields, Words } from './field.ts';
 
 const ID = /^[a-z][a-z0-9-]{0,29}$/;
@@ -78,7 +78,8 @@ function* fieldWords(place: string, fields: Fields): Generator<string> {
     yield* missing(`${place} ${name}`, label);
     if (hint) yield* missing(`hint of ${place} ${name}`, hint);
     if (shape.kind === 'choice')
-      for (const [option, said] of Object.entries(shape.options)) yield* missing(`${place} ${name} ${option}`, said);
+      for (const [option, said] of Object.entries(shape.options))
+        yield* missing(`${place} ${name} ${option}`, said);
     if ('fields' in shape) yield* fieldWords(`${place} ${name}`, shape.fields);
   }
 }
@@ -91,7 +92,8 @@ function* missing(place: string, { ja, en }: Words): Generator<string> {
 function* fieldNames(place: string, fields: Fields): Generator<string> {
   for (const [name, { shape }] of Object.entries(fields)) {
     if (!FIELD_NAME.test(name)) yield `${place} ${name}: not a camelCase name`;
-    if (shape.kind === 'choice' && Object.keys(shape.options).length === 0) yield `${place} ${name}: nothing to choose`;
+    if (shape.kind === 'choice' && Object.keys(shape.options).length === 0)
+      yield `${place} ${name}: nothing to choose`;
     if ('min' in shape && shape.min > shape.max) yield `${place} ${name}: least is above most`;
     if (shape.kind === 'attachment' && (shape.types.length === 0 || shape.bytes_max < 1))
       yield `${place} ${name}: takes no file`;
@@ -104,21 +106,25 @@ function* ofMove(definition: Definition, name: string, move: Move): Generator<st
   const place = `move ${name}`;
   if (!MOVE_NAME.test(name)) yield `${place}: not a kebab-case name`;
   if (move.by.length === 0) yield `${place}: nobody may make it`;
-  for (const mover of move.by) if (!isKnown(mover, roles)) yield `${place}: ${mover} is no role of the procedure`;
+  for (const mover of move.by)
+    if (!isKnown(mover, roles)) yield `${place}: ${mover} is no role of the procedure`;
   const from = move.from === 'new' ? [] : move.from;
   if (move.from !== 'new' && from.length === 0) yield `${place}: from nowhere`;
   if (move.from === 'new' && move.to === 'same') yield `${place}: opens a case into no state`;
   for (const state of [...from, ...(move.to === 'same' ? [] : [move.to])])
     if (!Object.hasOwn(states, state)) yield `${place}: ${state} is no state`;
-  for (const state of from) if (states[state]?.closed) yield `${place}: leads out of ${state}, which is closed`;
+  for (const state of from)
+    if (states[state]?.closed) yield `${place}: leads out of ${state}, which is closed`;
   if (move.from === 'new' && move.amends !== undefined) yield `${place}: opens a case and amends it`;
   if (Array.isArray(move.amends))
-    for (const field of move.amends) if (!Object.hasOwn(form, field)) yield `${place}: the form has no field ${field}`;
+    for (const field of move.amends)
+      if (!Object.hasOwn(form, field)) yield `${place}: the form has no field ${field}`;
   if (move.differsFrom !== undefined && !Object.hasOwn(moves, move.differsFrom))
     yield `${place}: differs from ${move.differsFrom}, which is no move`;
   if (move.extends && !Object.hasOwn(clocks, move.extends.deadline))
     yield `${place}: extends ${move.extends.deadline}, which is no deadline`;
-  if (move.extends && !(move.extends.days > 0 && move.extends.times > 0)) yield `${place}: extends by nothing`;
+  if (move.extends && !(move.extends.days > 0 && move.extends.times > 0))
+    yield `${place}: extends by nothing`;
   yield* fieldNames(place, move.form ?? {});
   yield* notices(definition, place, move);
 }
@@ -128,12 +134,16 @@ function* notices({ roles }: Definition, place: string, move: Move): Generator<s
   for (const { to, text } of move.notices ?? []) {
     if (!isKnown(to, roles) || to === 'role:') yield `${place}: a notice to ${to}, who is nobody`;
     for (const [, placeholder = ''] of `${text.ja}${text.en}`.matchAll(/\{([^}]*)\}/g))
-      if (!known.includes(placeholder)) yield `${place}: a notice speaks of {${placeholder}}, which is nothing`;
+      if (!known.includes(placeholder))
+        yield `${place}: a notice speaks of {${placeholder}}, which is nothing`;
   }
 }
 
 const isKnown = (mover: Mover, roles: Definition['roles']): boolean =>
-  mover === 'applicant' || mover === 'clock' || mover === 'system' || Object.hasOwn(roles, mover.slice('role:'.length));
+  mover === 'applicant' ||
+  mover === 'clock' ||
+  mover === 'system' ||
+  Object.hasOwn(roles, mover.slice('role:'.length));
 
 /** Every state is reached from an opening, and leads to a closed one. */
 function* graph({ states, moves }: Definition): Generator<string> {
@@ -145,14 +155,20 @@ function* graph({ states, moves }: Definition): Generator<string> {
   const reached = closure(openings, steps);
   const closed = Object.keys(states).filter((state) => states[state]?.closed);
   if (closed.length === 0) yield 'states: none is closed';
-  const ending = closure(closed, steps.map(([from, to]) => [to, from] as const));
+  const ending = closure(
+    closed,
+    steps.map(([from, to]) => [to, from] as const),
+  );
   for (const state of Object.keys(states)) {
     if (!reached.has(state)) yield `state ${state}: nothing leads there`;
     if (!ending.has(state)) yield `state ${state}: leads to no closed state`;
   }
 }
 
-function closure(from: readonly string[], steps: readonly (readonly [string, string])[]): ReadonlySet<string> {
+function closure(
+  from: readonly string[],
+  steps: readonly (readonly [string, string])[],
+): ReadonlySet<string> {
   const reached = new Set(from);
   // a set that grows while it is walked is walked to its end
   for (const state of reached) for (const [begin, end] of steps) if (begin === state) reached.add(end);
@@ -177,6 +193,7 @@ function* deadlines({ states, deadlines: clocks, moves, roles }: Definition): Ge
       yield `deadline ${name}: ${passed.move} needs fields, and the clock fills none in`;
     else
       for (const state of running)
-        if (move.from === 'new' || !move.from.includes(state)) yield `deadline ${name}: ${passed.move} is not made in ${state}`;
+        if (move.from === 'new' || !move.from.includes(state))
+          yield `deadline ${name}: ${passed.move} is not made in ${state}`;
   }
 }

@@ -136,7 +136,11 @@ export interface Move {
   guard?(facts: AnyFacts): string | undefined;
   sets?(facts: AnyFacts): AnyForm;
   // oxlint-disable-next-line no-invalid-void-type -- an effect that refuses nobody answers nothing
-  effect?(tx: Tx, cases: readonly AnyFacts[], context: unknown): Promise<ReadonlyMap<number, string> | undefined | void>;
+  effect?(
+    tx: Tx,
+    cases: readonly AnyFacts[],
+    context: unknown,
+  ): Promise<ReadonlyMap<number, string> | undefined | void>;
 }
 
 /** What is said of a procedure besides its moves. */

@@ -16,7 +16,13 @@ export type AttachmentType = (typeof ATTACHMENT_TYPES)[number];
 
 /** What kind of field it is, with its rules; lengths in characters (code points). */
 export type FieldShape =
-  | { readonly kind: 'text'; readonly min: number; readonly max: number; readonly lines: boolean; readonly pattern?: RegExp }
+  | {
+      readonly kind: 'text';
+      readonly min: number;
+      readonly max: number;
+      readonly lines: boolean;
+      readonly pattern?: RegExp;
+    }
   | { readonly kind: 'date' }
   | { readonly kind: 'choice'; readonly options: Readonly<Record<string, Words>> }
   | { readonly kind: 'flag' }
@@ -39,7 +45,9 @@ export interface Field<Value = unknown, Optional extends boolean = boolean> {
 export type Fields = Readonly<Record<string, Field>>;
 
 type ValueOf<F> = F extends Field<infer Value> ? Value : never;
-type OptionalNames<F extends Fields> = { [K in keyof F]: F[K]['optional'] extends false ? never : K }[keyof F];
+type OptionalNames<F extends Fields> = {
+  [K in keyof F]: F[K]['optional'] extends false ? never : K;
+}[keyof F];
 type Plain<T> = { [K in keyof T]: T[K] };
 
 /** The value of fields; optional ones may be absent. */
@@ -68,7 +76,12 @@ function field<Value, Rules extends Common>(
 
 /** A line of text, or several (`lines`). @param rules `max` and `min` in characters */
 export const text = <
-  const R extends Common & { readonly max: number; readonly min?: number; readonly lines?: boolean; readonly pattern?: RegExp },
+  const R extends Common & {
+    readonly max: number;
+    readonly min?: number;
+    readonly lines?: boolean;
+    readonly pattern?: RegExp;
+  },
 >(
   label: Words,
   rules: R,

@@ -4,7 +4,7 @@
  */
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { z } from 'zod';
-import type { Field, Fields, FieldShape, FormValue } from './field.ts';
+import type { Field, FieldShape, Fields, FormValue } from './field.ts';
 
 /** What is wrong at one place: a path like `items.0.amount`, and the broken rule. */
 export interface FormFault {
@@ -37,7 +37,10 @@ export function schemaOf(fields: Fields): z.ZodType {
   if (known) return known;
   const made = z.strictObject(
     Object.fromEntries(
-      Object.entries(fields).map(([name, field]) => [name, field.optional ? oneOf(field).optional() : oneOf(field)]),
+      Object.entries(fields).map(([name, field]) => [
+        name,
+        field.optional ? oneOf(field).optional() : oneOf(field),
+      ]),
     ),
   );
   schemas.set(fields, made);
@@ -62,7 +65,10 @@ function shapeSchema(shape: FieldShape): z.ZodType {
     case 'code': {
       const { pattern, check } = shape;
       const isCode = (value: string): boolean => whole(pattern).test(value) && (check?.(value) ?? true);
-      return z.string().max(200).refine(isCode, { params: { rule: 'malformed' } });
+      return z
+        .string()
+        .max(200)
+        .refine(isCode, { params: { rule: 'malformed' } });
     }
     case 'attachment':
       return z.string().regex(/^[0-9a-f]{64}$/);
@@ -84,10 +90,13 @@ function textSchema({ min, max, lines, pattern }: Extract<FieldShape, { kind: 't
     .refine((value) => length(value) >= min, { params: { rule: 'too-short' } })
     .refine((value) => length(value) <= max, { params: { rule: 'too-long' } })
     .refine((value) => value.isWellFormed() && !controls.test(value), { params: { rule: 'malformed' } })
-    .refine((value) => pattern === undefined || whole(pattern).test(value), { params: { rule: 'malformed' } });
+    .refine((value) => pattern === undefined || whole(pattern).test(value), {
+      params: { rule: 'malformed' },
+    });
 }
 
-const whole = (pattern: RegExp): RegExp => new RegExp(`^(?:${pattern.source})$`, pattern.flags.replaceAll(/[gy]/g, ''));
+const whole = (pattern: RegExp): RegExp =>
+  new RegExp(`^(?:${pattern.source})$`, pattern.flags.replaceAll(/[gy]/g, ''));
 
 /** Parses a value of fields. */
 export function parseForm<F extends Fields>(
@@ -104,8 +113,7 @@ export function parseForm<F extends Fields>(
 
 function faultsOf(issue: z.core.$ZodIssue): readonly FormFault[] {
   const path = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys')
-    return [{ path, rule: 'not-a-field' }];
+  if (issue.code === 'unrecognized_keys') return [{ path, rule: 'not-a-field' }];
   return [{ path, rule: ruleOf(issue) }];
 }
 
@@ -142,7 +150,8 @@ export function attachmentsIn(fields: Fields, value: unknown, at = ''): readonly
   return Object.entries(fields).flatMap(([name, { shape }]) => {
     const found = values[name];
     const place = at === '' ? name : `${at}.${name}`;
-    if (shape.kind === 'attachment') return typeof found === 'string' ? [{ field: place, sha256: found }] : [];
+    if (shape.kind === 'attachment')
+      return typeof found === 'string' ? [{ field: place, sha256: found }] : [];
     if (shape.kind === 'group') return attachmentsIn(shape.fields, found, place);
     if (shape.kind === 'list' && Array.isArray(found))
       return found.flatMap((item) => attachmentsIn(shape.fields, item, place));

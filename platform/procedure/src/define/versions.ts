@@ -27,7 +27,10 @@ export function procedureVersions<Context>(
     ...checkDefinition(definition).map((fault) => `${definition.validFrom}: ${fault}`),
   ]);
   if (faults.length > 0) throw new Error(`the procedure ${id} has faults:\n${faults.join('\n')}`);
-  const rules = new DatedRules(id, definitions.map((definition, index) => dated(definition, definitions[index + 1])));
+  const rules = new DatedRules(
+    id,
+    definitions.map((definition, index) => dated(definition, definitions[index + 1])),
+  );
   const byDay = new Map(definitions.map((definition) => [definition.validFrom, definition]));
   return {
     id,

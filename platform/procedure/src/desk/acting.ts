@@ -68,7 +68,12 @@ export function authorityFor(
 }
 
 /** Whether an actor may know of a case at all: whoever applied for it, holds a role of the procedure, or stands in for them. */
-export function maySee(actor: CaseActor, lent: readonly Lent[], definition: Definition, whose: WhoseCase): boolean {
+export function maySee(
+  actor: CaseActor,
+  lent: readonly Lent[],
+  definition: Definition,
+  whose: WhoseCase,
+): boolean {
   if (actor.kind === 'system' || keyOf(actor) === whose.applicant) return true;
   if (mayReview(actor, lent, definition)) return true;
   return lent.some(

@@ -5,11 +5,11 @@
  */
 import { createHash } from 'node:crypto';
 import { inTransaction, type Tx } from '@ishizue/db';
-import { fail, ok, type Failure, type Result } from '@ishizue/outcome';
+import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
+import { uploadsMissing } from '../attachments/uploads.ts';
 import type { AnyForm, AskedFacts, Definition, Move } from '../define/definition.ts';
 import type { ActingBy } from './acting.ts';
 import { type CaseRow, readCases } from './case-rows.ts';
-import { uploadsMissing } from '../attachments/uploads.ts';
 import { lentTo } from './delegations.ts';
 import { findRepeaters } from './four-eyes.ts';
 import { type Asked, type Candidate, decide, judge, type Moment, type Moved } from './judge.ts';
@@ -64,7 +64,16 @@ export async function carryOut(
     if (!inForce) throw new Error('a procedure without a version');
     if (earlier) {
       if (earlier.digest.equals(digest)) return ok(earlier.answer);
-      await recordAll(tx, place, by, moment, inForce, asked, [], [{ subject: undefined, result: 'request-id-reused' }]);
+      await recordAll(
+        tx,
+        place,
+        by,
+        moment,
+        inForce,
+        asked,
+        [],
+        [{ subject: undefined, result: 'request-id-reused' }],
+      );
       return fail('request-id-reused', 'this request id was used for something else');
     }
     if (asked.isOpening && !place.versions.find(moment.today))
@@ -124,7 +133,9 @@ interface Earlier {
 async function earlierAnswer(tx: Tx, kind: number, request: string): Promise<Earlier | undefined> {
   const [, [earlier]] = await Promise.all([
     tx`SELECT pg_advisory_xact_lock(hashtextextended(${`procedure ${kind} ${request}`}, 0))`.execute(),
-    tx<Earlier[]>`SELECT digest, answer FROM procedure.act WHERE kind = ${kind} AND request = ${request}`.execute(),
+    tx<
+      Earlier[]
+    >`SELECT digest, answer FROM procedure.act WHERE kind = ${kind} AND request = ${request}`.execute(),
   ]);
   return earlier;
 }
@@ -132,7 +143,12 @@ async function earlierAnswer(tx: Tx, kind: number, request: string): Promise<Ear
 type Prepared = ReadonlyMap<number, { readonly sequence: number; readonly answer: Result<unknown> }>;
 
 /** Asks the definition's `prepare` for the cases that would move as they are now; by row. */
-async function prepare(place: DeskPlace, by: ActingBy, asked: MoveRequest, moment: Moment): Promise<Prepared> {
+async function prepare(
+  place: DeskPlace,
+  by: ActingBy,
+  asked: MoveRequest,
+  moment: Moment,
+): Promise<Prepared> {
   if (!place.versions.all.some((one) => movesNamed(one, asked.move)?.prepare)) return new Map();
   const { candidates } = await inTransaction(place.sql, { site: place.site }, (tx) =>
     judgeAll(tx, place, by, asked, moment, false),
@@ -141,7 +157,8 @@ async function prepare(place: DeskPlace, by: ActingBy, asked: MoveRequest, momen
   for (const group of Map.groupBy(candidates, ({ move }) => move).values()) {
     const facts: readonly AskedFacts[] = group.map((one) => one.facts);
     const told = (await group[0]?.move.prepare?.(facts, place.context)) ?? group.map(() => ok(undefined));
-    if (told.length !== group.length) throw new Error(`${asked.move}: prepare answered ${told.length} of ${group.length}`);
+    if (told.length !== group.length)
+      throw new Error(`${asked.move}: prepare answered ${told.length} of ${group.length}`);
     for (const [index, { row, before }] of group.entries()) {
       const answer = told[index];
       if (answer) answers.set(row, { sequence: before.sequence, answer });
@@ -175,7 +192,12 @@ async function judgeAll(
   const moving = { name: asked.move, by, lent, moment };
   const found = asked.isOpening
     ? await openingFor(tx, place, moving, asked.rows, isLocked)
-    : await readCases(tx, place.kind, asked.rows.map(({ caseId }) => caseId), { isLocked, withForm: needsForm(place, asked.move) });
+    : await readCases(
+        tx,
+        place.kind,
+        asked.rows.map(({ caseId }) => caseId),
+        { isLocked, withForm: needsForm(place, asked.move) },
+      );
   const taken = new Set<number>();
   for (const row of asked.rows) {
     const at = asked.isOpening ? row.row : row.caseId;
@@ -186,7 +208,8 @@ async function judgeAll(
     if (judged.ok) candidates.push(judged.value);
     else refused.push({ row: row.row, failure: judged.failure });
     if (judged.ok) subjects.set(row.row, judged.value.facts.subject);
-    else if (one && one.subject !== '' && judged.failure.code !== 'case-unknown') subjects.set(row.row, one.subject);
+    else if (one && one.subject !== '' && judged.failure.code !== 'case-unknown')
+      subjects.set(row.row, one.subject);
   }
   return { candidates, refused, subjects };
 }
@@ -227,8 +250,10 @@ async function moveAll(
   const passed: Moved[] = [];
   for (const candidate of judged.candidates) {
     const { row } = candidate;
-    if (same.has(row)) refuse(row, { code: 'second-person-needed', detail: 'another person than before has to' });
-    else if (missing.has(row)) refuse(row, { code: 'attachment-unknown', detail: 'a file that you have not uploaded' });
+    if (same.has(row))
+      refuse(row, { code: 'second-person-needed', detail: 'another person than before has to' });
+    else if (missing.has(row))
+      refuse(row, { code: 'attachment-unknown', detail: 'a file that you have not uploaded' });
     else {
       const decided = decideWith(candidate, prepared.get(row));
       if (decided.ok) passed.push(decided.value);
@@ -241,7 +266,11 @@ async function moveAll(
     if (code !== undefined)
       refuse(one.candidate.row, { code, detail: one.candidate.definition.refusals[code]?.en ?? code });
   }
-  return { moved: passed.filter(({ facts }) => !stopped.has(facts.caseId)), refused, subjects: judged.subjects };
+  return {
+    moved: passed.filter(({ facts }) => !stopped.has(facts.caseId)),
+    refused,
+    subjects: judged.subjects,
+  };
 }
 
 function decideWith(
@@ -254,10 +283,18 @@ function decideWith(
   return prepared.answer.ok ? decide(candidate, prepared.answer.value) : prepared.answer;
 }
 
-async function runEffects(tx: Tx, { context }: DeskPlace, moved: readonly Moved[]): Promise<ReadonlyMap<number, string>> {
+async function runEffects(
+  tx: Tx,
+  { context }: DeskPlace,
+  moved: readonly Moved[],
+): Promise<ReadonlyMap<number, string>> {
   const stopped = new Map<number, string>();
   for (const [move, group] of Map.groupBy(moved, ({ candidate }) => candidate.move)) {
-    const refused = await move.effect?.(tx, group.map(({ facts }) => facts), context);
+    const refused = await move.effect?.(
+      tx,
+      group.map(({ facts }) => facts),
+      context,
+    );
     for (const [caseId, code] of refused ?? []) stopped.set(caseId, code);
   }
   return stopped;
@@ -274,7 +311,8 @@ async function recordAll(
   touched: readonly { readonly subject: string | undefined; readonly result: string }[],
 ): Promise<void> {
   const move = movesNamed(definition, name);
-  const amended = isOpening || move?.amends !== undefined ? Object.keys(moved[0]?.facts.form ?? rows[0]?.form ?? {}) : [];
+  const amended =
+    isOpening || move?.amends !== undefined ? Object.keys(moved[0]?.facts.form ?? rows[0]?.form ?? {}) : [];
   const fields = ['state', ...new Set([...amended, ...Object.keys(move?.form ?? {})])];
   const known = fields.filter((field) => field === 'state' || isFieldOf(definition, move, field));
   await recordTouched(

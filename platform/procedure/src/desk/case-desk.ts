@@ -5,9 +5,10 @@
 import { type Clock, dateInTokyo } from '@ishizue/clock';
 import { inTransaction, type Sql, type Tx } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
-import { fail, ok, type Failure, type Result } from '@ishizue/outcome';
+import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
 import { type StoredFile, storeAttachment } from '../attachments/store-attachment.ts';
 import type { Definition } from '../define/definition.ts';
+import type { Fields } from '../define/field.ts';
 import { type ProcedureVersions, procedureVersions } from '../define/versions.ts';
 import type { ActingBy } from './acting.ts';
 import { type Carried, carryOut, type MoveRequest, type RequestCode } from './carry-out.ts';
@@ -119,6 +120,16 @@ export class CaseDesk {
     return found;
   }
 
+  /** The largest file that a field takes; 1 where none does. */
+  get fileBytesMax(): number {
+    const { form, moves } = this.definition;
+    return Math.max(
+      1,
+      ...fileLimits(form),
+      ...Object.values(moves).flatMap((move) => fileLimits(move.form ?? {})),
+    );
+  }
+
   /** Opens a case. */
   start(by: ActingBy, { move, request, form, own, applicant }: Opening): Promise<Result<Receipt>> {
     const rows = [{ row: 0, caseId: 0, form, own, applicant }];
@@ -133,7 +144,13 @@ export class CaseDesk {
 
   /** Opens many cases: the good ones are opened, the others told with their codes. */
   startMany(by: ActingBy, { move, request, rows }: ManyOpenings): Promise<Result<Carried, BulkCode>> {
-    const asked = rows.map((one, row) => ({ row, caseId: 0, form: one.form, own: one.own, applicant: one.applicant }));
+    const asked = rows.map((one, row) => ({
+      row,
+      caseId: 0,
+      form: one.form,
+      own: one.own,
+      applicant: one.applicant,
+    }));
     return this.#many(by, { isOpening: true, move, request, rows: asked, sharedOwn: undefined });
   }
 
@@ -147,7 +164,13 @@ export class CaseDesk {
       own: rowOwn ?? own,
       form,
     }));
-    return this.#many(by, { isOpening: false, move, request, rows: asked, sharedOwn: isShared ? own : undefined });
+    return this.#many(by, {
+      isOpening: false,
+      move,
+      request,
+      rows: asked,
+      sharedOwn: isShared ? own : undefined,
+    });
   }
 
   async #one(by: ActingBy, asked: MoveRequest): Promise<Result<Receipt>> {
@@ -215,7 +238,11 @@ export class CaseDesk {
   }
 }
 
-function invalidRequest({ request, rows, isOpening }: MoveRequest): Result<never, 'request-invalid'> | undefined {
+function invalidRequest({
+  request,
+  rows,
+  isOpening,
+}: MoveRequest): Result<never, 'request-invalid'> | undefined {
   const bytes = Buffer.byteLength(request);
   if (bytes === 0 || bytes > REQUEST_BYTES_MAX || !request.isWellFormed() || request.includes('\0'))
     return fail('request-invalid', `a request id has 1 to ${REQUEST_BYTES_MAX} bytes`);
@@ -224,6 +251,12 @@ function invalidRequest({ request, rows, isOpening }: MoveRequest): Result<never
   const isNumber = ({ caseId }: { caseId: number }): boolean => Number.isSafeInteger(caseId) && caseId > 0;
   return isOpening || rows.every(isNumber) ? undefined : fail('request-invalid', 'a case has a whole number');
 }
+
+const fileLimits = (fields: Fields): readonly number[] =>
+  Object.values(fields).flatMap(({ shape }) => {
+    if (shape.kind === 'attachment') return [shape.bytes_max];
+    return 'fields' in shape ? fileLimits(shape.fields) : [];
+  });
 
 async function kindOf(tx: Tx, site: string, procedure: string): Promise<number> {
   await tx`INSERT INTO procedure.kind (site, procedure) VALUES (${site}, ${procedure}) ON CONFLICT DO NOTHING`;

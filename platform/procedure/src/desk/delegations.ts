@@ -88,7 +88,8 @@ function refusalOf(
     return 'delegation-too-long';
   if (what === 'all-my-cases') return actor.kind === 'system' ? 'delegation-not-yours' : undefined;
   if (!isRole) return applicant === keyOf(actor) ? undefined : 'delegation-not-yours';
-  const isTheirs = to.kind === 'operator' && Object.hasOwn(definition.roles, what.role) && hasRole(actor, what.role);
+  const isTheirs =
+    to.kind === 'operator' && Object.hasOwn(definition.roles, what.role) && hasRole(actor, what.role);
   return isTheirs ? undefined : 'delegation-not-yours';
 }
 

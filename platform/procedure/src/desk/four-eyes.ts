@@ -27,7 +27,11 @@ export async function findRepeaters(
     for (const { row, facts, authority } of group) {
       const before = lastOf.get(facts.caseId);
       const now = [keyOf(by.actor), authority.onBehalf];
-      if (!before || now.includes(before.actor) || (before.onBehalf !== null && now.includes(before.onBehalf)))
+      if (
+        !before ||
+        now.includes(before.actor) ||
+        (before.onBehalf !== null && now.includes(before.onBehalf))
+      )
         repeated.add(row);
     }
   }

@@ -130,7 +130,8 @@ function valuesOf(
 const NO_VALUES: AnyForm = {};
 
 function noOwn(own: unknown): Result<AnyForm, 'form-invalid'> {
-  const isNone = own === undefined || own === null || (typeof own === 'object' && Object.keys(own).length === 0);
+  const isNone =
+    own === undefined || own === null || (typeof own === 'object' && Object.keys(own).length === 0);
   return isNone ? ok(NO_VALUES) : fail('form-invalid', 'the move has no fields of its own');
 }
 

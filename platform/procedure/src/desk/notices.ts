@@ -4,7 +4,7 @@
  */
 import { inTransaction, type Sql, type Tx } from '@ishizue/db';
 import type { AnyForm } from '../define/definition.ts';
-import type { Fields, FieldShape } from '../define/field.ts';
+import type { FieldShape, Fields } from '../define/field.ts';
 import type { Moved } from './judge.ts';
 
 export interface WaitingNotice {
@@ -51,7 +51,8 @@ function wordsOf(value: unknown, shape: FieldShape, language: 'ja' | 'en'): stri
   if (shape.kind === 'choice') return shape.options[String(value)]?.[language] ?? '';
   if (shape.kind === 'list' && Array.isArray(value))
     return value.map((item: AnyForm) => `・${groupWords(item, shape.fields, language)}`).join('\n');
-  if (shape.kind === 'group' && value !== undefined) return groupWords(value as AnyForm, shape.fields, language);
+  if (shape.kind === 'group' && value !== undefined)
+    return groupWords(value as AnyForm, shape.fields, language);
   return typeof value === 'string' || typeof value === 'boolean' ? String(value) : '';
 }
 

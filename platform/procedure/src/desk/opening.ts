@@ -23,17 +23,25 @@ export async function openingFor(
     rows.flatMap((asked, index) => {
       const applicant = applicantFor(by, lent, asked.applicant);
       if (applicant === undefined) return [];
-      return [[asked.row, newCase(definition, { ...asked, caseId: ids[index] ?? 0 }, applicant, moment)] as const];
+      return [
+        [asked.row, newCase(definition, { ...asked, caseId: ids[index] ?? 0 }, applicant, moment)] as const,
+      ];
     }),
   );
 }
 
-function applicantFor({ actor }: ActingBy, lent: readonly Lent[], named: string | undefined): string | undefined {
+function applicantFor(
+  { actor }: ActingBy,
+  lent: readonly Lent[],
+  named: string | undefined,
+): string | undefined {
   const me = keyOf(actor);
   if (named === undefined || named === me) return me;
   // who holds a role files for others; the move says whether the role may open cases
   if (actor.kind === 'operator' || actor.kind === 'system') return named;
-  return lent.some(({ from, caseId, role }) => from === named && caseId === null && role === null) ? named : undefined;
+  return lent.some(({ from, caseId, role }) => from === named && caseId === null && role === null)
+    ? named
+    : undefined;
 }
 
 async function newNumbers(tx: Tx, count: number): Promise<readonly number[]> {

@@ -42,7 +42,8 @@ export async function passDeadlines(place: DeskPlace): Promise<PassedReport> {
       const [{ version, deadline } = end] = group;
       const definition = place.versions.kept(version);
       const facts = definition.deadlines[deadline];
-      if (!facts) throw new Error(`${definition.id}: a case has the deadline ${deadline}, which is not declared`);
+      if (!facts)
+        throw new Error(`${definition.id}: a case has the deadline ${deadline}, which is not declared`);
       if ('move' in facts.passed) {
         const done = await moveLate(place, facts.passed.move, group);
         moved += done.moved;
@@ -57,8 +58,11 @@ function readLate(
   today: IsoDate,
   last: Pick<Late, 'caseId' | 'dueOn'>,
 ): Promise<readonly Late[]> {
-  return inTransaction(sql, { site }, async (tx) =>
-    tx<Late[]>`
+  return inTransaction(
+    sql,
+    { site },
+    async (tx) =>
+      tx<Late[]>`
       SELECT s.case_id AS "caseId", s.deadline, s.due_on AS "dueOn", s.sequence, f.version, f.applicant
       FROM procedure.case_state s JOIN procedure.case_file f ON f.id = s.case_id
       WHERE s.kind = ${kind} AND s.due_on < ${today}::date
@@ -86,7 +90,12 @@ async function moveLate(
     own: undefined,
     form: undefined,
   }));
-  const carried = await carryOut(place, by, { isOpening: false, move, request, rows, sharedOwn: undefined }, false);
+  const carried = await carryOut(
+    place,
+    by,
+    { isOpening: false, move, request, rows, sharedOwn: undefined },
+    false,
+  );
   if (!carried.ok) throw new Error(`the clock's move ${move}: ${carried.failure.code}`);
   return { moved: carried.value.moved.length, refused: carried.value.refused.length };
 }

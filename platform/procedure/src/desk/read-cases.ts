@@ -51,10 +51,16 @@ const PAGE = 50;
 const PAGE_MAX = 100;
 const HISTORY_MAX = 1_000;
 
-export const readCase = (place: DeskPlace, by: ActingBy, caseId: number): Promise<Result<CaseView, 'case-unknown'>> =>
+export const readCase = (
+  place: DeskPlace,
+  by: ActingBy,
+  caseId: number,
+): Promise<Result<CaseView, 'case-unknown'>> =>
   withCase(place, by, caseId, 'read', (_tx, found, definition, lent) => {
     const moves = Object.entries(definition.moves).flatMap(([name, move]) =>
-      move.from !== 'new' && move.from.includes(found.state) && authorityFor(by.actor, lent, move, found) ? [name] : [],
+      move.from !== 'new' && move.from.includes(found.state) && authorityFor(by.actor, lent, move, found)
+        ? [name]
+        : [],
     );
     return Promise.resolve({ ...found, moves });
   });
@@ -88,7 +94,10 @@ export function withCase<T>(
   return inTransaction(place.sql, { site: place.site }, async (tx): Promise<Result<T, 'case-unknown'>> => {
     const isNumber = Number.isSafeInteger(caseId) && caseId > 0;
     const lent = await lentTo(tx, place.kind, by.actor, at);
-    const cases = await readCases(tx, place.kind, isNumber ? [caseId] : [], { isLocked: false, withForm: true });
+    const cases = await readCases(tx, place.kind, isNumber ? [caseId] : [], {
+      isLocked: false,
+      withForm: true,
+    });
     const found = cases.get(caseId);
     const definition = found ? place.versions.kept(found.version) : place.versions.all[0];
     if (!definition) throw new Error('a procedure without a version');
@@ -96,7 +105,9 @@ export function withCase<T>(
     await recordTouched(tx, entryFor(place, by, definition, act, at), [
       { subject: found?.subject, result: isSeen ? 'ok' : 'case-unknown' },
     ]);
-    return isSeen ? ok(await work(tx, found, definition, lent)) : fail('case-unknown', 'there is no such case');
+    return isSeen
+      ? ok(await work(tx, found, definition, lent))
+      : fail('case-unknown', 'there is no such case');
   });
 }
 
@@ -130,7 +141,11 @@ export function readInbox(
       : await ownCases(tx, place, [keyOf(by.actor)], lent, filter, cursor, limit + 1);
     const cases = found.slice(0, limit);
     const entry = entryFor(place, by, { ...definition, form: pick(definition) }, 'inbox', at);
-    await recordTouched(tx, entry, cases.map(({ subject }) => ({ subject, result: 'ok' })));
+    await recordTouched(
+      tx,
+      entry,
+      cases.map(({ subject }) => ({ subject, result: 'ok' })),
+    );
     const last = cases.at(-1);
     const next = found.length > limit && last ? cursorOf(last, filter) : undefined;
     return ok({ cases, next });
@@ -146,7 +161,8 @@ interface Cursor {
 }
 
 function parseCursor(text: string | undefined): Cursor | undefined {
-  const [, dueOn = '0001-01-01', caseId = '0'] = /^(?:(\d{4}-\d{2}-\d{2})~)?(\d{1,15})$/.exec(text ?? '0') ?? [];
+  const [, dueOn = '0001-01-01', caseId = '0'] =
+    /^(?:(\d{4}-\d{2}-\d{2})~)?(\d{1,15})$/.exec(text ?? '0') ?? [];
   if (text !== undefined && !/^(?:\d{4}-\d{2}-\d{2}~)?\d{1,15}$/.test(text)) return undefined;
   return Number.isNaN(Date.parse(dueOn)) ? undefined : { dueOn, caseId: Number(caseId) };
 }
@@ -171,7 +187,9 @@ async function openCases(
         AND (${state ?? null}::text IS NULL OR s.state = ${state ?? null})
       ORDER BY s.due_on, s.case_id LIMIT ${limit}`;
   const open = versions.all.flatMap(({ states }) =>
-    Object.entries(states).flatMap(([name, { closed }]) => (closed || (state !== undefined && state !== name) ? [] : [name])),
+    Object.entries(states).flatMap(([name, { closed }]) =>
+      closed || (state !== undefined && state !== name) ? [] : [name],
+    ),
   );
   // a page of each state by the index, and of these the first: as many rows as there are states, not as there are cases
   return tx<CaseRow[]>`
@@ -198,7 +216,10 @@ async function ownCases(
   cursor: Cursor,
   limit: number,
 ): Promise<readonly CaseRow[]> {
-  const applicants = [...self, ...lent.flatMap(({ from, caseId, role }) => (caseId === null && role === null ? [from] : []))];
+  const applicants = [
+    ...self,
+    ...lent.flatMap(({ from, caseId, role }) => (caseId === null && role === null ? [from] : [])),
+  ];
   const single = lent.flatMap(({ caseId }) => (caseId === null ? [] : [caseId]));
   return tx<CaseRow[]>`
     SELECT ${columns(tx)} FROM procedure.case_file f JOIN procedure.case_state s ON s.case_id = f.id

@@ -22,7 +22,12 @@ export interface Running {
 export const NOTHING_RUNS: Running = { deadline: null, dueOn: null, clocks: null };
 
 /** What runs after a move into a state, on the day of the move. */
-export function runningAfter(definition: Definition, before: Running, state: string, today: IsoDate): Running {
+export function runningAfter(
+  definition: Definition,
+  before: Running,
+  state: string,
+  today: IsoDate,
+): Running {
   const facts = definition.states[state];
   if (!facts || facts.closed) return NOTHING_RUNS;
   const next = facts.deadline ?? null;
@@ -32,13 +37,19 @@ export function runningAfter(definition: Definition, before: Running, state: str
   const clock = deadlineOf(definition, next);
   const { [next]: left, ...others } = stopped.clocks?.left ?? {};
   const days = clock.restarts ? clock.days : (left ?? clock.days);
-  return { deadline: next, dueOn: daysAfter(today, days, clock), clocks: clocksOf(others, stopped.clocks?.extended) };
+  return {
+    deadline: next,
+    dueOn: daysAfter(today, days, clock),
+    clocks: clocksOf(others, stopped.clocks?.extended),
+  };
 }
 
 function stop(definition: Definition, { deadline, dueOn, clocks }: Running, today: IsoDate): Running {
   if (deadline === null || dueOn === null) return { deadline: null, dueOn: null, clocks };
   const clock = deadlineOf(definition, deadline);
-  const left = clock.restarts ? clocks?.left : { ...clocks?.left, [deadline]: daysUntil(today, dueOn, clock) };
+  const left = clock.restarts
+    ? clocks?.left
+    : { ...clocks?.left, [deadline]: daysUntil(today, dueOn, clock) };
   return { deadline: null, dueOn: null, clocks: clocksOf(left, clocks?.extended) };
 }
 
@@ -52,12 +63,17 @@ export function extend(
   const { clocks } = running;
   const extended = { ...clocks?.extended, [deadline]: timesExtended(running, deadline) + 1 };
   if (running.deadline === deadline && running.dueOn !== null)
-    return { deadline, dueOn: daysAfter(running.dueOn, days, clock), clocks: clocksOf(clocks?.left, extended) };
+    return {
+      deadline,
+      dueOn: daysAfter(running.dueOn, days, clock),
+      clocks: clocksOf(clocks?.left, extended),
+    };
   const left = { ...clocks?.left, [deadline]: (clocks?.left?.[deadline] ?? clock.days) + days };
   return { ...running, clocks: clocksOf(left, extended) };
 }
 
-export const timesExtended = ({ clocks }: Running, deadline: string): number => clocks?.extended?.[deadline] ?? 0;
+export const timesExtended = ({ clocks }: Running, deadline: string): number =>
+  clocks?.extended?.[deadline] ?? 0;
 
 function clocksOf(left: Clocks['left'] = {}, extended: Clocks['extended'] = {}): Clocks | null {
   const hasLeft = Object.keys(left).length > 0;

@@ -4,7 +4,7 @@
  */
 import { inOneTrip, type Tx } from '@ishizue/db';
 import type { AnyForm } from '../define/definition.ts';
-import { keyOf, type ActingBy } from './acting.ts';
+import { type ActingBy, keyOf } from './acting.ts';
 import type { Moved } from './judge.ts';
 import { noticesOf, storeNotices } from './notices.ts';
 
@@ -111,7 +111,9 @@ const states = (tx: Tx, moved: readonly Moved[]) => tx`
 const isOpen = ({ candidate, state }: Moved): boolean => candidate.definition.states[state]?.closed !== true;
 
 async function updateFiles(tx: Tx, moved: readonly Moved[]): Promise<void> {
-  const amended = moved.filter(({ candidate, record }) => candidate.move.amends !== undefined || record !== undefined);
+  const amended = moved.filter(
+    ({ candidate, record }) => candidate.move.amends !== undefined || record !== undefined,
+  );
   if (amended.length === 0) return;
   await tx`
     UPDATE procedure.case_file f SET form = given.form::jsonb, record = given.record::jsonb

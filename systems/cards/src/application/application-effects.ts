@@ -7,6 +7,7 @@ import type { CardsContext } from '../cards-context.ts';
 import { identityDigest } from '../identity-digest.ts';
 import { factoryDue } from '../making/making-due.ts';
 import { insertOrders, type MakingOrder } from '../making/order-store.ts';
+import type { ApplicationEvent } from './application-lifecycle.ts';
 import {
   type Application,
   insertApplications,
@@ -14,7 +15,6 @@ import {
   storeApplicationChanges,
   storeIdentityDigests,
 } from './application-store.ts';
-import type { ApplicationEvent } from './application-lifecycle.ts';
 import { decideApplicationChange } from './change-application.ts';
 import type { ApplicationFacts, Examined } from './examine-applications.ts';
 import { type BarredCode, findBarred, takeTurns } from './find-barred.ts';
@@ -38,7 +38,9 @@ export async function enterApplications(
     return why === undefined;
   });
   const rows = entered.map(rowOf);
-  const changes = rows.map(({ applicationId }) => ({ applicationId, state: 'received', sequence: 1, reason: null }) as const);
+  const changes = rows.map(
+    ({ applicationId }) => ({ applicationId, state: 'received', sequence: 1, reason: null }) as const,
+  );
   await insertApplications(tx, rows, changes, new Date(clock.now()));
   await storeWishes(tx, entered);
   return refused;

@@ -67,7 +67,10 @@ export const applicationForm = {
     { ja: '電子証明書', en: 'Certificates' },
     {
       options: {
-        both: { ja: '署名用と利用者証明用(15歳未満は利用者証明用)', en: 'Signature (from fifteen) and authentication' },
+        both: {
+          ja: '署名用と利用者証明用(15歳未満は利用者証明用)',
+          en: 'Signature (from fifteen) and authentication',
+        },
         authentication: { ja: '利用者証明用だけ(署名用は不要)', en: 'Authentication only' },
       },
     },
@@ -131,7 +134,10 @@ export const applicationForm = {
     {
       max: 4,
       optional: true,
-      hint: { ja: '窓口・出張申請だけ。カードは郵送されます', en: 'counter and outreach only; the card comes by post' },
+      hint: {
+        ja: '窓口・出張申請だけ。カードは郵送されます',
+        en: 'counter and outreach only; the card comes by post',
+      },
       fields: {
         document: choice(
           { ja: '書類', en: 'Document' },
@@ -147,7 +153,10 @@ export type ApplicationForm = FormValue<typeof applicationForm>;
 
 export const applicationRecord = {
   applicationId: code({ ja: '申請書ID', en: 'Application id' }, { pattern: /\d{23}/ }),
-  visitCheckedBy: text({ ja: '本人確認をした者', en: 'Who checked the documents' }, { max: 80, optional: true }),
+  visitCheckedBy: text(
+    { ja: '本人確認をした者', en: 'Who checked the documents' },
+    { max: 80, optional: true },
+  ),
   findings: list(
     { ja: '写真の機械的な確認', en: 'What a program found on the photograph' },
     {

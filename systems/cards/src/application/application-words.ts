@@ -27,7 +27,10 @@ export const DOCUMENT_WORDS: Readonly<Record<(typeof COUNTER_DOCUMENTS)[number],
   'mental-disability-handbook': words('精神障害者保健福祉手帳', 'Mental disability handbook'),
   'rehabilitation-handbook': words('療育手帳', 'Rehabilitation handbook'),
   'residence-card': words('在留カード', 'Residence card'),
-  'special-permanent-resident-certificate': words('特別永住者証明書', 'Special permanent resident certificate'),
+  'special-permanent-resident-certificate': words(
+    '特別永住者証明書',
+    'Special permanent resident certificate',
+  ),
   'temporary-refuge-permit': words('一時庇護許可書', 'Permit for temporary refuge'),
   'provisional-stay-permit': words('仮滞在許可書', 'Permit for provisional stay'),
   'insurance-qualification-certificate': words('資格確認書', 'Certificate of insurance'),
@@ -42,7 +45,10 @@ export const DOCUMENT_WORDS: Readonly<Record<(typeof COUNTER_DOCUMENTS)[number],
   'student-card': words('学生証', 'Student card'),
   'school-document': words('学校名が記載された書類', 'Document of a school'),
   'bank-book': words('預金通帳', 'Bank book'),
-  'health-insurance-card': words('健康保険証(2025年12月1日まで)', 'Health insurance card (until 1 December 2025)'),
+  'health-insurance-card': words(
+    '健康保険証(2025年12月1日まで)',
+    'Health insurance card (until 1 December 2025)',
+  ),
 };
 
 export const FINDING_WORDS: Readonly<Record<PhotoFindingCode, Words>> = {
@@ -65,5 +71,8 @@ export const FINDING_WORDS: Readonly<Record<PhotoFindingCode, Words>> = {
   'photo-dark': words('暗い', 'Too dark'),
   'photo-bright': words('明るすぎる', 'Too bright'),
   'photo-blurred': words('ぼけている', 'Blurred'),
-  'photo-of-another-application': words('他の申請と同じ写真(件)', 'Like the photograph of another application'),
+  'photo-of-another-application': words(
+    '他の申請と同じ写真(件)',
+    'Like the photograph of another application',
+  ),
 };

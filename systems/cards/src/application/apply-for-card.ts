@@ -23,11 +23,7 @@ import { type DueFailure, type ExpressWish, makingDue } from '../making/making-d
 import { insertOrders } from '../making/order-store.ts';
 import { newApplicationId } from './application-id.ts';
 import type { ApplicationState } from './application-lifecycle.ts';
-import {
-  type Application,
-  findApplicationByRequest,
-  insertApplications,
-} from './application-store.ts';
+import { type Application, findApplicationByRequest, insertApplications } from './application-store.ts';
 import { decideApplicationChange } from './change-application.ts';
 import { BARRED, type BarredCode, findBarred, takeTurns } from './find-barred.ts';
 

@@ -6,17 +6,12 @@
 import { choice, defineProcedure, list, text } from '@ishizue/procedure';
 import { CARD_CLERK } from '../card-clerk.ts';
 import type { CardsContext } from '../cards-context.ts';
-import {
-  acceptApplications,
-  enterApplications,
-  followCases,
-  storeWishes,
-} from './application-effects.ts';
+import { acceptApplications, enterApplications, followCases, storeWishes } from './application-effects.ts';
 import { deficienciesOf, findingsOf, hardFaults } from './application-faults.ts';
 import { applicationForm, applicationRecord, ONLINE } from './application-form.ts';
+import { REFUSALS } from './application-refusals.ts';
 import { DEFICIENCIES } from './deficiencies.ts';
 import { type ApplicationFacts, type Examined, examineApplications } from './examine-applications.ts';
-import { REFUSALS } from './application-refusals.ts';
 
 const CLERK = `role:${CARD_CLERK}` as const;
 
@@ -56,7 +51,8 @@ export const cardApplication = defineProcedure<CardsContext>()(
     title: { ja: '個人番号カードの交付申請', en: 'Application for a card' },
     basis: '番号法 第16条の2',
     validFrom: '2016-01-01',
-    source: '番号法 art. 16-2, 施行令 art. 13, 個人番号カード省令 art. 24; days of deadlines are decided here',
+    source:
+      '番号法 art. 16-2, 施行令 art. 13, 個人番号カード省令 art. 24; days of deadlines are decided here',
     roles: { [CARD_CLERK]: { ja: 'カード交付担当', en: 'Card clerk' } },
     subject: { title: { ja: '申請者', en: 'Applicant' }, of: ({ form }) => form.residentCode },
     form: applicationForm,
@@ -139,12 +135,17 @@ export const cardApplication = defineProcedure<CardsContext>()(
       prepare: examineApplications,
       guard: (facts) => {
         const isOnline = ONLINE.includes(facts.form.channel);
-        return hardFaults(examinedOf(facts))[0] ?? (isOnline ? deficienciesOf(examinedOf(facts))[0] : undefined);
+        return (
+          hardFaults(examinedOf(facts))[0] ?? (isOnline ? deficienciesOf(examinedOf(facts))[0] : undefined)
+        );
       },
       sets: fixed,
       effect: async (tx, cases, context) => {
         const ended = await followCases(tx, cases, context, 'resubmit');
-        await storeWishes(tx, cases.filter(({ caseId }) => !ended.has(caseId)));
+        await storeWishes(
+          tx,
+          cases.filter(({ caseId }) => !ended.has(caseId)),
+        );
         return ended;
       },
     }),

@@ -8,8 +8,8 @@ import type { CaseFacts } from '@ishizue/procedure';
 import { type Access, findPersons, type IdentifiedPerson, NATIONAL_SITE } from '@ishizue/registry';
 import type { CardsContext } from '../cards-context.ts';
 import { findPhotos, type LookedAtPhoto } from '../photo/photo-store.ts';
-import { newApplicationId } from './application-id.ts';
 import type { ApplicationForm } from './application-form.ts';
+import { newApplicationId } from './application-id.ts';
 
 /** What the register and the photograph say, and the id of the application: a new one where it has none. */
 export interface Examined {

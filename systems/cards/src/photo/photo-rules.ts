@@ -4,10 +4,10 @@
  * pixels (face, pose, background, light) is for an officer to look at, with the number and its bound. By the day of receipt.
  */
 import type { IsoDate } from '@ishizue/clock';
+import { mustSucceed } from '@ishizue/outcome';
 import type { PictureMeasures } from '@ishizue/photo';
 import { DatedRules } from '@ishizue/rules';
 import { calendarDate, daysInMonth, formatIso } from '@ishizue/text';
-import { mustSucceed } from '@ishizue/outcome';
 import { hasAge } from '../card/birthday.ts';
 import { datedBirth } from '../card/card-expiry.ts';
 
@@ -68,7 +68,8 @@ const PHOTO_RULES = new DatedRules<PhotoRule>('photographs for cards', [
   {
     validFrom: '2016-01-01',
     validTo: '2024-12-01',
-    source: 'J-LIS 顔写真のチェックポイント: 20 KB to 7 MB, 480 to 6,000 pixels an edge, six months; 45 × 35 mm',
+    source:
+      'J-LIS 顔写真のチェックポイント: 20 KB to 7 MB, 480 to 6,000 pixels an edge, six months; 45 × 35 mm',
     rule: { ...FILE_RULE, from_age: 0 },
   },
   {
@@ -121,10 +122,18 @@ export function photoFindings(
 
 type Weight = PhotoFinding['weight'];
 
-const above = (code: PhotoFindingCode, weight: Weight, value: number, bound: number): readonly PhotoFinding[] =>
-  value > bound ? [{ code, weight, value, bound }] : [];
-const below = (code: PhotoFindingCode, weight: Weight, value: number, bound: number): readonly PhotoFinding[] =>
-  value < bound ? [{ code, weight, value, bound }] : [];
+const above = (
+  code: PhotoFindingCode,
+  weight: Weight,
+  value: number,
+  bound: number,
+): readonly PhotoFinding[] => (value > bound ? [{ code, weight, value, bound }] : []);
+const below = (
+  code: PhotoFindingCode,
+  weight: Weight,
+  value: number,
+  bound: number,
+): readonly PhotoFinding[] => (value < bound ? [{ code, weight, value, bound }] : []);
 
 function fileFindings({ bytes, width, height }: PictureMeasures, rule: PhotoRule): readonly PhotoFinding[] {
   const off = Math.round(Math.abs(width / height / rule.proportion - 1) * 1000) / 1000;
@@ -137,11 +146,7 @@ function fileFindings({ bytes, width, height }: PictureMeasures, rule: PhotoRule
 }
 
 /** The camera's clock has no zone: a day more is no future. A date that no calendar has is none. */
-function dateFindings(
-  takenOn: string | null,
-  receivedOn: IsoDate,
-  rule: PhotoRule,
-): readonly PhotoFinding[] {
+function dateFindings(takenOn: string | null, receivedOn: IsoDate, rule: PhotoRule): readonly PhotoFinding[] {
   if (takenOn === null || !calendarDate(takenOn).ok)
     return [{ code: 'photo-undated', weight: 'look', value: 0, bound: 0 }];
   const age_days = daysBetween(takenOn, receivedOn);
