@@ -30,3 +30,4 @@ CREATE INDEX application_wish_photo ON application_wish (photo_sha256);
 
 REVOKE DELETE ON photo, application_wish FROM ishizue_cards;
 REVOKE UPDATE ON photo FROM ishizue_cards;
+GRANT UPDATE (measures) ON photo TO ishizue_cards;

@@ -15,6 +15,7 @@ import {
   storeApplicationChanges,
   storeIdentityDigests,
 } from './application-store.ts';
+import { storeWishes } from './application-wish.ts';
 import { decideApplicationChange } from './change-application.ts';
 import type { ApplicationFacts, Examined } from './examine-applications.ts';
 import { type BarredCode, findBarred, takeTurns } from './find-barred.ts';
@@ -56,31 +57,6 @@ const rowOf = ({ caseId, form, openedOn, prepared }: Facts): Application => ({
   stayExpiresOn: form.stayExpiresOn ?? null,
   identityDigest: identityDigest(prepared.applicationId, prepared.person),
 });
-
-/** What the application asks for, as it is now. */
-export async function storeWishes(tx: Tx, cases: readonly Facts[]): Promise<void> {
-  if (cases.length === 0) return;
-  const rows = cases.map(({ caseId, form, prepared }) => ({
-    id: prepared.applicationId,
-    case_id: caseId,
-    channel: form.channel,
-    signature: form.certificates === 'both',
-    braille: form.braille,
-    represented: form.representative !== undefined,
-    substitutes: Object.fromEntries(form.substitutes?.map((one) => [one.character, one.substitute]) ?? []),
-    photo: form.photo ?? null,
-  }));
-  await tx`
-    INSERT INTO cards.application_wish (application_id, case_id, channel, wants_signature, is_braille, is_represented,
-      substitutes, photo_sha256)
-    SELECT id, case_id, channel, signature, braille, represented, substitutes, p.sha256
-    FROM jsonb_to_recordset(${tx.json(rows)}) AS n(id text, case_id bigint, channel text, signature boolean,
-      braille boolean, represented boolean, substitutes jsonb, photo text)
-    LEFT JOIN cards.photo p ON p.sha256 = decode(n.photo, 'hex')
-    ON CONFLICT (application_id) DO UPDATE SET wants_signature = excluded.wants_signature,
-      is_braille = excluded.is_braille, is_represented = excluded.is_represented, substitutes = excluded.substitutes,
-      photo_sha256 = excluded.photo_sha256`;
-}
 
 /** Lets the applications follow their cases. Those that have ended meanwhile (a death, a changed number) are told. */
 export async function followCases(

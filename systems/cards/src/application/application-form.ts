@@ -54,8 +54,8 @@ export const applicationForm = {
   photo: attachment(
     { ja: '顔写真', en: 'Photograph' },
     {
-      types: ['jpeg'],
-      bytes_max: 4_194_304,
+      types: ['jpeg', 'png'],
+      bytes_max: 7_340_032,
       optional: true,
       hint: {
         ja: '6か月以内、正面、無帽、無背景、縦4.5:横3.5、480ピクセル以上。1歳未満の方は不要',

@@ -6,10 +6,11 @@
 import { choice, defineProcedure, list, text } from '@ishizue/procedure';
 import { CARD_CLERK } from '../card-clerk.ts';
 import type { CardsContext } from '../cards-context.ts';
-import { acceptApplications, enterApplications, followCases, storeWishes } from './application-effects.ts';
+import { acceptApplications, enterApplications, followCases } from './application-effects.ts';
 import { deficienciesOf, findingsOf, hardFaults } from './application-faults.ts';
 import { applicationForm, applicationRecord, ONLINE } from './application-form.ts';
 import { REFUSALS } from './application-refusals.ts';
+import { storeWishes } from './application-wish.ts';
 import { DEFICIENCIES } from './deficiencies.ts';
 import { type ApplicationFacts, type Examined, examineApplications } from './examine-applications.ts';
 

@@ -3,6 +3,7 @@
  * asks is on each person's ledger.
  */
 import { inTransaction } from '@ishizue/db';
+import type { Pseudonyms } from '@ishizue/ledger';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { CaseFacts } from '@ishizue/procedure';
 import { type Access, findPersons, type IdentifiedPerson, NATIONAL_SITE } from '@ishizue/registry';
@@ -29,7 +30,10 @@ export async function examineApplications(
   cases: readonly AskedCase[],
   context: CardsContext,
 ): Promise<readonly Result<Examined, 'person-unknown'>[]> {
-  const looks = cases.map((one) => ({ access: accessOf(one), residentCode: one.form.residentCode }));
+  const looks = cases.map((one) => ({
+    access: accessOf(one, context.pseudonyms),
+    residentCode: one.form.residentCode,
+  }));
   const persons = await findPersons(context.registry, looks);
   const asked = cases.flatMap(({ form }) =>
     form.photo === undefined ? [] : [{ sha256: form.photo, residentCode: form.residentCode }],
@@ -45,11 +49,12 @@ export async function examineApplications(
 
 const ACTOR_KINDS = { operator: 'operator', person: 'person', site: 'site' } as const;
 
-function accessOf({ actor, caseId }: AskedCase): Access {
-  const [kind = '', ...id] = actor.split(':');
+function accessOf({ actor, caseId }: AskedCase, pseudonyms: Pseudonyms): Access {
+  const [kind = '', ...rest] = actor.split(':');
+  const id = rest.join(':');
   return {
     actorKind: ACTOR_KINDS[kind as keyof typeof ACTOR_KINDS] ?? 'system',
-    actor: id.join(':'),
+    actor: kind === 'person' ? pseudonyms.of(NATIONAL_SITE, id).toString('hex') : id,
     terminal: '',
     article: '番号法 第16条の2',
     affair: 'card-application-examine',

@@ -15,6 +15,7 @@ import {
   getApplicationForUpdate,
   storeApplicationChanges,
 } from '../application/application-store.ts';
+import { wantsSignature } from '../application/application-wish.ts';
 import { decideApplicationChange } from '../application/change-application.ts';
 import { cardExpiry, carriesSignature, type ExpiryFailure } from '../card/card-expiry.ts';
 import { newCardId } from '../card/card-id.ts';
@@ -97,9 +98,8 @@ async function begin(
   }
   const { birthDate, expiresOn, municipality } = checked.value;
   await storeBegun(tx, applicationId, { factory, municipality }, now);
-  const kinds: readonly CardKind[] = carriesSignature(birthDate, issuedOn)
-    ? ['authentication', 'signature']
-    : ['authentication'];
+  const hasSignature = carriesSignature(birthDate, issuedOn) && (await wantsSignature(tx, applicationId));
+  const kinds: readonly CardKind[] = hasSignature ? ['authentication', 'signature'] : ['authentication'];
   if (card && isOurs) return ok({ card, kinds, person });
   const waiting = card ? await leaveBehind(tx, application, card, now) : application;
   return ok({ card: await enter(tx, waiting, { issuedOn, expiresOn }, now), kinds, person });

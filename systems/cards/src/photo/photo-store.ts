@@ -26,16 +26,16 @@ function partsOf(bits: string): readonly number[] {
   });
 }
 
-/** Keeps a photograph; the same one again changes nothing. @returns its SHA-256 */
-export async function storePhoto(tx: Tx, { measures, kept }: MeasuredPicture, at: Date): Promise<Buffer> {
+/** Keeps a photograph. The same one again only makes it older, where it is said to be: it was not taken after that day. */
+export async function storePhoto(tx: Tx, { measures, kept }: MeasuredPicture, at: Date): Promise<void> {
   const sha256 = createHash('sha256').update(kept).digest();
   const bits = bitsOf(measures.likeness);
   await tx`
     INSERT INTO cards.photo (sha256, jpeg, measures, likeness, likeness_parts, looked_at)
     VALUES (${sha256}, ${Buffer.from(kept)}, ${tx.json(measures as never)}, ${bits}::text::bit(64),
       ${[...partsOf(bits)]}::int[], ${at})
-    ON CONFLICT (sha256) DO NOTHING`;
-  return sha256;
+    ON CONFLICT (sha256) DO UPDATE SET measures = excluded.measures
+      WHERE excluded.measures ->> 'takenOn' < coalesce(photo.measures ->> 'takenOn', '9999')`;
 }
 
 /** What is known of photographs, each asked for a person. */

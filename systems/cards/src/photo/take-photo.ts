@@ -9,22 +9,14 @@ import { NATIONAL_SITE } from '@ishizue/registry';
 import type { CardsContext } from '../cards-context.ts';
 import { storePhoto } from './photo-store.ts';
 
-/** The file that is kept, and its SHA-256 in hexadecimal. */
-export interface TakenPhoto {
-  readonly sha256: string;
-  readonly kept: Uint8Array;
-}
-
 export async function takePhoto(
   context: Pick<CardsContext, 'sql' | 'clock'>,
   photos: PhotoDesk,
   bytes: Uint8Array,
-): Promise<Result<TakenPhoto, PictureFailure>> {
+): Promise<Result<Uint8Array, PictureFailure>> {
   const looked = await photos.look(bytes);
   if (!looked.ok) return looked;
   const at = new Date(context.clock.now());
-  const sha256 = await inTransaction(context.sql, { site: NATIONAL_SITE }, (tx) =>
-    storePhoto(tx, looked.value, at),
-  );
-  return ok({ sha256: sha256.toString('hex'), kept: looked.value.kept });
+  await inTransaction(context.sql, { site: NATIONAL_SITE }, (tx) => storePhoto(tx, looked.value, at));
+  return ok(looked.value.kept);
 }
