@@ -5,6 +5,7 @@
 import { inTransaction, type Sql, type Tx } from '@ishizue/db';
 import type { AnyForm } from '../define/definition.ts';
 import type { FieldShape, Fields } from '../define/field.ts';
+import { plainText } from '../define/plain-text.ts';
 import type { Moved } from './judge.ts';
 
 export interface WaitingNotice {
@@ -53,7 +54,7 @@ function wordsOf(value: unknown, shape: FieldShape, language: 'ja' | 'en'): stri
     return value.map((item: AnyForm) => `・${groupWords(item, shape.fields, language)}`).join('\n');
   if (shape.kind === 'group' && value !== undefined)
     return groupWords(value as AnyForm, shape.fields, language);
-  return typeof value === 'string' || typeof value === 'boolean' ? String(value) : '';
+  return plainText(value);
 }
 
 const groupWords = (value: AnyForm, fields: Fields, language: 'ja' | 'en'): string =>
