@@ -83,6 +83,21 @@ test('a holder renews at the desk, is written to once when the end is near, and 
   assert.equal(readFileSync(`${returns}.rejects.csv`, 'utf8'), 'row,code\r\n2,notice-unknown\r\n');
   assert.deepEqual((await run('expiry-notices', 'standing', '--run', runId)).told.states, { returned: 1 });
   assert.equal((await run('expiry-notices', 'standing', '--run', 'run-unknown')).code, 2);
+
+  const delivery = (...words: string[]) => run('delivery-notices', ...words);
+  const written = await delivery(
+    'run',
+    '--run',
+    'run-of-cards',
+    '--municipality',
+    '132217',
+    '--keep-days',
+    '60',
+  );
+  assert.deepEqual([written.code, written.told.states], [0, {}], 'no card waits at the counter');
+  assert.equal((await delivery('posted', '--run', 'run-of-cards')).code, 2);
+  assert.deepEqual((await delivery('destroy', '--municipality', '132217')).told.destroyed, []);
+  assert.equal((await delivery('returns', returns)).told.rejected, 2, 'numbers of another kind of notice');
   server.signalGroup('SIGINT');
   assert.equal((await server.ended).code, 0);
 });

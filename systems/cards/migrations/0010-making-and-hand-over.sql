@@ -29,11 +29,10 @@ CREATE INDEX making_order_due ON making_order ((NOT is_express), due_on, applica
 INSERT INTO making_order (application_id, is_express, delivery, due_on)
   SELECT application_id, false, 'counter', received_on + 28 FROM application WHERE state IN ('accepted', 'manufacturing');
 
--- What was printed on a card: the digest stays, the image goes once the card has arrived where it is handed over.
+-- What was printed on a card. The image itself is nowhere: it is made again, to the octet, for whoever may print it.
 CREATE TABLE card_print (
   card_id text PRIMARY KEY REFERENCES card,
   sha256 bytea NOT NULL CHECK (octet_length(sha256) = 32),
-  pdf bytea,
   printed_at timestamptz(3) NOT NULL
 );
 

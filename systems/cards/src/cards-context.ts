@@ -9,7 +9,7 @@ import type { Pseudonyms } from '@ishizue/ledger';
 import type { Result } from '@ishizue/outcome';
 import type { Access, RegistryContext } from '@ishizue/registry';
 import type { RevocationReason } from '@ishizue/x509';
-import type { CardPrinting } from './printing/print-card.ts';
+import type { CardPrinting } from './printing/card-printing.ts';
 
 export interface CardsContext {
   readonly sql: Sql;

@@ -134,8 +134,8 @@ test('every act is on the ledger of the national site, refusals too, and nothing
       look,
       look,
       'card hand-over-open: ok',
-      look,
       'card hand-over: ok',
+      look, // under the locks of the act, whose transaction began before
       look,
       'card-application: card-already-valid',
       'card void: ok',

@@ -51,7 +51,7 @@ export type { PinResets } from './pin-reset/pin-resets.ts';
 export { reserveReset } from './pin-reset/reserve-reset.ts';
 // renewal and PIN reset (docs/flows/renewal.md, pin-reset.md)
 export { resetPermission } from './pin-reset/reset-permission.ts';
-export type { CardPrinting } from './printing/print-card.ts';
+export type { CardPrinting } from './printing/card-printing.ts';
 export {
   beginCardRenewal,
   type CardRenewals,

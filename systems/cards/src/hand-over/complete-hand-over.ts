@@ -65,10 +65,11 @@ export async function completeHandOver(
     challenge,
     signature,
   });
-  const person = await findPerson(context.registry, access, opened.residentCode);
-  return actOnCard<CardView, CompleteFailure>(context, access, cardId, 'hand-over', (tx, locked) =>
-    complete(tx, context, { proof, proved, person, locked }),
-  );
+  return actOnCard<CardView, CompleteFailure>(context, access, cardId, 'hand-over', async (tx, locked) => {
+    // looked at under the locks, so that nothing but the commit is between the register and the act
+    const person = await findPerson(context.registry, access, locked.card.residentCode);
+    return complete(tx, context, { proof, proved, person, locked });
+  });
 }
 
 const asSignIn = ({ terminal, article, affair, correlation }: Access): SignInAccess => ({

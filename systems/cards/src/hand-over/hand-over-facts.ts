@@ -14,7 +14,7 @@ export const RECEIVERS = ['holder', 'legal-representative', 'proxy', 'post'] as 
 export type Receiver = (typeof RECEIVERS)[number];
 
 /** Why somebody else comes, each shown by a paper: of representatives what they are, of proxies what keeps the holder away. */
-export const GROUNDS = {
+const GROUNDS = {
   'legal-representative': ['parent-by-family-register', 'guardian-by-registration', 'same-household-parent'],
   proxy: [
     'illness-by-doctor',

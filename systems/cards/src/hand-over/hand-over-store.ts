@@ -17,18 +17,15 @@ const columns = (tx: Tx) => tx`
   hand_over_id AS "handOverId", card_id AS "cardId", application_id AS "applicationId", facts_sha256 AS "factsSha256",
   receiver, challenge, expires_at AS "expiresAt", state`;
 
-/** With whose card it is. */
-export async function findHandOver(
-  tx: Tx,
-  handOverId: string,
-): Promise<(HandOver & { readonly residentCode: string }) | undefined> {
-  const [row] = await tx<(HandOver & { readonly residentCode: string })[]>`
-    SELECT ${columns(tx)}, (SELECT resident_code FROM cards.card c WHERE c.card_id = h.card_id) AS "residentCode"
-    FROM cards.hand_over h WHERE hand_over_id = ${handOverId}`;
+export async function findHandOver(tx: Tx, handOverId: string): Promise<HandOver | undefined> {
+  const [row] = await tx<HandOver[]>`
+    SELECT ${columns(tx)} FROM cards.hand_over WHERE hand_over_id = ${handOverId}`;
   return row;
 }
 
+/** Whoever asks under the same id at once takes turns. */
 export async function findHandOverByRequest(tx: Tx, requestId: string): Promise<HandOver | undefined> {
+  await tx`SELECT pg_advisory_xact_lock(hashtextextended(${`hand-over ${requestId}`}, 0))`;
   const [row] = await tx<HandOver[]>`
     SELECT ${columns(tx)} FROM cards.hand_over WHERE request_id = ${requestId}`;
   return row;

@@ -18,7 +18,7 @@ import { checkFacts, type FactsFailure, factsDigest, type HandOverFacts } from '
 import { findHandOverByRequest, hasEarlierCard, insertHandOver } from './hand-over-store.ts';
 
 /** How long a card may take to sign: the person chooses PINs meanwhile. */
-export const CHALLENGE_MS = 900_000;
+const CHALLENGE_MS = 900_000;
 
 export type OpenFailure =
   | NotReady

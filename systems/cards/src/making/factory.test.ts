@@ -160,10 +160,7 @@ test('what cannot be in the signature certificate is left out at the factory, an
       proveCard: (access, signed) => country.certification.proveCard(access, signed),
     },
   });
-  const [one = '', two = ''] = [
-    await applied(country, codes[0] ?? ''),
-    await applied(country, codes[1] ?? ''),
-  ];
+  const [one, two] = [await applied(country, codes[0] ?? ''), await applied(country, codes[1] ?? '')];
   const left = await makeCard(refusing('substitute-needed'), testAccess, one, workshop);
   const { cardId } = mustSucceed(left, 'without the signature certificate');
   assert.deepEqual(country.certification.standingOf(cardId), ['authentication: live']);

@@ -25,7 +25,7 @@ export type MakeFailure =
   | FinishFailure;
 
 /** The factory of whoever names none. */
-export const OWN_FACTORY = 'own';
+const OWN_FACTORY = 'own';
 
 /**
  * Makes the card, or goes on where an earlier call stopped; a card that is made already is answered as it is.

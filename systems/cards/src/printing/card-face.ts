@@ -8,7 +8,7 @@ import type { DocumentSpec, Item, TextItem } from '@ishizue/pdf';
 import type { IdentifiedPerson } from '@ishizue/registry';
 
 /** ID-1. */
-export const CARD_MM = { width: 85.6, height: 53.98 } as const;
+const CARD_MM = { width: 85.6, height: 53.98 } as const;
 
 export interface CardFace {
   readonly cardId: string;

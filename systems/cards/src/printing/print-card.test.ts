@@ -1,6 +1,7 @@
-/** What is printed on a card: both faces at card size, read back by Poppler; kept as long as it is needed. */
+/** What is printed on a card: both faces at card size, read back by Poppler; given out as it was made, and kept nowhere. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,6 +13,7 @@ import { deliverInHouse } from '../hand-over/in-one-house.ts';
 import { makeCard } from '../making/make-card.ts';
 import { applied, codeOf, countryOf } from '../testing/counter.ts';
 import { type CardFace, cardFaceSpec } from './card-face.ts';
+import { readCardImage } from './print-card.ts';
 
 const typeface = mustSucceed(await openTypeface([]), 'the bundled face');
 const photo = readFileSync(new URL('fixtures/silhouette.jpg', import.meta.url));
@@ -46,7 +48,10 @@ function poppler(t: TestContext, program: string, pdf: Uint8Array, ...args: stri
         encoding: 'utf8',
       },
     );
-    if (error) return void t.skip('SKIPPED: Poppler is not installed (apt-get install poppler-utils)');
+    if (error) {
+      t.skip('SKIPPED: Poppler is not installed (apt-get install poppler-utils)');
+      return undefined;
+    }
     assert.deepEqual([status, stderr], [0, '']);
     return stdout;
   } finally {
@@ -106,13 +111,14 @@ test('made again it is the same; what cannot be printed is refused, and what is 
     assert.equal(codeOf(await render({ ...FACE, photo: junk })), 'image-unusable');
 });
 
-test('the image is kept until the card has arrived, its digest for good; whoever has no number gets no card yet', async (t) => {
-  const { country, codes } = await countryOf(t, 1);
+test('the image is given out as it was made, until the card is sent; whoever has no number gets no card yet', async (t) => {
+  const { country, codes } = await countryOf(t, 2);
   let number: string | undefined;
+  let code = '0421';
   const printing = {
     typeface,
     numberOf: () => number,
-    securityCodeOf: () => Promise.resolve('0421'),
+    securityCodeOf: () => Promise.resolve(code),
     printPhotoOf: () => Promise.resolve(photo),
   };
   const cards = { ...country.cards, printing };
@@ -120,14 +126,25 @@ test('the image is kept until the card has arrived, its digest for good; whoever
   assert.equal(codeOf(await makeCard(cards, testAccess, id, country.workshop)), 'number-missing');
   number = '123456789018';
   const { cardId } = mustSucceed(await makeCard(cards, testAccess, id, country.workshop), 'making');
-  const kept = async () =>
-    (
-      await cards.sql<
-        { sha: string; pdf: Buffer | null }[]
-      >`SELECT encode(sha256, 'hex') AS sha, pdf FROM cards.card_print`
-    )[0];
-  const before = await kept();
-  assert.equal(before?.pdf?.subarray(0, 5).toString(), '%PDF-');
+  const image = () => readCardImage(cards, testAccess, cardId);
+  const bytes = mustSucceed(await image(), 'the image');
+  assert.equal(bytes.subarray(0, 5).toString(), '%PDF-');
+  const [kept] = await cards.sql<
+    { sha: string }[]
+  >`SELECT encode(sha256, 'hex') AS sha FROM cards.card_print`;
+  assert.equal(createHash('sha256').update(bytes).digest('hex'), kept?.sha);
+  code = '0422';
+  assert.equal(codeOf(await image()), 'print-differs');
+  code = '0421';
+  assert.equal(codeOf(await readCardImage(cards, testAccess, '0000000000000000')), 'card-unknown');
+  const unprinted = await makeCard(
+    country.cards,
+    testAccess,
+    await applied(country, codes[1] ?? ''),
+    country.workshop,
+  );
+  const other = mustSucceed(unprinted, 'where nothing is printed').cardId;
+  assert.equal(codeOf(await readCardImage(cards, testAccess, other)), 'print-unknown');
   mustSucceed(await deliverInHouse(cards, testAccess, cardId), 'delivering');
-  assert.deepEqual(await kept(), { sha: before?.sha, pdf: null });
+  assert.equal(codeOf(await image()), 'print-unknown');
 });

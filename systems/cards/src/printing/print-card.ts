@@ -1,54 +1,87 @@
 /**
- * The image of both faces is made when the card is: its digest stays for good, its octets until the card has arrived where it is
- * handed over. Made again for the same card it is the same. Flow: docs/flows/card-making.md step 4.
+ * The image of both faces, made when the card is and as often as the printer asks until the card is sent. It is not kept, for the
+ * individual number is on it: the same card gives the same octets, and the digest of the first is what every later one is
+ * held against. Flow: docs/flows/card-making.md step 4.
  */
 import { inTransaction } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import { renderDocument, type Typeface } from '@ishizue/pdf';
-import { type Access, type IdentifiedPerson, NATIONAL_SITE } from '@ishizue/registry';
+import { type RenderedDocument, renderDocument } from '@ishizue/pdf';
+import { type Access, findPerson, type IdentifiedPerson, NATIONAL_SITE } from '@ishizue/registry';
 import { actOnCard } from '../card/card-act.ts';
-import type { Card } from '../card/card-store.ts';
+import { type Card, findCard } from '../card/card-store.ts';
 import { recordCardEntry } from '../card-entry.ts';
 import type { CardsContext } from '../cards-context.ts';
 import { cardFaceSpec } from './card-face.ts';
-
-/** What printing is given. */
-export interface CardPrinting {
-  readonly typeface: Typeface;
-  /** The individual number in twelve digits; undefined of whoever has none yet. */
-  numberOf(person: IdentifiedPerson): string | undefined;
-  /** Four digits, the same whenever it is asked for the same card. */
-  securityCodeOf(cardId: string): Promise<string>;
-  /** JPEG; undefined where the application has none. */
-  printPhotoOf(applicationId: string): Promise<Uint8Array | undefined>;
-}
+import type { CardPrinting } from './card-printing.ts';
 
 /** `face-not-printable`: a character that no face has, or a text that does not fit; the applicant chooses others. */
 export type PrintFailure = 'number-missing' | 'face-not-printable';
 
-/** For the printer: the image as long as it is kept. */
-export function readCardImage(
-  context: CardsContext,
-  access: Access,
-  cardId: string,
-): Promise<Result<Buffer, 'card-unknown' | 'print-unknown'>> {
-  return actOnCard<Buffer, 'print-unknown'>(context, access, cardId, 'print', async (tx) => {
-    const [kept] = await tx<
-      { pdf: Buffer | null }[]
-    >`SELECT pdf FROM cards.card_print WHERE card_id = ${cardId}`;
-    return kept?.pdf ? ok(kept.pdf) : fail('print-unknown', 'no image is kept of this card');
-  });
+interface Printing {
+  readonly printing: CardPrinting;
+  readonly card: Card;
+  readonly person: IdentifiedPerson;
 }
 
+/** Makes the image and keeps its digest. */
 export async function printCard(
   context: CardsContext,
   access: Access,
-  {
-    printing,
-    card,
-    person,
-  }: { readonly printing: CardPrinting; readonly card: Card; readonly person: IdentifiedPerson },
+  { printing, card, person }: Printing,
 ): Promise<Result<undefined, PrintFailure>> {
+  const rendered = await render({ printing, card, person });
+  await inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
+    if (rendered.ok)
+      await tx`
+        INSERT INTO cards.card_print (card_id, sha256, printed_at)
+        VALUES (${card.cardId}, ${digestOf(rendered.value)}, ${new Date(context.clock.now())})
+        ON CONFLICT (card_id) DO UPDATE SET sha256 = excluded.sha256`;
+    await recordCardEntry(tx, context, access, {
+      residentCode: card.residentCode,
+      fields: ['card', 'name', 'birth-date', 'sex', 'address', 'individual-number', 'print'],
+      result: rendered.ok ? 'ok' : rendered.failure.code,
+    });
+  });
+  return rendered.ok ? ok(undefined) : rendered;
+}
+
+export type ReadImageFailure =
+  | 'card-unknown'
+  | PrintFailure
+  /** Nothing was printed of this card, or it has left the factory. */
+  | 'print-unknown'
+  /** What would be printed now is not what the card was made with. */
+  | 'print-differs';
+
+/** The image for the printer of the factory. */
+export async function readCardImage(
+  context: CardsContext,
+  access: Access,
+  cardId: string,
+): Promise<Result<Buffer, ReadImageFailure>> {
+  const { printing } = context;
+  const card = await inTransaction(context.sql, { site: NATIONAL_SITE }, (tx) => findCard(tx, cardId));
+  if (!card) return fail('card-unknown', 'there is no such card');
+  const person = await findPerson(context.registry, access, card.residentCode);
+  const rendered =
+    printing && person
+      ? await render({ printing, card, person })
+      : fail('print-unknown', 'nothing is printed here');
+  return actOnCard<Buffer, ReadImageFailure>(context, access, cardId, 'print', async (tx, locked) => {
+    const [kept] = await tx<
+      { sha256: Buffer }[]
+    >`SELECT sha256 FROM cards.card_print WHERE card_id = ${cardId}`;
+    const isHere = locked.application.state === 'manufacturing' || locked.application.state === 'made';
+    if (!kept || !isHere || locked.card.state === 'void')
+      return fail('print-unknown', 'no image is printed of this card');
+    if (!rendered.ok) return rendered;
+    return digestOf(rendered.value).equals(kept.sha256)
+      ? ok(rendered.value.bytes)
+      : fail('print-differs', 'the data are not those that the card was made with');
+  });
+}
+
+async function render({ printing, card, person }: Printing): Promise<Result<RenderedDocument, PrintFailure>> {
   const { cardId, applicationId, issuedOn, expiresOn } = card;
   const individualNumber = printing.numberOf(person);
   if (individualNumber === undefined)
@@ -63,19 +96,7 @@ export async function printCard(
     photo: await printing.printPhotoOf(applicationId),
   });
   const rendered = await renderDocument(printing.typeface, spec);
-  await inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
-    if (rendered.ok) {
-      const { bytes, sha256 } = rendered.value;
-      await tx`
-        INSERT INTO cards.card_print (card_id, sha256, pdf, printed_at)
-        VALUES (${cardId}, ${Buffer.from(sha256, 'hex')}, ${bytes}, ${new Date(context.clock.now())})
-        ON CONFLICT (card_id) DO UPDATE SET sha256 = excluded.sha256, pdf = excluded.pdf`;
-    }
-    await recordCardEntry(tx, context, access, {
-      residentCode: card.residentCode,
-      fields: ['card', 'name', 'birth-date', 'sex', 'address', 'individual-number', 'print'],
-      result: rendered.ok ? 'ok' : rendered.failure.code,
-    });
-  });
-  return rendered.ok ? ok(undefined) : fail('face-not-printable', rendered.failure.code);
+  return rendered.ok ? rendered : fail('face-not-printable', rendered.failure.code);
 }
+
+const digestOf = ({ sha256 }: RenderedDocument): Buffer => Buffer.from(sha256, 'hex');

@@ -105,8 +105,6 @@ async function take(tx: Tx, context: CardsContext, parcelId: number, card: Parce
   const arrived = mustSucceed(decideApplicationChange(application, 'arrive'), 'a card that was sent');
   await storeApplicationChanges(tx, [arrived], new Date(context.clock.now()));
   await storeParcelCards(tx, parcelId, [{ cardId: card.cardId, state: 'arrived' }]);
-  // where the card has arrived its image is of no more use; the digest stays
-  await tx`UPDATE cards.card_print SET pdf = NULL WHERE card_id = ${card.cardId}`;
 }
 
 export interface ClosedParcel extends ParcelView {

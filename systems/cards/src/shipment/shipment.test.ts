@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
+import { openTypeface } from '@ishizue/pdf';
 import { KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { voidCard } from '../card/void-card.ts';
 import type { CardsContext } from '../cards-context.ts';
@@ -11,10 +12,13 @@ import { applicationStateOf, codeOf, countryOf, madeFor } from '../testing/count
 import { assertSoundHistories } from '../testing/histories.ts';
 import { type CardsCountry, handOverCard } from '../testing/index.ts';
 import { loseCard } from './lose-card.ts';
+import { printParcelList } from './print-parcel-list.ts';
 import { closeParcel, scanArrival } from './receive-parcel.ts';
 import { packParcel, sendParcel } from './send-parcel.ts';
 import { setUpCard } from './set-up-card.ts';
 import { takeBackParcel } from './take-back-parcel.ts';
+
+const typeface = mustSucceed(await openTypeface([]), 'the bundled face');
 
 const pack = (country: CardsCountry, requestId: string, cardIds?: readonly string[]) =>
   packParcel(country.cards, testAccess, { requestId, municipality: KIYOSE, ...(cardIds && { cardIds }) });
@@ -33,6 +37,9 @@ test('missing, surplus, twice, void, lost, returned: each has its code and its p
   const [first] = packed.map((one) => mustSucceed(one, 'packing').number);
   assert.ok(first);
   assert.equal(mustSucceed(packed[1] ?? packed[0], 'again').number, first, 'the same request is one parcel');
+  const list = mustSucceed(await printParcelList(cards, typeface, first), 'the list');
+  assert.equal(list.subarray(0, 5).toString(), '%PDF-');
+  assert.equal(codeOf(await printParcelList(cards, typeface, 'P000000010')), 'parcel-unknown');
   const second = mustSucceed(await pack(country, 'p-2', [a, f, g]), 'the second');
   assert.deepEqual(second.cards.map(({ cardId }) => cardId).sort(), [f, g].sort(), 'a card is in one parcel');
   assert.equal(
@@ -91,7 +98,7 @@ test('missing, surplus, twice, void, lost, returned: each has its code and its p
     true,
   );
 
-  for (const { cardId } of [...made.filter(({ cardId }) => ![c, d, e].includes(cardId)), anew])
+  for (const { cardId } of [...made.filter((card) => ![c, d, e].includes(card.cardId)), anew])
     assert.equal(mustSucceed(await handOverCard(country, cardId), cardId).state, 'active');
   const troubles = await cards.sql<{ scanned: string; code: string }[]>`
     SELECT scanned, code FROM cards.parcel_trouble ORDER BY code, scanned`;

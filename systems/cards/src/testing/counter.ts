@@ -13,7 +13,7 @@ import { type CardsCountry, cardsCountry } from './index.ts';
 
 export const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.failure.code);
 
-export const ALONE: HandOverFacts = {
+const ALONE: HandOverFacts = {
   receiver: 'holder',
   documents: ['passport'],
   receiverDocuments: [],
