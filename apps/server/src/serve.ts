@@ -9,6 +9,7 @@ import {
   cardStatuses,
   handOverRoutes,
   handOverStatuses,
+  photoStatuses,
   pinResetRoutes,
   pinResetStatuses,
   renewalRoutes,
@@ -60,6 +61,7 @@ import {
 } from '@ishizue/numbering';
 import { mustSucceed } from '@ishizue/outcome';
 import { entryRoutes, entryStatuses, overseasMoverRoutes, overseasMoverStatuses } from '@ishizue/overseas';
+import { procedurePages, procedureRoutes, procedureStatuses, procedureStylesheet } from '@ishizue/procedure';
 import {
   type Access,
   carryOutPlannedMoves,
@@ -117,6 +119,7 @@ export interface ServeOptions {
 }
 
 const SEAL_EVERY_MS = 1_000;
+const DEADLINES_EVERY_MS = 15 * 60_000;
 const PUBLISH_EVERY_MS = 15 * 60_000;
 const RESPONDERS_EVERY_MS = 3_600_000; // their certificates live 90 days and are renewed 30 days before the end
 const REVOKE_DUE_EVERY_MS = 1_000;
@@ -204,6 +207,7 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
       if (first) log.warn('lists-not-published', { lists: failures.length, code: first.failure.code });
     }),
     every(REVOKE_DUE_EVERY_MS, 'revoking-failed', () => revokeDueCertificates(cards, due)),
+    every(DEADLINES_EVERY_MS, 'deadlines-failed', () => country.systems.cardApplications.passDeadlines()),
     every(GIVE_UP_EVERY_MS, 'giving-up-failed', () =>
       giveUpRenewals(jpki, { ...due, actor: 'renewal-sweep', affair: 'certificate-renewal' }),
     ),
@@ -336,6 +340,11 @@ function mountCards(server: HttpServer, { systems }: Country, stateRateLimit: Ra
   const shipment = shipmentRoutes({ context, workshop, typeface });
   server.mount({ prefix, site, routes: shipment, statuses: shipmentStatuses });
   server.mount({ prefix, site, routes: handOverRoutes(context), statuses: handOverStatuses });
+  const desk = systems.cardApplications;
+  const statuses = { ...procedureStatuses(desk), ...photoStatuses };
+  server.mount({ prefix, site, routes: procedureRoutes(desk, { path: '/card-applications' }), statuses });
+  const pages = procedurePages(desk, { path: `${prefix}/pages/card-applications` });
+  server.mount({ prefix: '', site, routes: pages, statuses });
 }
 
 /** What the national site offers to clerks, residents, relying parties and kiosks. */
@@ -344,6 +353,7 @@ function mountCentre(server: HttpServer, country: Country): void {
   const site = NATIONAL_SITE;
   const limit = (perMinute: number): RateLimit => new RateLimit({ clock, burst: perMinute, perMinute });
   mountCards(server, country, limit(60));
+  server.mount({ prefix: '', site, routes: [procedureStylesheet], statuses: {} });
   const renewals = renewalRoutes({ cards: systems.cards, jpki: systems.jpki });
   server.mount({ prefix: `/${site}`, site, routes: renewals, statuses: renewalStatuses });
   const resets = pinResetRoutes({

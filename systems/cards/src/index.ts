@@ -1,3 +1,5 @@
+// applying (docs/flows/card-application.md)
+export { openApplicationDesk, photoStatuses } from './application/application-desk.ts';
 export {
   type ApplicationIdFailure,
   applicationIdOf,
@@ -10,6 +12,7 @@ export {
   applyForCard,
   type CardApplication,
 } from './application/apply-for-card.ts';
+export { cardApplication } from './application/card-application.ts';
 export { findApplicationState } from './application/find-application-state.ts';
 export { cardsTopics } from './apply-identity-changed.ts';
 export { cardExpiry, carriesSignature, type ExpiryCase, type ExpiryFailure } from './card/card-expiry.ts';
@@ -45,6 +48,7 @@ export { jpkiCertification } from './jpki-certification.ts';
 export type { CardWorkshop, KindDer } from './making/card-workshop.ts';
 export { type MakeFailure, makeCard } from './making/make-card.ts';
 export { type FactoryReport, runFactory } from './making/run-factory.ts';
+export { photoOfApplication } from './photo/photo-of-application.ts';
 export { permitReset } from './pin-reset/permit-reset.ts';
 export { pinResetRoutes, pinResetStatuses } from './pin-reset/pin-reset-routes.ts';
 export type { PinResets } from './pin-reset/pin-resets.ts';
