@@ -7,6 +7,7 @@ import type { CardsContext } from '../cards-context.ts';
 import { identityDigest } from '../identity-digest.ts';
 import { factoryDue } from '../making/making-due.ts';
 import { insertOrders, type MakingOrder } from '../making/order-store.ts';
+import { documentsShown } from './application-form.ts';
 import type { ApplicationEvent } from './application-lifecycle.ts';
 import {
   type Application,
@@ -102,14 +103,13 @@ export async function acceptApplications(
 
 /** The factory’s time counts from the acceptance; whether it may be express was judged by the day of receipt. */
 function orderOf({ form, record, today, prepared }: Facts): MakingOrder {
-  const { visit, express } = form;
+  const documents = documentsShown(form);
+  const isExpress = form.express !== undefined;
   return {
     applicationId: prepared.applicationId,
-    isExpress: express !== undefined,
-    delivery: visit ? 'post' : 'counter',
-    visit: visit
-      ? { documents: visit.map(({ document }) => document), checkedBy: record.visitCheckedBy ?? '' }
-      : null,
-    dueOn: factoryDue(today, express !== undefined),
+    isExpress,
+    delivery: documents.length > 0 ? 'post' : 'counter',
+    visit: documents.length > 0 ? { documents, checkedBy: record.visitCheckedBy ?? '' } : null,
+    dueOn: factoryDue(today, isExpress),
   };
 }

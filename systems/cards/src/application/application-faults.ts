@@ -11,7 +11,7 @@ import { isIdentityProved } from '../hand-over/identity-documents.ts';
 import { makingDue } from '../making/making-due.ts';
 import { needsPhoto, type PhotoFinding, photoFindings } from '../photo/photo-rules.ts';
 import type { LookedAtPhoto } from '../photo/photo-store.ts';
-import type { ApplicationForm } from './application-form.ts';
+import { type ApplicationForm, documentsShown } from './application-form.ts';
 import type { Deficiency } from './deficiencies.ts';
 
 /** What no correction of an application helps against. */
@@ -39,11 +39,11 @@ export function hardFaults({ form, person, receivedOn }: ExaminedApplication): r
   const stayExpiresOn = form.stayExpiresOn ?? null;
   const expiry = cardExpiry({ birthDate, receivedOn, issuedOn: receivedOn, stayExpiresOn });
   if (!expiry.ok) return [expiry.failure.code];
-  const { express, visit } = form;
+  const { express } = form;
   const isForOneself = express?.ground !== 'under-one' || express.happenedOn === birthDate;
   const isExpressAllowed = isForOneself && makingDue(receivedOn, express).ok;
-  const documents = visit?.map(({ document }) => document);
-  const isProved = documents === undefined || isIdentityProved(documents, receivedOn);
+  const documents = documentsShown(form);
+  const isProved = documents.length === 0 || isIdentityProved(documents, receivedOn);
   return [
     ...(isExpressAllowed ? [] : (['express-not-allowed'] as const)),
     ...(isProved ? [] : (['identity-not-proved'] as const)),

@@ -151,6 +151,10 @@ export const applicationForm = {
 
 export type ApplicationForm = FormValue<typeof applicationForm>;
 
+/** What was shown; a screen sends an empty list where there is nothing. */
+export const documentsShown = ({ visit = [] }: ApplicationForm): readonly string[] =>
+  visit.map(({ document }) => document);
+
 export const applicationRecord = {
   applicationId: code({ ja: '申請書ID', en: 'Application id' }, { pattern: /\d{23}/ }),
   visitCheckedBy: text(

@@ -123,7 +123,10 @@ const noticesNow = async (): Promise<readonly string[]> => {
 test('from the phone to the queue: returned with its deficiencies, put right, accepted, made with what was asked for', async () => {
   const me = bySelf('adult');
   const photo = await attached(me, taken('2026-08-01'));
-  const caseId = await opened(me, formOf('adult', { photo, certificates: 'authentication' }));
+  const caseId = await opened(
+    me,
+    formOf('adult', { photo, certificates: 'authentication', visit: [], substitutes: [] }),
+  );
   const applicationId = await idOf(caseId);
   assert.match(applicationId, /^\d{23}$/);
   assert.equal(await stateOf(caseId), 'received');

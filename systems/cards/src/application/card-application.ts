@@ -8,7 +8,7 @@ import { CARD_CLERK } from '../card-clerk.ts';
 import type { CardsContext } from '../cards-context.ts';
 import { acceptApplications, enterApplications, followCases } from './application-effects.ts';
 import { deficienciesOf, findingsOf, hardFaults } from './application-faults.ts';
-import { applicationForm, applicationRecord, ONLINE } from './application-form.ts';
+import { applicationForm, applicationRecord, documentsShown, ONLINE } from './application-form.ts';
 import { REFUSALS } from './application-refusals.ts';
 import { storeWishes } from './application-wish.ts';
 import { DEFICIENCIES } from './deficiencies.ts';
@@ -29,7 +29,7 @@ const examinedOf = ({ form, openedOn, prepared: { person, photo } }: Facts) => (
 function notTaken(facts: Facts): keyof typeof REFUSALS | undefined {
   const isOnline = ONLINE.includes(facts.form.channel);
   if (isOnline === facts.actor.startsWith('operator:')) return 'channel-not-yours';
-  if (isOnline && facts.form.visit) return 'identity-not-proved';
+  if (isOnline && documentsShown(facts.form).length > 0) return 'identity-not-proved';
   const examined = examinedOf(facts);
   return hardFaults(examined)[0] ?? (isOnline ? deficienciesOf(examined)[0] : undefined);
 }
@@ -96,7 +96,7 @@ export const cardApplication = defineProcedure<CardsContext>()(
       guard: notTaken,
       sets: (facts) => ({
         ...fixed(facts),
-        ...(facts.form.visit && { visitCheckedBy: facts.actor }),
+        ...(documentsShown(facts.form).length > 0 && { visitCheckedBy: facts.actor }),
       }),
       effect: enterApplications,
     }),
