@@ -4,7 +4,7 @@ import { cardApplication } from '@ishizue/cards';
 import { type Definition, describeProcedure } from '@ishizue/procedure';
 import { adviserVisit } from './adviser-visit.ts';
 
-const PROCEDURES: readonly Definition[] = [adviserVisit, cardApplication as Definition];
+const PROCEDURES: readonly Definition[] = [adviserVisit, cardApplication];
 
 /** The text of each page by its path in the repository. */
 export const procedurePages: ReadonlyMap<string, string> = new Map(

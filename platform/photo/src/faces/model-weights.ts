@@ -3,8 +3,8 @@
  * weight is stored in one octet, with scale and smallest value in the manifest.
  */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Filter, SeparableFilter } from './network-layers.ts';
 
 interface StoredWeight {
@@ -20,7 +20,7 @@ export class ModelWeights {
   readonly #filters: ReadonlyMap<string, Filter>;
 
   constructor(model: Model) {
-    const door = createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json');
+    const door = fileURLToPath(import.meta.resolve('@vladmandic/face-api/package.json'));
     const file = (suffix: string) => path.join(path.dirname(door), 'model', model + suffix);
     const [manifest] = JSON.parse(readFileSync(file('-weights_manifest.json'), 'utf8')) as [
       { readonly weights: readonly StoredWeight[] },

@@ -80,12 +80,6 @@ export async function storeAttachment(
   return stored;
 }
 
-/**
- * What is made of a file before anything of it is kept: a picture without its metadata. Codes of refusal are the system's own;
- * who mounts the procedure gives their statuses.
- */
-export type FileRewrite = (bytes: Buffer) => Promise<Result<Uint8Array>>;
-
 /** The file as it is to be kept: as it came, or as the system rewrites it, for which it is held in memory as a whole. */
 async function rewritten(
   { rewrites }: DeskPlace,

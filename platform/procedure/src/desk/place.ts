@@ -1,7 +1,7 @@
 /** Where a desk works: one procedure of one system at one site. */
 import type { Sql } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
-import type { FileRewrite } from '../attachments/store-attachment.ts';
+import type { FileRewrite } from '../attachments/file-rewrite.ts';
 import type { ProcedureVersions } from '../define/versions.ts';
 import type { Moment } from './judge.ts';
 

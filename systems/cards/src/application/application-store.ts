@@ -82,7 +82,7 @@ export async function insertApplications(
       stay_expires_on, identity_digest)
     SELECT n."applicationId", n."requestId", n."residentCode", n.state, n.sequence, n."receivedOn", n."stayExpiresOn",
       decode(n."identityDigest", 'hex')
-    FROM jsonb_to_recordset(${tx.json(rows as never)}) AS n("applicationId" text, "requestId" text,
+    FROM jsonb_to_recordset(${tx.json(rows)}) AS n("applicationId" text, "requestId" text,
       "residentCode" text, state text, sequence int, "receivedOn" date, "stayExpiresOn" date, "identityDigest" text)`;
   await tx`
     INSERT INTO cards.application_change (application_id, sequence, state, reason, changed_at)

@@ -270,10 +270,8 @@ test('of two applications of one person at once one is taken; of many in one req
   const representative = { name: '石川　海', relation: 'parent' };
   const paper = formOf('child', { channel: 'outreach', representative });
   const both = await Promise.all([applying(clerk, paper), applying(clerk, paper)]);
-  assert.deepEqual(both.map((one) => typeof one === 'number' || one).toSorted(), [
-    'application-already-open',
-    true,
-  ]);
+  assert.equal(both.filter((one) => one === 'application-already-open').length, 1);
+  assert.equal(both.filter((one) => typeof one === 'number').length, 1);
   const caseId = Number(both.find((one) => typeof one === 'number'));
   assert.equal(await moving(clerk, caseId, 'withdraw'), 'withdrawn');
   const rows = [
