@@ -1,5 +1,6 @@
 /** What an application asks for besides a card, beside its row. Applications that a clerk took at once have none. */
 import type { Tx } from '@ishizue/db';
+import type { Substitutes } from '@ishizue/text';
 import type { ApplicationFacts, Examined } from './examine-applications.ts';
 
 /** What the application asks for, as it is now. */
@@ -30,9 +31,15 @@ export async function storeWishes(
       photo_sha256 = excluded.photo_sha256`;
 }
 
-/** Whether the card is to carry a signature certificate, as far as the applicant decides it. */
-export async function wantsSignature(tx: Tx, applicationId: string): Promise<boolean> {
-  const [row] = await tx<{ wanted: boolean }[]>`
-    SELECT wants_signature AS wanted FROM cards.application_wish WHERE application_id = ${applicationId}`;
-  return row?.wanted ?? true;
+/** What decides about the certificates of a card, as far as the applicant does. */
+export interface CertificateWish {
+  readonly wantsSignature: boolean;
+  readonly substitutes: Substitutes;
+}
+
+export async function findCertificateWish(tx: Tx, applicationId: string): Promise<CertificateWish> {
+  const [row] = await tx<CertificateWish[]>`
+    SELECT wants_signature AS "wantsSignature", substitutes
+    FROM cards.application_wish WHERE application_id = ${applicationId}`;
+  return row ?? { wantsSignature: true, substitutes: {} };
 }

@@ -142,8 +142,9 @@ test('from the phone to the queue: returned with its deficiencies, put right, ac
   assert.equal(await moving(clerk, caseId, 'accept'), 'move-not-in-state');
   assert.equal(await moving(bySelf('other'), caseId, 'resubmit', { form: {} }), 'case-unknown');
   const { name, birthDate } = formOf('adult');
+  const substitutes = [{ character: '髙', substitute: '高' }];
   assert.equal(
-    await moving(me, caseId, 'resubmit', { form: { name, birthDate, photo, declared: true } }),
+    await moving(me, caseId, 'resubmit', { form: { name, birthDate, photo, declared: true, substitutes } }),
     'received',
   );
   assert.equal(await moving(clerk, caseId, 'accept'), 'accepted');
@@ -154,6 +155,8 @@ test('from the phone to the queue: returned with its deficiencies, put right, ac
     'making',
   );
   assert.deepEqual(country.certification.standingOf(cardId), ['authentication: live']);
+  const [issued] = [...country.certification.issued.values()];
+  assert.deepEqual(issued?.order.substitutes, { 髙: '高' });
   const printed = await inTransaction(country.cards.sql, { site: NATIONAL_SITE }, (tx) =>
     findPhotoOf(tx, applicationId),
   );
