@@ -1,8 +1,10 @@
 /** The procedures whose pages in docs/procedures are written from their definitions. A new one is added here. */
+
+import { cardApplication } from '@ishizue/cards';
 import { type Definition, describeProcedure } from '@ishizue/procedure';
 import { adviserVisit } from './adviser-visit.ts';
 
-const PROCEDURES: readonly Definition[] = [adviserVisit];
+const PROCEDURES: readonly Definition[] = [adviserVisit, cardApplication];
 
 /** The text of each page by its path in the repository. */
 export const procedurePages: ReadonlyMap<string, string> = new Map(

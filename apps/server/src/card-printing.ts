@@ -1,8 +1,9 @@
 /**
  * What the printing of cards' faces is given: a card's security code is derived in the signer by the card's id, so that it stands
- * nowhere but on the card. No application of this house brings a photo yet.
+ * nowhere but on the card; the photograph is that of its application.
  */
-import type { CardPrinting } from '@ishizue/cards';
+import { type CardPrinting, photoOfApplication } from '@ishizue/cards';
+import type { Sql } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import type { NumberCipher } from '@ishizue/registry';
 import type { SignerClient } from '@ishizue/signer';
@@ -14,6 +15,7 @@ export async function openCardPrinting(
   signer: SignerClient,
   numbers: NumberCipher,
   typeface: CardPrinting['typeface'],
+  sql: Sql,
 ): Promise<CardPrinting> {
   mustSucceed(await signer.ensureSecret(SECURITY_CODE_SECRET, ['derive']), 'the secret of security codes');
   return {
@@ -27,6 +29,6 @@ export async function openCardPrinting(
       );
       return String(derived.readUIntBE(0, 6) % CODES).padStart(4, '0');
     },
-    printPhotoOf: () => Promise.resolve(undefined),
+    printPhotoOf: (applicationId) => photoOfApplication(sql, applicationId),
   };
 }

@@ -14,6 +14,7 @@ import {
   handOverRoutes,
   handOverStatuses,
   lapseCards,
+  photoStatuses,
   pinResetRoutes,
   pinResetStatuses,
   renewalRoutes,
@@ -65,6 +66,7 @@ import {
 } from '@ishizue/numbering';
 import { mustSucceed } from '@ishizue/outcome';
 import { entryRoutes, entryStatuses, overseasMoverRoutes, overseasMoverStatuses } from '@ishizue/overseas';
+import { procedurePages, procedureRoutes, procedureStatuses, procedureStylesheet } from '@ishizue/procedure';
 import {
   type Access,
   carryOutPlannedMoves,
@@ -123,6 +125,7 @@ export interface ServeOptions {
 }
 
 const SEAL_EVERY_MS = 1_000;
+const DEADLINES_EVERY_MS = 15 * 60_000;
 const PUBLISH_EVERY_MS = 15 * 60_000;
 const RESPONDERS_EVERY_MS = 3_600_000; // their certificates live 90 days and are renewed 30 days before the end
 const REVOKE_DUE_EVERY_MS = 1_000;
@@ -216,6 +219,7 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
     every(LAPSE_EVERY_MS, 'lapsing-failed', () =>
       lapseCards(cards, { ...due, actor: 'card-lapse', correlation: 'background' }),
     ),
+    every(DEADLINES_EVERY_MS, 'deadlines-failed', () => country.systems.cardApplications.passDeadlines()),
     every(GIVE_UP_EVERY_MS, 'giving-up-failed', () =>
       giveUpRenewals(jpki, { ...due, actor: 'renewal-sweep', affair: 'certificate-renewal' }),
     ),
@@ -350,6 +354,11 @@ function mountCards(server: HttpServer, { systems }: Country, stateRateLimit: Ra
   const shipment = shipmentRoutes({ context, workshop, typeface });
   server.mount({ prefix, site, routes: shipment, statuses: shipmentStatuses });
   server.mount({ prefix, site, routes: handOverRoutes(context), statuses: handOverStatuses });
+  const desk = systems.cardApplications;
+  const statuses = { ...procedureStatuses(desk), ...photoStatuses };
+  server.mount({ prefix, site, routes: procedureRoutes(desk, { path: '/card-applications' }), statuses });
+  const pages = procedurePages(desk, { path: `${prefix}/pages/card-applications` });
+  server.mount({ prefix: '', site, routes: pages, statuses });
 }
 
 /** What the national site offers to clerks, residents, relying parties and kiosks. */
@@ -360,6 +369,7 @@ function mountCentre(server: HttpServer, country: Country): void {
   mountCards(server, country, limit(60));
   const cardDesk = cardDeskRoutes(systems.cardLife);
   server.mount({ prefix: `/${site}`, site, routes: cardDesk, statuses: cardDeskStatuses });
+  server.mount({ prefix: '', site, routes: [procedureStylesheet], statuses: {} });
   const renewals = renewalRoutes({ cards: systems.cards, jpki: systems.jpki });
   server.mount({ prefix: `/${site}`, site, routes: renewals, statuses: renewalStatuses });
   const resets = pinResetRoutes({

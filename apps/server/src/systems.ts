@@ -10,6 +10,7 @@ import {
   type DeliveryDesk,
   type ExpiryDesk,
   jpkiCertification,
+  openApplicationDesk,
   type PinResets,
   suspendCard,
 } from '@ishizue/cards';
@@ -45,6 +46,8 @@ import {
 } from '@ishizue/numbering';
 import { mustSucceed } from '@ishizue/outcome';
 import { type OverseasContext, overseasTopics, recordChangeLinksOf } from '@ishizue/overseas';
+import { PhotoDesk } from '@ishizue/photo';
+import type { CaseDesk } from '@ishizue/procedure';
 import {
   type CodeNoticeDesk,
   fillSearchKeys,
@@ -90,6 +93,7 @@ export interface Systems {
   readonly localAuthentication: LocalContext;
   readonly cards: CardsContext;
   readonly cardLife: CardLife;
+  readonly cardApplications: CaseDesk;
   readonly expiryNotices: ExpiryDesk;
   readonly deliveryNotices: DeliveryDesk;
   readonly pinResets: PinResets;
@@ -111,7 +115,12 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const jpki = await openJpki(ground, registry);
   const signIn = await openSignIn(ground, registry, jpki);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
-  const printing = await openCardPrinting(ground.signer, registry.numbers, certificates.press.typeface);
+  const printing = await openCardPrinting(
+    ground.signer,
+    registry.numbers,
+    certificates.press.typeface,
+    ground.database.pool('cards'),
+  );
   const cards = { ...openCards(ground, registry, jpki), printing };
   const unblockKeyOf = await openUnblockKeys(ground.signer);
   const moves = openMoves(registry, certificates);
@@ -136,6 +145,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     signIn,
     localAuthentication: openLocalAuthentication(ground, jpki),
     cards,
+    cardApplications: await openApplicationDesk(cards, new PhotoDesk()),
     deliveryNotices: {
       cards,
       typeface: certificates.press.typeface,

@@ -4,7 +4,8 @@ import { type Actor, anonymous, createHttpServer, createLog, RateLimit } from '@
 import { mustSucceed, ok } from '@ishizue/outcome';
 import { openTypeface } from '@ishizue/pdf';
 import { KIYOSE } from '@ishizue/registry/testing';
-import { CARD_CLERK, cardRoutes, cardStatuses } from './card-routes.ts';
+import { CARD_CLERK } from './card-clerk.ts';
+import { cardRoutes, cardStatuses } from './card-routes.ts';
 import { handOverRoutes, handOverStatuses } from './hand-over/hand-over-routes.ts';
 import { CARD_FACTORY, shipmentRoutes, shipmentStatuses } from './shipment/shipment-routes.ts';
 import { type CardsCountry, cardsCountry } from './testing/index.ts';

@@ -3,6 +3,7 @@
  * application id sees the application's state. Resident codes come in bodies, never in addresses. What follows the
  * making is in shipment/ and hand-over/.
  */
+
 import { type OperatorActor, operatorWith, type RateLimit, route } from '@ishizue/http';
 import { ok } from '@ishizue/outcome';
 import type { Access } from '@ishizue/registry';
@@ -11,6 +12,7 @@ import { APPLICATION_STATES } from './application/application-lifecycle.ts';
 import { applyForCard } from './application/apply-for-card.ts';
 import { findApplicationState } from './application/find-application-state.ts';
 import { CARD_STATES } from './card/card-lifecycle.ts';
+import { CARD_CLERK } from './card-clerk.ts';
 import type { CardsContext } from './cards-context.ts';
 import { COUNTER_DOCUMENTS } from './hand-over/identity-documents.ts';
 import type { CardWorkshop } from './making/card-workshop.ts';
@@ -44,9 +46,6 @@ export const cardStatuses = {
   'number-missing': 409,
   'face-not-printable': 422,
 } as const;
-
-/** The role of an operator of the national site who takes applications, receives cards and hands them over. */
-export const CARD_CLERK = 'card-clerk';
 
 const BODY_BYTES_MAX = 4096;
 const TAGS = ['cards'];

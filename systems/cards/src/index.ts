@@ -1,3 +1,5 @@
+// applying (docs/flows/card-application.md)
+export { openApplicationDesk, photoStatuses } from './application/application-desk.ts';
 export {
   type ApplicationIdFailure,
   applicationIdOf,
@@ -10,6 +12,7 @@ export {
   applyForCard,
   type CardApplication,
 } from './application/apply-for-card.ts';
+export { cardApplication } from './application/card-application.ts';
 export { findApplicationState } from './application/find-application-state.ts';
 export { cardsTopics } from './apply-identity-changed.ts';
 export { cardExpiry, carriesSignature, type ExpiryCase, type ExpiryFailure } from './card/card-expiry.ts';
@@ -20,7 +23,8 @@ export { findHeldCard, type HeldCard, type HeldCardKey } from './card/find-held-
 export { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 export { type CardChangeFailure, suspendCard, voidCard } from './card/void-card.ts';
 export { VOID_REASONS, type VoidReason } from './card/void-reason.ts';
-export { CARD_CLERK, type CardRoutesOptions, cardRoutes, cardStatuses } from './card-routes.ts';
+export { CARD_CLERK } from './card-clerk.ts';
+export { type CardRoutesOptions, cardRoutes, cardStatuses } from './card-routes.ts';
 export type { CardsContext, Certification } from './cards-context.ts';
 // life of a card in its holder's hand (docs/flows/card-life.md)
 export { lapseCards } from './continuing-use/lapse-cards.ts';
@@ -52,6 +56,7 @@ export { COMBINED_CARD_OFFICER, cardDeskRoutes } from './life/national-routes.ts
 export type { CardWorkshop, KindDer } from './making/card-workshop.ts';
 export { type MakeFailure, makeCard } from './making/make-card.ts';
 export { type FactoryReport, runFactory } from './making/run-factory.ts';
+export { photoOfApplication } from './photo/photo-of-application.ts';
 export { permitReset } from './pin-reset/permit-reset.ts';
 export { pinResetRoutes, pinResetStatuses } from './pin-reset/pin-reset-routes.ts';
 export type { PinResets } from './pin-reset/pin-resets.ts';

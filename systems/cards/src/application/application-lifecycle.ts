@@ -1,13 +1,14 @@
 /**
- * The states of an application (domain: received → accepted → manufacturing → made → shipped → arrived → set up → notified →
- * handed over, or undelivered, or refused) and the one function by which it changes. Nothing leads out of the last three.
- * Back to `accepted`, for another card, leads a card that fails its inspection and one that is lost; back to `made` one
- * that came back to the factory.
+ * The states of an application (domain: received, deficient until it is put right → accepted → manufacturing → made →
+ * shipped → arrived → set up → notified → handed over, or undelivered, or refused) and the one function by which it
+ * changes. Nothing leads out of the last three. Back to `accepted`, for another card, leads a card that fails its
+ * inspection and one that is lost; back to `made` one that came back to the factory.
  */
 import { fail, ok, type Result } from '@ishizue/outcome';
 
 export const APPLICATION_STATES = [
   'received',
+  'deficient',
   'accepted',
   'manufacturing',
   'made',
@@ -22,6 +23,8 @@ export const APPLICATION_STATES = [
 export type ApplicationState = (typeof APPLICATION_STATES)[number];
 
 export const APPLICATION_EVENTS = [
+  'return',
+  'resubmit',
   'accept',
   'begin-making',
   'set-aside',
@@ -44,7 +47,8 @@ const ON_THE_WAY = { lose: 'accepted', refuse: 'refused' } as const;
 const NEXT: Readonly<
   Record<ApplicationState, Readonly<Partial<Record<ApplicationEvent, ApplicationState>>>>
 > = {
-  received: { accept: 'accepted', refuse: 'refused' },
+  received: { accept: 'accepted', return: 'deficient', refuse: 'refused' },
+  deficient: { resubmit: 'received', refuse: 'refused' },
   accepted: { 'begin-making': 'manufacturing', refuse: 'refused' },
   manufacturing: { 'finish-making': 'made', 'set-aside': 'accepted', refuse: 'refused' },
   made: { ...ON_THE_WAY, send: 'shipped' },

@@ -78,7 +78,8 @@ export function carriesSignature(birthDate: string, on: IsoDate): boolean {
   return birth !== undefined && hasAge(birth, SIGNATURE_AGE, on);
 }
 
-function datedBirth(birthDate: string): DatedBirth | undefined {
+/** A birth date as registered; undefined where nothing is known of it. */
+export function datedBirth(birthDate: string): DatedBirth | undefined {
   const parsed = parsePartialDate(birthDate);
   return parsed.ok && parsed.value.known !== 'nothing' ? parsed.value : undefined;
 }

@@ -5,7 +5,8 @@
 import { operatorWith, route } from '@ishizue/http';
 import { ok } from '@ishizue/outcome';
 import { z } from 'zod';
-import { CARD_CLERK, cardView, clerkAccess, terminal } from '../card-routes.ts';
+import { CARD_CLERK } from '../card-clerk.ts';
+import { cardView, clerkAccess, terminal } from '../card-routes.ts';
 import type { CardsContext } from '../cards-context.ts';
 import { completeHandOver } from './complete-hand-over.ts';
 import { ALL_GROUNDS, OLD_CARDS, RECEIVERS } from './hand-over-facts.ts';

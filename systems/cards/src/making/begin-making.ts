@@ -8,6 +8,7 @@ import { inTransaction, type Tx } from '@ishizue/db';
 import type { CardKind } from '@ishizue/jpki';
 import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
 import { type Access, findPerson, type IdentifiedPerson, NATIONAL_SITE } from '@ishizue/registry';
+import type { Substitutes } from '@ishizue/text';
 import { isCardUnderway } from '../application/application-lifecycle.ts';
 import {
   type Application,
@@ -15,6 +16,7 @@ import {
   getApplicationForUpdate,
   storeApplicationChanges,
 } from '../application/application-store.ts';
+import { findCertificateWish } from '../application/application-wish.ts';
 import { decideApplicationChange } from '../application/change-application.ts';
 import { cardExpiry, carriesSignature, type ExpiryFailure } from '../card/card-expiry.ts';
 import { newCardId } from '../card/card-id.ts';
@@ -39,6 +41,8 @@ export interface BegunCard {
   readonly card: Card;
   readonly kinds: readonly CardKind[];
   readonly person: IdentifiedPerson | undefined;
+  /** For characters that the signature certificate cannot hold. */
+  readonly substitutes: Substitutes;
 }
 
 export async function beginMaking(
@@ -80,7 +84,7 @@ async function begin(
   const card = await lockValidCardOfApplication(tx, applicationId);
   if (state === 'handed-over' || isCardUnderway(state))
     return card
-      ? ok({ card, kinds: [], person: undefined })
+      ? ok({ card, kinds: [], person: undefined, substitutes: {} })
       : fail('card-already-void', 'the card of this application is void');
   const now = context.clock.now();
   const order = await findOrder(tx, applicationId);
@@ -97,12 +101,12 @@ async function begin(
   }
   const { birthDate, expiresOn, municipality } = checked.value;
   await storeBegun(tx, applicationId, { factory, municipality }, now);
-  const kinds: readonly CardKind[] = carriesSignature(birthDate, issuedOn)
-    ? ['authentication', 'signature']
-    : ['authentication'];
-  if (card && isOurs) return ok({ card, kinds, person });
+  const { wantsSignature, substitutes } = await findCertificateWish(tx, applicationId);
+  const hasSignature = wantsSignature && carriesSignature(birthDate, issuedOn);
+  const kinds: readonly CardKind[] = hasSignature ? ['authentication', 'signature'] : ['authentication'];
+  if (card && isOurs) return ok({ card, kinds, person, substitutes });
   const waiting = card ? await leaveBehind(tx, application, card, now) : application;
-  return ok({ card: await enter(tx, waiting, { issuedOn, expiresOn }, now), kinds, person });
+  return ok({ card: await enter(tx, waiting, { issuedOn, expiresOn }, now), kinds, person, substitutes });
 }
 
 /** What another factory has begun is void: should it still come out there, it does not leave. */

@@ -51,8 +51,8 @@ export type DueFailure = 'express-not-allowed';
 
 /** The day by which the card leaves the factory. */
 export function makingDue(receivedOn: IsoDate, wish: ExpressWish | undefined): Result<IsoDate, DueFailure> {
-  const { ordinary_business_days, express } = DUE_RULES.get(receivedOn);
-  if (!wish) return ok(addBusinessDays(receivedOn, ordinary_business_days));
+  const { express } = DUE_RULES.get(receivedOn);
+  if (!wish) return ok(factoryDue(receivedOn, false));
   if (!express) return fail('express-not-allowed', 'there was no express then');
   if (wish.happenedOn > receivedOn) return fail('express-not-allowed', 'the event is still to come');
   const lastDay =
@@ -60,8 +60,14 @@ export function makingDue(receivedOn: IsoDate, wish: ExpressWish | undefined): R
       ? dayBeforeFirstBirthday(wish.happenedOn)
       : addDays(wish.happenedOn, express.after_event_days_max);
   return receivedOn <= lastDay
-    ? ok(addBusinessDays(receivedOn, express.business_days))
+    ? ok(factoryDue(receivedOn, true))
     : fail('express-not-allowed', 'too long after the event');
+}
+
+/** The day by which a card leaves the factory whose order came on this day; express only where it was allowed. */
+export function factoryDue(orderedOn: IsoDate, isExpress: boolean): IsoDate {
+  const { ordinary_business_days, express } = DUE_RULES.get(orderedOn);
+  return addBusinessDays(orderedOn, isExpress && express ? express.business_days : ordinary_business_days);
 }
 
 /** Born on 29 February: the birthday of the next year is taken as 28 February, as for validity. */

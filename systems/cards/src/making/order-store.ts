@@ -14,12 +14,15 @@ export interface MakingOrder {
   readonly dueOn: IsoDate;
 }
 
-export async function insertOrder(tx: Tx, order: MakingOrder): Promise<void> {
-  const { applicationId, isExpress, delivery, visit, dueOn } = order;
+export async function insertOrders(tx: Tx, orders: readonly MakingOrder[]): Promise<void> {
+  if (orders.length === 0) return;
   await tx`
     INSERT INTO cards.making_order (application_id, is_express, delivery, visit_documents, visit_checked_by, due_on)
-    VALUES (${applicationId}, ${isExpress}, ${delivery}, ${visit ? [...visit.documents] : null},
-      ${visit?.checkedBy ?? null}, ${dueOn})`;
+    SELECT n."applicationId", n."isExpress", n.delivery,
+      CASE WHEN n.visit IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text(n.visit -> 'documents')) END,
+      n.visit ->> 'checkedBy', n."dueOn"
+    FROM jsonb_to_recordset(${tx.json(orders as never)})
+      AS n("applicationId" text, "isExpress" boolean, delivery text, visit jsonb, "dueOn" date)`;
 }
 
 export interface OrderStanding {

@@ -30,7 +30,7 @@ export async function personaliseCard(
   begun: BegunCard,
   workshop: CardWorkshop,
 ): Promise<Result<Personalised, PersonaliseFailure>> {
-  const { card, kinds } = begun;
+  const { card, kinds, substitutes } = begun;
   // half of it for the workshop leaves the other half for the authority's answer
   const issueUntil = context.clock.now() + MAKING_MS_MAX / 2;
   const requests = await workshop.make({ cardId: card.cardId, kinds });
@@ -48,6 +48,7 @@ export async function personaliseCard(
       cardId: card.cardId,
       cardExpiresOn: card.expiresOn,
       certificationRequest: Buffer.from(derOf(requests.value, kind)),
+      substitutes,
     });
     if (!issued.ok && kind === 'signature' && LEFT_OUT.has(issued.failure.code)) {
       leftOut = issued.failure.code;

@@ -5,7 +5,8 @@
 import { bytes, empty, type OperatorActor, operatorWith, route } from '@ishizue/http';
 import type { Typeface } from '@ishizue/pdf';
 import { z } from 'zod';
-import { CARD_CLERK, cardView, clerkAccess, terminal } from '../card-routes.ts';
+import { CARD_CLERK } from '../card-clerk.ts';
+import { cardView, clerkAccess, terminal } from '../card-routes.ts';
 import type { CardsContext } from '../cards-context.ts';
 import { recordDestroyed } from '../delivery-notices/destroy-undelivered.ts';
 import { deliverInHouse } from '../hand-over/in-one-house.ts';

@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import type { CardKind, IssueOrder, SignInAccess } from '@ishizue/jpki';
 import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
+import { procedureSchema } from '@ishizue/procedure';
 import { type Access, importRegister, NATIONAL_SITE } from '@ishizue/registry';
 import {
   type CountryOptions,
@@ -217,7 +218,7 @@ export async function cardsCountry(t: TestContext, options: CountryOptions = {})
   const country = await testCountry(t, {
     municipalities: [KIYOSE],
     ...options,
-    schemas: [cardsSchema, ...(options.schemas ?? [])],
+    schemas: [procedureSchema, cardsSchema, ...(options.schemas ?? [])],
     links: [link, ...(options.links ?? [])],
     changeLinks: [link, ...(options.changeLinks ?? [])],
   });
