@@ -58,6 +58,7 @@ import {
 } from '@ishizue/registry';
 import type { SignInContext } from '@ishizue/sign-in';
 import { writeDurably } from './data-directory.ts';
+import { type DisclosureDesks, openDisclosures } from './disclosures.ts';
 import type { Ground } from './ground.ts';
 import { kioskAuthentication } from './kiosk-authentication.ts';
 import { mayorOf } from './mayors.ts';
@@ -76,6 +77,7 @@ export interface Receiving {
 export interface Systems {
   readonly registry: RegistryContext;
   readonly codeNotices: CodeNoticeDesk;
+  readonly disclosures: DisclosureDesks;
   readonly moves: MovesContext;
   readonly numbering: NumberingCentre;
   readonly overseas: OverseasContext;
@@ -104,18 +106,21 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const unblockKeyOf = await openUnblockKeys(ground.signer);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
   const moves = openMoves(registry, certificates);
+  const { typeface } = certificates.press;
+  const disclosures = await openDisclosures(ground, registry, typeface, municipalities);
   return {
     registry,
     codeNotices: {
       registry,
-      typeface: certificates.press.typeface,
+      typeface,
       files: noticeFilesIn(ground.directory.codeNotices),
     },
+    disclosures,
     moves,
     numbering: {
       ...numbering,
       wake: ground.wake,
-      typeface: certificates.press.typeface,
+      typeface,
       files: noticeFilesIn(ground.directory.numberNotices),
       findPersons: (looks) => findPersons(registry, looks),
     },
@@ -126,7 +131,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     cards,
     expiryNotices: {
       cards,
-      typeface: certificates.press.typeface,
+      typeface,
       files: noticeFilesIn(ground.directory.expiryNotices),
       findExpiring: (access, page) => findExpiringHolders(jpki, access, page),
       findAddressees: (access, codes) => findAddressees(registry, access, codes),
