@@ -33,6 +33,8 @@ const ROWS = [
     household_number: '1',
     name: '石川　空',
     birth_date: '2015-05-05',
+    became_resident_on: '2015-05-05',
+    address_fixed_on: '2015-05-05',
     relationship: '子',
   },
 ];
