@@ -3,9 +3,9 @@
  * screens, and the deadlines that pass by the day. Flow: docs/flows/disclosure.md.
  */
 import type { HttpServer } from '@ishizue/http';
-import type { Typeface } from '@ishizue/pdf';
 import { procedureStylesheet } from '@ishizue/procedure';
 import {
+  type DisclosureContext,
   DisclosureDesk,
   disclosurePages,
   disclosureRoutes,
@@ -25,7 +25,7 @@ export type DisclosureDesks = ReadonlyMap<string, DisclosureDesk>;
 export async function openDisclosures(
   { database, places }: Ground,
   registry: RegistryContext,
-  typeface: Typeface,
+  typeface: DisclosureContext['typeface'],
   municipalities: readonly string[],
 ): Promise<DisclosureDesks> {
   const ledger = database.pool('ledger');

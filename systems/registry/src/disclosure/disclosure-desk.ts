@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '@ishizue/outcome';
 import { baseCharacter, renderDocument } from '@ishizue/pdf';
 import { type ActingBy, CaseDesk } from '@ishizue/procedure';
 import { z } from 'zod';
+import { agencyNames } from '../provision/agencies.ts';
 import { type Provided, provisionHistory } from '../provision/provision-history.ts';
 import {
   accessOf,
@@ -165,6 +166,7 @@ export class DisclosureDesk {
         return fail('history-too-long', `more than ${HISTORY_MAX} provisions`);
       before = page.next;
     } while (before);
-    return ok(provided);
+    const names = await agencyNames(registry, [...new Set(provided.map(({ agency }) => agency))]);
+    return ok(provided.map((one) => ({ ...one, agency: names.get(one.agency) ?? one.agency })));
   }
 }

@@ -67,7 +67,8 @@ function ofSearch(found: StrictSearchResult): FoundRequester {
       return fail('person-ambiguous', found.failure.detail);
     case 'search-not-ready':
       return fail('search-not-ready', found.failure.detail);
-    default:
+    case 'search-keys-insufficient':
+    case 'search-keys-invalid':
       return fail('items-unreadable', found.failure.detail);
   }
 }

@@ -51,7 +51,7 @@ interface Office {
   readonly tokyo: DisclosureDesk;
   /** By resident number. */
   readonly persons: ReadonlyMap<string, Person>;
-  goTo(date: string): void;
+  readonly goTo: (date: string) => void;
 }
 
 async function openOffice(): Promise<Office> {
@@ -296,7 +296,7 @@ test('papers of two namesakes made in turns hold the data and the history of the
   };
   has(
     textA,
-    [HARUKA, a.address, a.residentCode, changed.residentCode, '氏名name', '性別sex'],
+    [HARUKA, '日本年金機構', a.address, a.residentCode, changed.residentCode, '氏名name', '性別sex'],
     [b.residentCode, b.address, '住所address'],
   );
   has(
