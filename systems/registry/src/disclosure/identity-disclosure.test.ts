@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import type { Sql } from '@ishizue/db';
-import { mustSucceed, type Result } from '@ishizue/outcome';
+import { type Actor, createHttpServer, createLog } from '@ishizue/http';
+import { mustSucceed, ok, type Result } from '@ishizue/outcome';
 import { openTypeface } from '@ishizue/pdf';
 import { type ActingBy, procedureSchema } from '@ishizue/procedure';
 import { DatedRules } from '@ishizue/rules';
@@ -19,6 +20,7 @@ import { nationalTier, prefecturalTier } from '../tiers/tier.ts';
 import { DISCLOSURE_OFFICER } from './disclosure-context.ts';
 import { DisclosureDesk } from './disclosure-desk.ts';
 import { noDisclosureFee } from './disclosure-fees.ts';
+import { disclosurePages, disclosureRoutes, disclosureStatuses } from './disclosure-routes.ts';
 
 const typeface = mustSucceed(await openTypeface([]), 'the bundled face');
 const HARUKA = '石川　遥';
@@ -430,4 +432,60 @@ test('a support measure stops a parent, not the person', async () => {
   assert.equal(codeOf(await move(national, parent, 'decide')), 'support-measure-in-force');
   const own = await opened(national, form);
   assert.equal(codeOf(await move(national, own, 'decide')), 'ok');
+});
+
+test('over HTTP officers get forms and papers, and nobody else does', async (t) => {
+  const server = createHttpServer({
+    name: 'Test',
+    version: '1.0.0',
+    log: createLog({ service: 'test', destination: { write: () => undefined } }),
+    authenticate: ({ headers }) => {
+      const role = String(headers['x-role'] ?? '');
+      const actor: Actor =
+        role === ''
+          ? { kind: 'anonymous' }
+          : { kind: 'operator', operator: 'o-1', site: 'prefectural/13', session: 's', roles: [role] };
+      return ok({ actor, forgerySecret: 'secret' });
+    },
+    trustedProxies: [],
+  });
+  const site = 'prefectural/13';
+  const statuses = disclosureStatuses(tokyo);
+  server.mount({ prefix: `/${site}`, site, routes: disclosureRoutes(tokyo), statuses });
+  server.mount({ prefix: '', site, routes: disclosurePages(tokyo, `/${site}`), statuses });
+  const { origin } = await server.listen({ host: '127.0.0.1', port: 0 });
+  t.after(() => server.close());
+  const ask = async (role: string, path: string, body?: unknown) => {
+    const response = await fetch(`${origin}/${site}${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { 'x-role': role, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const bytes = Buffer.from(await response.arrayBuffer());
+    return { status: response.status, type: response.headers.get('content-type') ?? '', bytes };
+  };
+  const form = formOf('1', { residentCode: person('1').residentCode });
+  const caseId = await decided(tokyo, form);
+  const paper = `/disclosures/${caseId}/paper`;
+  assert.equal((await ask('', paper, { terminal: 't-1' })).status, 401);
+  assert.equal((await ask('identity-reader', paper, { terminal: 't-1' })).status, 403);
+  const made = await ask(DISCLOSURE_OFFICER, paper, { terminal: 't-1' });
+  assert.deepEqual([made.status, made.type], [200, 'application/pdf']);
+  const read = mustSucceed(await tokyo.cases.read(officer(), caseId), 'the case');
+  assert.equal(read.record['paper'], createHash('sha256').update(made.bytes).digest('hex'));
+  const opening = { move: 'apply', request: 'over-http', form };
+  assert.equal((await ask('identity-reader', '/disclosures', opening)).status, 403);
+  assert.equal((await ask(DISCLOSURE_OFFICER, '/disclosures', opening)).status, 201);
+  const other = {
+    ...opening,
+    request: 'over-http-2',
+    form: { ...form, residentCode: person('2').residentCode },
+  };
+  assert.equal((await ask(DISCLOSURE_OFFICER, '/disclosures', other)).status, 409);
+  for (const page of ['inbox?lang=ja', 'new/apply?lang=en', `cases/${caseId}?lang=ja`]) {
+    const shown = await ask(DISCLOSURE_OFFICER, `/pages/disclosures/${page}`);
+    assert.equal(shown.status, 200, page);
+    assert.ok(shown.bytes.toString().includes(`/${site}/pages/disclosures/`), page);
+  }
+  assert.equal((await ask('identity-reader', `/pages/disclosures/cases/${caseId}`)).status, 404);
 });
