@@ -2,9 +2,10 @@
 
 import { cardApplication } from '@ishizue/cards';
 import { type Definition, describeProcedure } from '@ishizue/procedure';
+import { identityDisclosure } from '@ishizue/registry';
 import { adviserVisit } from './adviser-visit.ts';
 
-const PROCEDURES: readonly Definition[] = [adviserVisit, cardApplication];
+const PROCEDURES: readonly Definition[] = [adviserVisit, cardApplication, identityDisclosure];
 
 /** The text of each page by its path in the repository. */
 export const procedurePages: ReadonlyMap<string, string> = new Map(

@@ -92,6 +92,7 @@ import {
   WAITING_TICKET_CODES,
 } from '@ishizue/registry';
 import type { Country } from './country.ts';
+import { mountDisclosures, passDisclosureDeadlines } from './disclosures.ts';
 import { findNodeKey } from './key-server.ts';
 import { helpDeskWork, mountHelpDesk } from './mount-help-desk.ts';
 import { localAuthenticationWorkOf, mountLocalAuthentication } from './mount-local-authentication.ts';
@@ -133,6 +134,7 @@ const LAPSE_EVERY_MS = 60_000; // what is over since midnight, 1,000 cards of ea
 const GIVE_UP_EVERY_MS = 60_000;
 const EXPIRE_EVERY_MS = 5_000;
 const REVIEW_EVERY_MS = 30_000;
+const DEADLINES_EVERY_MS = 600_000; // they pass by the day
 const RENEWAL_EVERY_MS = 3_600_000;
 const RETRY_EVERY_MS = 30_000;
 const NODE_LISTS_EVERY_MS = 3_600_000;
@@ -226,6 +228,7 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
     every(NODE_LISTS_EVERY_MS, 'node-lists-failed', () => publishLists(country.keyServer)),
     every(RENEWAL_EVERY_MS, 'key-renewal-failed', () => renewKeys(country.keyServer, log)),
     every(EXPIRE_EVERY_MS, 'expiring-failed', () => expireRequests(certificates)),
+    every(DEADLINES_EVERY_MS, 'deadlines-failed', () => passDisclosureDeadlines(country.systems.disclosures)),
     every(REVIEW_EVERY_MS, 'reviewing-failed', () => reviewWaiting(numbering)),
     every(RETRY_EVERY_MS, 'retrying-failed', async () => {
       retried = (await country.receivers.retryWaiting(WAITING_TICKET_CODES, retried)).last;
@@ -312,6 +315,7 @@ function mountSites(server: HttpServer, country: Country): void {
     const movers = overseasMoverRoutes(systems.overseas, site);
     server.mount({ prefix: `/${site}`, site, routes: movers, statuses: overseasMoverStatuses });
   }
+  mountDisclosures(server, systems.disclosures);
   for (const municipality of country.municipalities) {
     const site = municipalSite(municipality);
     const prefix = `/${site}` as const;

@@ -11,7 +11,13 @@ import { CEREMONY_OFFICER, CONSENT_CLERK, PHONE_CALL_CENTRE, VERIFIER_OFFICER } 
 import { KEY_CUSTODIAN, KEY_OFFICER } from '@ishizue/key-server';
 import { LOCAL_AUTHENTICATION_OFFICER } from '@ishizue/local-authentication';
 import { NUMBERING_OFFICER } from '@ishizue/numbering';
-import { IDENTITY_READER, NATIONAL_SITE, REGISTRAR, SUPPORT_OFFICER } from '@ishizue/registry';
+import {
+  DISCLOSURE_OFFICER,
+  IDENTITY_READER,
+  NATIONAL_SITE,
+  REGISTRAR,
+  SUPPORT_OFFICER,
+} from '@ishizue/registry';
 import { CA_OPERATOR } from './routes/publication-routes.ts';
 
 /** Every role that opens a route at the site. */
@@ -22,6 +28,7 @@ export function rolesAt(site: string): readonly string[] {
       CARD_FACTORY,
       ISSUING_OFFICER,
       IDENTITY_READER,
+      DISCLOSURE_OFFICER,
       NUMBERING_OFFICER,
       CA_OPERATOR,
       KEY_OFFICER,
@@ -38,5 +45,5 @@ export function rolesAt(site: string): readonly string[] {
     ];
   return site.startsWith('municipal/')
     ? [REGISTRAR, SUPPORT_OFFICER, LOCAL_AUTHENTICATION_OFFICER, CARD_COUNTER]
-    : [IDENTITY_READER];
+    : [IDENTITY_READER, DISCLOSURE_OFFICER];
 }

@@ -67,6 +67,7 @@ import type { SignInContext } from '@ishizue/sign-in';
 import { openCardLife } from './card-life.ts';
 import { openCardPrinting } from './card-printing.ts';
 import { writeDurably } from './data-directory.ts';
+import { type DisclosureDesks, openDisclosures } from './disclosures.ts';
 import type { Ground } from './ground.ts';
 import { kioskAuthentication } from './kiosk-authentication.ts';
 import { mayorOf } from './mayors.ts';
@@ -85,6 +86,7 @@ export interface Receiving {
 export interface Systems {
   readonly registry: RegistryContext;
   readonly codeNotices: CodeNoticeDesk;
+  readonly disclosures: DisclosureDesks;
   readonly moves: MovesContext;
   readonly numbering: NumberingCentre;
   readonly overseas: OverseasContext;
@@ -115,28 +117,31 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const jpki = await openJpki(ground, registry);
   const signIn = await openSignIn(ground, registry, jpki);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
+  const { typeface } = certificates.press;
   const printing = await openCardPrinting(
     ground.signer,
     registry.numbers,
-    certificates.press.typeface,
+    typeface,
     ground.database.pool('cards'),
   );
   const cards = { ...openCards(ground, registry, jpki), printing };
   const unblockKeyOf = await openUnblockKeys(ground.signer);
   const moves = openMoves(registry, certificates);
   const helpDesk = await openHelpDesk(ground, registry, cards);
+  const disclosures = await openDisclosures(ground, registry, typeface, municipalities);
   return {
     registry,
     codeNotices: {
       registry,
-      typeface: certificates.press.typeface,
+      typeface,
       files: noticeFilesIn(ground.directory.codeNotices),
     },
+    disclosures,
     moves,
     numbering: {
       ...numbering,
       wake: ground.wake,
-      typeface: certificates.press.typeface,
+      typeface,
       files: noticeFilesIn(ground.directory.numberNotices),
       findPersons: (looks) => findPersons(registry, looks),
     },
@@ -148,14 +153,14 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     cardApplications: await openApplicationDesk(cards, new PhotoDesk()),
     deliveryNotices: {
       cards,
-      typeface: certificates.press.typeface,
+      typeface,
       files: noticeFilesIn(ground.directory.deliveryNotices),
       findAddressees: (access, codes) => findAddressees(registry, access, codes),
     },
     cardLife: openCardLife(cards, jpki, overseas),
     expiryNotices: {
       cards,
-      typeface: certificates.press.typeface,
+      typeface,
       files: noticeFilesIn(ground.directory.expiryNotices),
       findExpiring: (access, page) => findExpiringHolders(jpki, access, page),
       findAddressees: (access, codes) => findAddressees(registry, access, codes),
