@@ -13,11 +13,14 @@ import { makeCertificationRequest, makeKeySlot } from './card-key.ts';
 import { withCardLock } from './card-lock.ts';
 import { type CardRecord, KEY_KINDS, type KeyKind, type KeySlot, withSlot } from './card-record.ts';
 import { CardReader } from './chip/card-reader.ts';
-import { findWrittenFile } from './chip/card-tree.ts';
+import { findWrittenFile, pinFilesOf } from './chip/card-tree.ts';
 import { Chip } from './chip/chip.ts';
+import { isInFactory } from './chip/commands/external-authenticate.ts';
+import { readFiles } from './chip/read-files.ts';
+import { transportKeyOf } from './device-key.ts';
 import { hashPin } from './pin-hash.ts';
 import { checkPermission, otherKeyOf, withReset } from './pin-reset.ts';
-import { parsePin, triesMaxOf } from './pin-rules.ts';
+import { isPinFormed, parsePin, triesMaxOf } from './pin-rules.ts';
 
 const SIGNED_BYTES_MAX = 1_048_576;
 const LOCK_WAIT_MS = 15_000;
@@ -42,6 +45,15 @@ export interface KeyStatus {
   readonly triesLeft: number | undefined;
 }
 
+/** What the factory writes besides keys and certificates. */
+export interface WrittenContents {
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** 12 digits, for all applications that have it. */
+  readonly numberA?: string;
+  /** 14 digits, likewise. */
+  readonly numberB?: string;
+}
+
 /** A record, one of its slots, and the chip with both in a reader. */
 interface Opened {
   readonly record: CardRecord;
@@ -53,8 +65,10 @@ interface Opened {
 export class SoftwareCard {
   readonly #file: CardFile;
   readonly #lockWaitMs: number;
+  readonly #transportKey: Buffer;
 
   constructor(options: SoftwareCardOptions) {
+    this.#transportKey = transportKeyOf(options.deviceKey);
     this.#file = new CardFile(options.path, options.deviceKey);
     this.#lockWaitMs = options.lockWaitMs ?? LOCK_WAIT_MS;
   }
@@ -78,6 +92,7 @@ export class SoftwareCard {
       await this.#file.save({
         cardId: order.cardId,
         keys: { authentication, signature },
+        transportKey: this.#transportKey.toString('base64'),
         ...(unblockKey !== undefined && { unblockKey }),
       });
       return ok(undefined);
@@ -126,20 +141,44 @@ export class SoftwareCard {
   }
 
   /**
-   * Writes files of the applications, by application and EF (`jpki/000b`), as long as no key has a PIN. All in one write; what
-   * is no file of the card to be written, or too long for it, is none of the factory’s orders and throws.
+   * Writes files of the applications, by application and EF (`jpki/000b`), and their 照合番号, as long as no key has a PIN. All
+   * in one write; what is no file of the card to be written, or too long for it, is none of the factory’s orders and throws.
    */
-  writeFiles(files: Readonly<Record<string, Uint8Array>>): Promise<CardResult<undefined>> {
-    return this.#locked(async () => {
-      const loaded = await this.#file.load();
-      if (!loaded.ok) return loaded;
-      const record = loaded.value;
-      if (KEY_KINDS.some((kind) => (record.keys[kind]?.pin ?? null) !== null))
-        return fail('not-authorised', 'the card has left the factory');
-      const written = Object.entries(files).map(([id, octets]) => [id, encodeFile(id, octets)]);
-      await this.#file.save({ ...record, files: { ...record.files, ...Object.fromEntries(written) } });
+  writeContents(contents: WrittenContents): Promise<CardResult<undefined>> {
+    return this.#inFactory(async (record) => {
+      const written = Object.entries(contents.files).map(([id, octets]) => [id, encodeFile(id, octets)]);
+      const pins = contents.numberA === undefined ? record.pins : await this.#numberPins(record, contents);
+      const files = { ...record.files, ...Object.fromEntries(written) };
+      await this.#file.save({ ...record, files, ...(pins && { pins }) });
       return ok(undefined);
     });
+  }
+
+  /** Files as a reader finds them by commands, by application and EF: for the factory. What is not there is absent. */
+  readContents(files: readonly string[]): Promise<CardResult<Readonly<Record<string, Buffer>>>> {
+    return this.#inFactory(async (record) => {
+      const reader = new Chip(this.#file, record);
+      return ok(await readFiles(reader, this.#transportKey, files));
+    });
+  }
+
+  /** The PINs of the applications with both numbers set; what is set already stays, since a number is one card’s for good. */
+  async #numberPins(
+    { pins }: CardRecord,
+    { numberA = '', numberB = '' }: WrittenContents,
+  ): Promise<NonNullable<CardRecord['pins']>> {
+    const set = { ...pins };
+    for (const [rule, number] of [
+      ['number-a', numberA],
+      ['number-b', numberB],
+    ] as const) {
+      if (!isPinFormed(rule, number)) throw new Error(`what is to be a ${rule} is none`);
+      const open = pinFilesOf(rule).filter((file) => set[file] === undefined);
+      if (open.length === 0) continue;
+      const slot = { hash: await hashPin(number), triesLeft: triesMaxOf(rule) };
+      for (const file of open) set[file] = slot;
+    }
+    return set;
   }
 
   /** The first PIN, by the holder. */
@@ -237,6 +276,16 @@ export class SoftwareCard {
     const stored = { hash: await hashPin(parsed.value), triesLeft: triesMaxOf(kind) };
     await this.#file.save(withSlot(record, kind, { ...slot, pin: stored }));
     return ok(undefined);
+  }
+
+  #inFactory<T>(work: (record: CardRecord) => Promise<CardResult<T>>): Promise<CardResult<T>> {
+    return this.#locked(async () => {
+      const loaded = await this.#file.load();
+      if (!loaded.ok) return loaded;
+      return isInFactory(loaded.value)
+        ? work(loaded.value)
+        : fail('not-authorised', 'the card has left the factory');
+    });
   }
 
   #locked<T>(work: () => Promise<CardResult<T>>): Promise<CardResult<T>> {

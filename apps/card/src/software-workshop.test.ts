@@ -16,6 +16,7 @@ import {
   revokeDueCertificates,
   voidCard,
 } from '@ishizue/cards';
+import { testPress } from '@ishizue/cards/testing';
 import { authenticateHolder } from '@ishizue/jpki';
 import { type TestJpki, testJpki } from '@ishizue/jpki/testing';
 import { mustSucceed, type Result } from '@ishizue/outcome';
@@ -47,6 +48,7 @@ async function openDesk(t: TestContext): Promise<Desk> {
     pseudonyms: jpki.country.pseudonyms,
     registry: jpki.country.context,
     certification: jpkiCertification(jpki.context),
+    press: await testPress(),
   };
   jpki.country.register('cards', cardsTopics(cards));
   const folder = mkdtempSync(path.join(tmpdir(), 'ishizue-workshop-'));
@@ -79,7 +81,12 @@ test('an adult’s card is made, handed over, and opens what it should; a death 
   const card = await issue(residentCode);
   assert.deepEqual(readdirSync(folder).sort(), [`${card.cardId}.card`, `${card.cardId}.key`]);
   const held = await openSoftwareCard(folder, card.cardId);
+  const files = ['input-help/0001', 'input-help/0002', 'card-face/0002', 'common/0001', 'jpki/0001'];
+  const read = mustSucceed(await held.readContents(files), 'the factory reads every file by commands');
+  assert.deepEqual(Object.keys(read), files);
+  assert.equal(read['input-help/0001']?.toString('latin1', 3, 15), `9${residentCode}`);
   mustSucceed(await held.setPin('authentication', '1234'), 'the holder’s PIN');
+  assert.equal(codeOf(await held.readContents(files)), 'not-authorised', 'and none when the card has a PIN');
   mustSucceed(await held.setPin('signature', 'kiyose2026'), 'the holder’s password');
   assert.equal(await authenticate(card, 'authentication', '1234'), `${residentCode} ${card.cardId}`);
   assert.equal(await authenticate(card, 'signature', 'KIYOSE2026'), `${residentCode} ${card.cardId}`);

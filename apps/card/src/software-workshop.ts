@@ -19,20 +19,26 @@ export async function openSoftwareCard(folder: string, cardId: string): Promise<
   return new SoftwareCard({ path: file, deviceKey: await loadOrMakeDeviceKey(deviceKeyFileOf(file)) });
 }
 
+/** The files of the card’s certificates. */
+const CERTIFICATE_FILES = { authentication: 'jpki/000a', signature: 'jpki/0001' } as const;
+
 /** The files of the certificates of the authorities, by the key whose certificate they signed. */
 const AUTHORITY_FILES = { authentication: 'jpki/000b', signature: 'jpki/0002' } as const;
 
-/**
- * @param unblockKeyOf the key by which a card knows the issuer's permissions (pin-reset.ts), by the card's id
- * @param issuerOf the certificate of the authority that signed a certificate: it goes onto the card too
- */
+/** What a workshop may be given besides its folder. */
+export interface WorkshopTools {
+  /** The key by which a card knows the issuer's permissions (pin-reset.ts), by the card's id. */
+  readonly unblockKeyOf?: (cardId: string) => Promise<Uint8Array>;
+  /** The certificate of the authority that signed a certificate: it goes onto the card too. */
+  readonly issuerOf?: (certificate: Uint8Array) => Promise<Uint8Array | undefined>;
+}
+
 export function softwareWorkshop(
   folder: string,
-  unblockKeyOf?: (cardId: string) => Promise<Uint8Array>,
-  issuerOf?: (certificate: Uint8Array) => Promise<Uint8Array | undefined>,
+  { unblockKeyOf, issuerOf }: WorkshopTools = {},
 ): CardWorkshop {
   return {
-    make: async ({ cardId, kinds }) => {
+    make: async ({ cardId, kinds, contents }) => {
       const card = await openSoftwareCard(folder, cardId);
       const personalised = await card.personalise({
         cardId,
@@ -40,6 +46,8 @@ export function softwareWorkshop(
         unblockKey: await unblockKeyOf?.(cardId),
       });
       if (!personalised.ok) return personalised;
+      const stored = await card.writeContents(contents);
+      if (!stored.ok) return stored;
       const requests: KindDer[] = [];
       for (const kind of kinds) {
         const der = await card.certificationRequest(kind);
@@ -54,21 +62,24 @@ export function softwareWorkshop(
         const written = await card.writeCertificate(kind, der);
         if (!written.ok) return written;
         const authority = await issuerOf?.(der);
-        const stored = authority && (await card.writeFiles({ [AUTHORITY_FILES[kind]]: authority }));
+        const stored =
+          authority && (await card.writeContents({ files: { [AUTHORITY_FILES[kind]]: authority } }));
         if (stored && !stored.ok) return stored;
       }
       return ok(undefined);
     },
     readBack: async (cardId) => readAll(await openSoftwareCard(folder, cardId)),
+    readContents: async (cardId, files) => (await openSoftwareCard(folder, cardId)).readContents(files),
   };
 }
 
 async function readAll(card: SoftwareCard): Promise<CardResult<readonly KindDer[]>> {
-  const found: KindDer[] = [];
-  for (const kind of KEY_KINDS) {
-    const der = await card.readCertificate(kind);
-    if (der.ok) found.push({ kind, der: der.value });
-    else if (der.failure.code !== 'key-absent' && der.failure.code !== 'certificate-absent') return der;
-  }
-  return ok(found);
+  const found = await card.readContents(Object.values(CERTIFICATE_FILES));
+  if (!found.ok) return found;
+  return ok(
+    KEY_KINDS.flatMap((kind) => {
+      const der = found.value[CERTIFICATE_FILES[kind]];
+      return der ? [{ kind, der }] : [];
+    }),
+  );
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { softwareWorkshop } from '@ishizue/card';
 import {
+  type CardPress,
   type CardsContext,
   type CardWorkshop,
   cardsTopics,
@@ -57,6 +58,7 @@ import {
   sealClearNumbers,
 } from '@ishizue/registry';
 import type { SignInContext } from '@ishizue/sign-in';
+import { openCardPress } from './card-press.ts';
 import { writeDurably } from './data-directory.ts';
 import type { Ground } from './ground.ts';
 import { kioskAuthentication } from './kiosk-authentication.ts';
@@ -100,9 +102,10 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const overseas = openOverseas(ground, municipalities);
   const jpki = await openJpki(ground, registry);
   const signIn = await openSignIn(ground, registry, jpki);
-  const cards = openCards(ground, registry, jpki);
-  const unblockKeyOf = await openUnblockKeys(ground.signer);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
+  const press = await openCardPress(ground.signer, registry.numbers, certificates.press.typeface);
+  const cards = openCards(ground, registry, jpki, press);
+  const unblockKeyOf = await openUnblockKeys(ground.signer);
   const moves = openMoves(registry, certificates);
   return {
     registry,
@@ -139,7 +142,10 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
       alwaysOpen: ground.configuration.kioskAlwaysOpen,
     },
     certificates,
-    workshop: softwareWorkshop(ground.directory.cards, unblockKeyOf, (der) => findIssuer(jpki, der)),
+    workshop: softwareWorkshop(ground.directory.cards, {
+      unblockKeyOf,
+      issuerOf: (der) => findIssuer(jpki, der),
+    }),
     receiving: [
       {
         system: 'registry',
@@ -250,7 +256,12 @@ function openLocalAuthentication(
   return { sql, clock, pseudonyms, municipalities: places, desk: verifierDesk(jpki) };
 }
 
-function openCards(ground: Ground, registry: RegistryContext, jpki: JpkiContext): CardsContext {
+function openCards(
+  ground: Ground,
+  registry: RegistryContext,
+  jpki: JpkiContext,
+  press: CardPress,
+): CardsContext {
   const { database, clock, pseudonyms } = ground;
   return {
     sql: database.pool('cards'),
@@ -258,6 +269,7 @@ function openCards(ground: Ground, registry: RegistryContext, jpki: JpkiContext)
     pseudonyms,
     registry,
     certification: jpkiCertification(jpki),
+    press,
   };
 }
 

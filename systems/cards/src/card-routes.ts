@@ -36,6 +36,7 @@ export const cardStatuses = {
   'workshop-failed': 503,
   'certificate-refused': 502,
   'card-defective': 503,
+  'number-missing': 409,
   'card-unknown': 404,
   'card-state-refused': 409,
   'card-expired': 409,

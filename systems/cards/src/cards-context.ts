@@ -9,6 +9,7 @@ import type { Pseudonyms } from '@ishizue/ledger';
 import type { Result } from '@ishizue/outcome';
 import type { Access, RegistryContext } from '@ishizue/registry';
 import type { RevocationReason } from '@ishizue/x509';
+import type { CardPress } from './contents/card-press.ts';
 
 export interface CardsContext {
   readonly sql: Sql;
@@ -16,6 +17,7 @@ export interface CardsContext {
   readonly pseudonyms: Pseudonyms;
   readonly registry: RegistryContext;
   readonly certification: Certification;
+  readonly press: CardPress;
 }
 
 /** The certification authorities, as cards use them; both functions may be called again with the same arguments. */

@@ -16,12 +16,18 @@ export { cardExpiry, carriesSignature, type ExpiryCase, type ExpiryFailure } fro
 export { CARD_STATES, type CardState } from './card/card-lifecycle.ts';
 export type { CardView } from './card/card-view.ts';
 export { extendStay } from './card/extend-stay.ts';
+export { type CardStanding, findCardStates } from './card/find-card-states.ts';
 export { type HandOverFailure, handOver } from './card/hand-over.ts';
 export { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 export { type CardChangeFailure, resumeCard, suspendCard, voidCard } from './card/void-card.ts';
 export { VOID_REASONS, type VoidReason } from './card/void-reason.ts';
 export { CARD_CLERK, type CardRoutesOptions, cardRoutes, cardStatuses } from './card-routes.ts';
 export type { CardsContext, Certification } from './cards-context.ts';
+// what a card carries besides keys and certificates (docs/flows/chip.md)
+export type { CardContents } from './contents/card-contents.ts';
+export type { CardPress } from './contents/card-press.ts';
+export { type ContentSeal, openContentSeal } from './contents/content-seal.ts';
+export { securityCode } from './contents/security-code.ts';
 // notices of expiry (docs/flows/expiry-notices.md)
 export type { ExpiryDesk } from './expiry-notices/expiry-desk.ts';
 export type { ExpiryRunReport } from './expiry-notices/expiry-store.ts';

@@ -2,6 +2,7 @@
 import type { CardRecord, KeyKind } from '../card-record.ts';
 import { fileId, type TransparentFile } from './application.ts';
 import type { MeantFile } from './asked.ts';
+import { findLoaded, isLoadedName } from './free-area/loaded-application.ts';
 import { ABSENT, PRESENCE_TAIL, PRESENT, TOKEN_INFO_BYTES, TOKEN_LABEL_BYTES } from './ours.ts';
 
 const TOKEN_LABEL = 'JPKIAPICCTOKEN2';
@@ -9,6 +10,10 @@ const TOKEN_LABEL = 'JPKIAPICCTOKEN2';
 /** Empty where nothing was written. */
 export function contentOf(record: CardRecord, { application, file }: MeantFile<TransparentFile>): Buffer {
   const { content } = file;
+  if (isLoadedName(application)) {
+    const fid = file.fid.toString(16).padStart(4, '0');
+    return Buffer.from(findLoaded(record, application)?.files[fid]?.content ?? '', 'base64');
+  }
   if (content === 'written')
     return Buffer.from(record.files?.[fileId(application, file.fid)] ?? '', 'base64');
   if (content === 'token-info') return tokenInfo();

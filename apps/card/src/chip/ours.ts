@@ -22,6 +22,9 @@ export const FILE_BYTES_MAX = 0x7fff;
 /** The most random octets at once. */
 export const CHALLENGE_BYTES_MAX = 256;
 
+/** The free area for loaded applications, all together. */
+export const FREE_AREA_BYTES = 16_384;
+
 /** The salt of an RSASSA-PSS signature: as long as the hash (RFC 8017 9.1). */
 export const PSS_SALT_BYTES = 32;
 

@@ -13,6 +13,7 @@ import {
   jpkiCertification,
   makeCard,
 } from '@ishizue/cards';
+import { testPress } from '@ishizue/cards/testing';
 import { testJpki } from '@ishizue/jpki/testing';
 import { mustSucceed } from '@ishizue/outcome';
 import { testAccess } from '@ishizue/registry/testing';
@@ -34,6 +35,7 @@ export async function openDesk(t: TestContext, stayExpiresOn?: string) {
     pseudonyms: there.pseudonyms,
     registry: there.context,
     certification: jpkiCertification(context),
+    press: await testPress(),
   };
   there.register('cards', cardsTopics(cards));
   const unblockKeyOf = (card: string): Promise<Uint8Array> =>
@@ -44,7 +46,7 @@ export async function openDesk(t: TestContext, stayExpiresOn?: string) {
   const wish = { requestId: 'r-1', residentCode, ...(stayExpiresOn !== undefined && { stayExpiresOn }) };
   const { applicationId } = mustSucceed(await applyForCard(cards, testAccess, wish), 'applying');
   const { cardId } = mustSucceed(
-    await makeCard(cards, testAccess, applicationId, softwareWorkshop(folder, unblockKeyOf)),
+    await makeCard(cards, testAccess, applicationId, softwareWorkshop(folder, { unblockKeyOf })),
     'making',
   );
   mustSucceed(await handOver(cards, testAccess, { cardId }), 'handing over');

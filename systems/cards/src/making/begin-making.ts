@@ -30,10 +30,11 @@ export type BeginFailure =
   | 'application-refused'
   | 'card-already-void';
 
-/** The card of an application, and what certificates it is to carry. */
+/** The card of an application, what certificates it is to carry, and whose it is, where it is still to be made. */
 export interface BegunCard {
   readonly card: Card;
   readonly kinds: readonly CardKind[];
+  readonly person: IdentifiedPerson | undefined;
 }
 
 export async function beginMaking(
@@ -66,7 +67,9 @@ async function begin(
   if (state === 'refused') return fail('application-refused', 'the application was refused');
   const card = await lockValidCardOfApplication(tx, applicationId);
   if (state === 'made' || state === 'handed-over')
-    return card ? ok({ card, kinds: [] }) : fail('card-already-void', 'the card of this application is void');
+    return card
+      ? ok({ card, kinds: [], person: undefined })
+      : fail('card-already-void', 'the card of this application is void');
   const now = context.clock.now();
   const issuedOn = card?.issuedOn ?? dateInTokyo(now);
   const checked = check(application, person, issuedOn);
@@ -77,7 +80,7 @@ async function begin(
   const kinds: readonly CardKind[] = carriesSignature(checked.value.birthDate, issuedOn)
     ? ['authentication', 'signature']
     : ['authentication'];
-  if (card) return ok({ card, kinds });
+  if (card) return ok({ card, kinds, person });
   const made: Card = {
     cardId: newCardId(),
     applicationId,
@@ -91,7 +94,7 @@ async function begin(
   await insertCard(tx, made, new Date(now));
   const change = mustSucceed(decideApplicationChange(application, 'begin-making'), 'an accepted application');
   await storeApplicationChanges(tx, [change], new Date(now));
-  return ok({ card: made, kinds });
+  return ok({ card: made, kinds, person });
 }
 
 function check(

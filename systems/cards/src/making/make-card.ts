@@ -29,9 +29,9 @@ export async function makeCard(
   if (!id.ok) return id;
   const begun = await beginMaking(context, access, id.value);
   if (!begun.ok) return begun;
-  const { card, kinds } = begun.value;
+  const { card } = begun.value;
   if (card.state !== 'begun') return ok(viewOf(card));
-  const personalised = await personaliseCard(context, access, { card, kinds }, workshop);
+  const personalised = await personaliseCard(context, access, begun.value, workshop);
   if (!personalised.ok) {
     if (personalised.failure.code === 'card-defective') await setCardAside(context, access, card);
     return personalised;
