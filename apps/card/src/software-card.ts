@@ -5,6 +5,7 @@
  * Every operation locks the card, reads its state, and is durable when it resolves. What a holder does goes through the
  * chip by commands (chip/); what only factory and issuer do has no public command and is done here. Flow: docs/flows/chip.md.
  */
+import type { StaticKeys } from '@ishizue/card-applications';
 import { fail, ok } from '@ishizue/outcome';
 import { parseCertificate } from '@ishizue/x509';
 import type { CardResult } from './card-code.ts';
@@ -12,7 +13,7 @@ import { CardFile } from './card-file.ts';
 import { makeCertificationRequest, makeKeySlot } from './card-key.ts';
 import { withCardLock } from './card-lock.ts';
 import { type CardRecord, KEY_KINDS, type KeyKind, type KeySlot, withSlot } from './card-record.ts';
-import { CardReader } from './chip/card-reader.ts';
+import { CardReader, type Transmitter } from './chip/card-reader.ts';
 import { findWrittenFile, pinFilesOf } from './chip/card-tree.ts';
 import { Chip } from './chip/chip.ts';
 import { isInFactory } from './chip/commands/external-authenticate.ts';
@@ -79,6 +80,8 @@ export class SoftwareCard {
     readonly kinds: readonly KeyKind[];
     /** 32 bytes; without it the card's PINs are not reset at kiosks. */
     readonly unblockKey?: Uint8Array | undefined;
+    /** Without them nothing is loaded into the card’s free area. */
+    readonly freeAreaKeys?: StaticKeys | undefined;
   }): Promise<CardResult<undefined>> {
     return this.#locked(async () => {
       const loaded = await this.#file.load();
@@ -94,6 +97,7 @@ export class SoftwareCard {
         keys: { authentication, signature },
         transportKey: this.#transportKey.toString('base64'),
         ...(unblockKey !== undefined && { unblockKey }),
+        ...(order.freeAreaKeys && { freeAreaKeys: encodeKeys(order.freeAreaKeys) }),
       });
       return ok(undefined);
     });
@@ -241,6 +245,14 @@ export class SoftwareCard {
     });
   }
 
+  /** The card in a reader for as long as the work takes: commands and answers, with power from beginning to end. */
+  inReader<T>(work: (card: Transmitter) => Promise<CardResult<T>>): Promise<CardResult<T>> {
+    return this.#locked(async () => {
+      const loaded = await this.#file.load();
+      return loaded.ok ? work(new Chip(this.#file, loaded.value)) : loaded;
+    });
+  }
+
   /** The authentication certificate is open to all; the signature certificate holds four attributes of a person. */
   readCertificate(kind: KeyKind, pin?: string): Promise<CardResult<Buffer>> {
     const read = async ({ slot }: Opened): Promise<CardResult<Buffer>> =>
@@ -321,6 +333,11 @@ export class SoftwareCard {
     });
   }
 }
+
+const encodeKeys = ({ enc, mac }: StaticKeys) => ({
+  enc: Buffer.from(enc).toString('base64'),
+  mac: Buffer.from(mac).toString('base64'),
+});
 
 /** A file’s content as the record keeps it. */
 function encodeFile(id: string, octets: Uint8Array): string {

@@ -3,6 +3,7 @@
  * by its id, so that an order that is given again finds the card that is there. Reading back opens the card anew.
  */
 import path from 'node:path';
+import type { StaticKeys } from '@ishizue/card-applications';
 import type { CardWorkshop, KindDer } from '@ishizue/cards';
 import { ok } from '@ishizue/outcome';
 import type { CardResult } from './card-code.ts';
@@ -29,13 +30,15 @@ const AUTHORITY_FILES = { authentication: 'jpki/000b', signature: 'jpki/0002' } 
 export interface WorkshopTools {
   /** The key by which a card knows the issuer's permissions (pin-reset.ts), by the card's id. */
   readonly unblockKeyOf?: (cardId: string) => Promise<Uint8Array>;
+  /** The keys by which applications are installed into its free area, by the card's id. */
+  readonly freeAreaKeysOf?: (cardId: string) => Promise<StaticKeys>;
   /** The certificate of the authority that signed a certificate: it goes onto the card too. */
   readonly issuerOf?: (certificate: Uint8Array) => Promise<Uint8Array | undefined>;
 }
 
 export function softwareWorkshop(
   folder: string,
-  { unblockKeyOf, issuerOf }: WorkshopTools = {},
+  { unblockKeyOf, freeAreaKeysOf, issuerOf }: WorkshopTools = {},
 ): CardWorkshop {
   return {
     make: async ({ cardId, kinds, contents }) => {
@@ -44,6 +47,7 @@ export function softwareWorkshop(
         cardId,
         kinds,
         unblockKey: await unblockKeyOf?.(cardId),
+        freeAreaKeys: await freeAreaKeysOf?.(cardId),
       });
       if (!personalised.ok) return personalised;
       const stored = await card.writeContents(contents);

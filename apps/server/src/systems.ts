@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { softwareWorkshop } from '@ishizue/card';
+import type { CardApplicationsContext } from '@ishizue/card-applications';
 import {
   type CardPress,
   type CardsContext,
@@ -58,6 +59,7 @@ import {
   sealClearNumbers,
 } from '@ishizue/registry';
 import type { SignInContext } from '@ishizue/sign-in';
+import { openApplicationKeys, openCardApplications } from './card-applications.ts';
 import { openCardPress } from './card-press.ts';
 import { writeDurably } from './data-directory.ts';
 import type { Ground } from './ground.ts';
@@ -85,6 +87,7 @@ export interface Systems {
   readonly signIn: SignInContext;
   readonly localAuthentication: LocalContext;
   readonly cards: CardsContext;
+  readonly cardApplications: CardApplicationsContext;
   readonly expiryNotices: ExpiryDesk;
   readonly pinResets: PinResets;
   readonly certificates: CertificatesContext;
@@ -106,6 +109,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const press = await openCardPress(ground.signer, registry.numbers, certificates.press.typeface);
   const cards = openCards(ground, registry, jpki, press);
   const unblockKeyOf = await openUnblockKeys(ground.signer);
+  const applicationKeys = await openApplicationKeys(ground.signer);
   const moves = openMoves(registry, certificates);
   return {
     registry,
@@ -127,6 +131,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     signIn,
     localAuthentication: openLocalAuthentication(ground, jpki),
     cards,
+    cardApplications: openCardApplications(ground, applicationKeys, jpki, cards),
     expiryNotices: {
       cards,
       typeface: certificates.press.typeface,
@@ -144,6 +149,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     certificates,
     workshop: softwareWorkshop(ground.directory.cards, {
       unblockKeyOf,
+      freeAreaKeysOf: applicationKeys.freeAreaKeysOf,
       issuerOf: (der) => findIssuer(jpki, der),
     }),
     receiving: [

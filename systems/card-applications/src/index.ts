@@ -17,8 +17,7 @@ export {
   sessionKeysOf,
 } from './channel/session-keys.ts';
 export { applicationKeys, type DeriveByLabel, freeAreaKeys } from './derive-keys.ts';
-export { CARD_ACTS, type CardAct, changeOnCard } from './loading/change-on-card.ts';
-export { LOADING_STATES, type LoadingState } from './loading/lifecycle.ts';
+export { type CardAct, changeOnCard } from './loading/change-on-card.ts';
 export {
   type LoadFailure,
   type LoadingOrder,

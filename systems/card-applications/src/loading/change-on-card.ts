@@ -13,8 +13,7 @@ import { openApplication, openFreeArea, readFreeArea, remove, setStatus } from '
 import { type LoadingState, mayBecome } from './lifecycle.ts';
 import { advance, type Loading, lockOnCard, recordRefusal } from './loading-store.ts';
 
-export const CARD_ACTS = ['block', 'use', 'delete'] as const;
-export type CardAct = (typeof CARD_ACTS)[number];
+export type CardAct = 'block' | 'use' | 'delete';
 
 const ENDS: Readonly<Record<CardAct, LoadingState>> = { block: 'blocked', use: 'loaded', delete: 'deleted' };
 

@@ -1,16 +1,14 @@
 /** The states of one application on one card, and how it comes from one to another. */
 
-export const LOADING_STATES = [
-  'consented',
-  'authentic',
-  'installed',
-  'personalised',
-  'loaded',
-  'blocked',
-  'deleted',
-  'refused',
-] as const;
-export type LoadingState = (typeof LOADING_STATES)[number];
+export type LoadingState =
+  | 'consented'
+  | 'authentic'
+  | 'installed'
+  | 'personalised'
+  | 'loaded'
+  | 'blocked'
+  | 'deleted'
+  | 'refused';
 
 /** From which states a state is reached. A loading that reached the card is deleted there, never refused. */
 const BEFORE: Readonly<Record<LoadingState, readonly LoadingState[]>> = {
