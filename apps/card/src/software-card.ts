@@ -14,14 +14,14 @@ import { makeCertificationRequest, makeKeySlot } from './card-key.ts';
 import { withCardLock } from './card-lock.ts';
 import { type CardRecord, KEY_KINDS, type KeyKind, type KeySlot, withSlot } from './card-record.ts';
 import { CardReader, type Transmitter } from './chip/card-reader.ts';
-import { findWrittenFile, pinFilesOf } from './chip/card-tree.ts';
 import { Chip } from './chip/chip.ts';
 import { isInFactory } from './chip/commands/external-authenticate.ts';
 import { readFiles } from './chip/read-files.ts';
 import { transportKeyOf } from './device-key.ts';
 import { hashPin } from './pin-hash.ts';
 import { checkPermission, otherKeyOf, withReset } from './pin-reset.ts';
-import { isPinFormed, parsePin, triesMaxOf } from './pin-rules.ts';
+import { parsePin, triesMaxOf } from './pin-rules.ts';
+import { type WrittenContents, withContents } from './written-contents.ts';
 
 const SIGNED_BYTES_MAX = 1_048_576;
 const LOCK_WAIT_MS = 15_000;
@@ -31,6 +31,8 @@ export interface SoftwareCardOptions {
   /** 32 bytes, see card-file.ts for what it protects. */
   readonly deviceKey: Uint8Array;
   readonly lockWaitMs?: number;
+  /** Draws a pair; for whoever measures the rest of the making. */
+  readonly makeKey?: () => Promise<KeySlot>;
 }
 
 /** What a card tells everyone. */
@@ -46,15 +48,6 @@ export interface KeyStatus {
   readonly triesLeft: number | undefined;
 }
 
-/** What the factory writes besides keys and certificates. */
-export interface WrittenContents {
-  readonly files: Readonly<Record<string, Uint8Array>>;
-  /** 12 digits, for all applications that have it. */
-  readonly numberA?: string;
-  /** 14 digits, likewise. */
-  readonly numberB?: string;
-}
-
 /** A record, one of its slots, and the chip with both in a reader. */
 interface Opened {
   readonly record: CardRecord;
@@ -67,8 +60,10 @@ export class SoftwareCard {
   readonly #file: CardFile;
   readonly #lockWaitMs: number;
   readonly #transportKey: Buffer;
+  readonly #makeKey: () => Promise<KeySlot>;
 
   constructor(options: SoftwareCardOptions) {
+    this.#makeKey = options.makeKey ?? makeKeySlot;
     this.#transportKey = transportKeyOf(options.deviceKey);
     this.#file = new CardFile(options.path, options.deviceKey);
     this.#lockWaitMs = options.lockWaitMs ?? LOCK_WAIT_MS;
@@ -89,7 +84,7 @@ export class SoftwareCard {
       if (loaded.ok) return fail('card-of-another-id', 'the card was personalised as another one');
       if (loaded.failure.code !== 'card-absent') return loaded;
       const keyOf = async (kind: KeyKind): Promise<KeySlot | null> =>
-        order.kinds.includes(kind) ? makeKeySlot() : null;
+        order.kinds.includes(kind) ? this.#makeKey() : null;
       const [authentication, signature] = await Promise.all([keyOf('authentication'), keyOf('signature')]);
       const unblockKey = order.unblockKey && Buffer.from(order.unblockKey).toString('base64');
       await this.#file.save({
@@ -116,7 +111,7 @@ export class SoftwareCard {
    */
   renewKey(kind: KeyKind, pin: string): Promise<CardResult<Uint8Array>> {
     return this.#authorised(kind, pin, async ({ record, slot }) => {
-      const { privateKey, publicKey } = slot.next ?? (await makeKeySlot());
+      const { privateKey, publicKey } = slot.next ?? (await this.#makeKey());
       const next = { privateKey, publicKey };
       if (!slot.next) await this.#file.save(withSlot(record, kind, { ...slot, next }));
       return ok(await makeCertificationRequest(record.cardId, next));
@@ -150,10 +145,7 @@ export class SoftwareCard {
    */
   writeContents(contents: WrittenContents): Promise<CardResult<undefined>> {
     return this.#inFactory(async (record) => {
-      const written = Object.entries(contents.files).map(([id, octets]) => [id, encodeFile(id, octets)]);
-      const pins = contents.numberA === undefined ? record.pins : await this.#numberPins(record, contents);
-      const files = { ...record.files, ...Object.fromEntries(written) };
-      await this.#file.save({ ...record, files, ...(pins && { pins }) });
+      await this.#file.save(await withContents(record, contents));
       return ok(undefined);
     });
   }
@@ -164,25 +156,6 @@ export class SoftwareCard {
       const reader = new Chip(this.#file, record);
       return ok(await readFiles(reader, this.#transportKey, files));
     });
-  }
-
-  /** The PINs of the applications with both numbers set; what is set already stays, since a number is one card’s for good. */
-  async #numberPins(
-    { pins }: CardRecord,
-    { numberA = '', numberB = '' }: WrittenContents,
-  ): Promise<NonNullable<CardRecord['pins']>> {
-    const set = { ...pins };
-    for (const [rule, number] of [
-      ['number-a', numberA],
-      ['number-b', numberB],
-    ] as const) {
-      if (!isPinFormed(rule, number)) throw new Error(`what is to be a ${rule} is none`);
-      const open = pinFilesOf(rule).filter((file) => set[file] === undefined);
-      if (open.length === 0) continue;
-      const slot = { hash: await hashPin(number), triesLeft: triesMaxOf(rule) };
-      for (const file of open) set[file] = slot;
-    }
-    return set;
   }
 
   /** The first PIN, by the holder. */
@@ -338,13 +311,6 @@ const encodeKeys = ({ enc, mac }: StaticKeys) => ({
   enc: Buffer.from(enc).toString('base64'),
   mac: Buffer.from(mac).toString('base64'),
 });
-
-/** A file’s content as the record keeps it. */
-function encodeFile(id: string, octets: Uint8Array): string {
-  const file = findWrittenFile(id);
-  if (!file || octets.length > file.bytesMax) throw new Error(`no such file, or too long for it: ${id}`);
-  return Buffer.from(octets).toString('base64');
-}
 
 /** The slot as it is once a certificate of this key is written; undefined where neither pair has it. */
 function slotOfKey(slot: KeySlot, publicKey: string): KeySlot | undefined {

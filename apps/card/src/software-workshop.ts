@@ -9,15 +9,20 @@ import { ok } from '@ishizue/outcome';
 import type { CardResult } from './card-code.ts';
 import { KEY_KINDS } from './card-record.ts';
 import { deviceKeyFileOf, loadOrMakeDeviceKey } from './device-key.ts';
-import { SoftwareCard } from './software-card.ts';
+import { SoftwareCard, type SoftwareCardOptions } from './software-card.ts';
 
 const CARD_ID = /^[0-9A-Z]{16}$/;
 
 /** A card of the folder by its id; the folder must exist. */
-export async function openSoftwareCard(folder: string, cardId: string): Promise<SoftwareCard> {
+export async function openSoftwareCard(
+  folder: string,
+  cardId: string,
+  makeKey?: SoftwareCardOptions['makeKey'],
+): Promise<SoftwareCard> {
   if (!CARD_ID.test(cardId)) throw new Error('not a card id');
   const file = path.join(folder, `${cardId}.card`);
-  return new SoftwareCard({ path: file, deviceKey: await loadOrMakeDeviceKey(deviceKeyFileOf(file)) });
+  const deviceKey = await loadOrMakeDeviceKey(deviceKeyFileOf(file));
+  return new SoftwareCard({ path: file, deviceKey, ...(makeKey && { makeKey }) });
 }
 
 /** The files of the card’s certificates. */
@@ -32,17 +37,19 @@ export interface WorkshopTools {
   readonly unblockKeyOf?: (cardId: string) => Promise<Uint8Array>;
   /** The keys by which applications are installed into its free area, by the card's id. */
   readonly freeAreaKeysOf?: (cardId: string) => Promise<StaticKeys>;
+  /** Draws the pairs of its cards otherwise than they do. */
+  readonly makeKey?: SoftwareCardOptions['makeKey'];
   /** The certificate of the authority that signed a certificate: it goes onto the card too. */
   readonly issuerOf?: (certificate: Uint8Array) => Promise<Uint8Array | undefined>;
 }
 
 export function softwareWorkshop(
   folder: string,
-  { unblockKeyOf, freeAreaKeysOf, issuerOf }: WorkshopTools = {},
+  { unblockKeyOf, freeAreaKeysOf, issuerOf, makeKey }: WorkshopTools = {},
 ): CardWorkshop {
   return {
     make: async ({ cardId, kinds, contents }) => {
-      const card = await openSoftwareCard(folder, cardId);
+      const card = await openSoftwareCard(folder, cardId, makeKey);
       const personalised = await card.personalise({
         cardId,
         kinds,

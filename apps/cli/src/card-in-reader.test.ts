@@ -132,9 +132,9 @@ test('OpenSC believes a card that was made by the running country', { skip: read
     async () => {
       const database = ['-d', 'sql:nss'];
       const must = async (...command: readonly [string, ...string[]]): Promise<string> => {
-        const { code, text } = await run(...command);
-        assert.equal(code, 0, `${command.join(' ')}: ${text}`);
-        return text;
+        const said = await run(...command);
+        assert.equal(said.code, 0, `${command.join(' ')}: ${said.text}`);
+        return said.text;
       };
       await must('mkdir', 'nss');
       await must('certutil', '-N', ...database, '--empty-password');
@@ -146,12 +146,12 @@ test('OpenSC believes a card that was made by the running country', { skip: read
       const pair = ['-newkey', 'rsa:2048', '-nodes', '-keyout', 'server.key', '-out', 'server.pem'];
       await must('openssl', 'req', '-x509', ...pair, '-subj', '/CN=127.0.0.1', '-days', '2');
       const server = reader.start(process.execPath, ['-e', SERVER]);
-      const said = createInterface({ input: server.stdout ?? Readable.from([]) })[Symbol.asyncIterator]();
-      const port = String((await said.next()).value).slice('port '.length);
+      const lines = createInterface({ input: server.stdout ?? Readable.from([]) })[Symbol.asyncIterator]();
+      const port = String((await lines.next()).value).slice('port '.length);
       const visit = async (...card: readonly string[]): Promise<string> => {
         const there = ['-h', '127.0.0.1', '-p', port, '-o', '-V', 'tls1.2:tls1.2'];
         await run('tstclnt', ...database, ...there, ...card);
-        return String((await said.next()).value);
+        return String((await lines.next()).value);
       };
       assert.match(await visit(), /^refused/, 'without a card');
       const fingerprint = await must('openssl', 'x509', '-in', '01.pem', '-noout', '-fingerprint', '-sha256');

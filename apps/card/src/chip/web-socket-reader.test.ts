@@ -147,16 +147,17 @@ test('a page in a browser reads the card; a page of another origin does not', {
         const socket = new WebSocket(to);
         socket.binaryType = 'arraybuffer';
         const opened = await new Promise((resolve) => {
-          socket.onopen = () => resolve(true);
-          socket.onerror = () => resolve(false);
+          socket.addEventListener('open', () => resolve(true));
+          socket.addEventListener('error', () => resolve(false));
         });
         if (opened !== true) return ['refused'];
         const answers: string[] = [];
         for (const command of commands) {
           const answered = new Promise<ArrayBuffer>((resolve) => {
-            socket.onmessage = ({ data }) => {
+            const hear = ({ data }: { readonly data: unknown }): void => {
               if (data instanceof ArrayBuffer) resolve(data);
             };
+            socket.addEventListener('message', hear, { once: true });
           });
           socket.send(Uint8Array.from(command));
           answers.push(

@@ -88,6 +88,12 @@ function attend(chip: Chip, page: WebSocket, onTrouble: (error: unknown) => void
   chip.reset();
   let waiting = 0;
   let turn: Promise<void> = Promise.resolve();
+  const answer = async (message: Buffer): Promise<void> => {
+    if (page.readyState !== page.OPEN) return; // what a page left behind is not done
+    const said = await answerMessage(chip, message, onTrouble);
+    waiting -= 1;
+    if (said && page.readyState === page.OPEN) page.send(said);
+  };
   let isAlive = true;
   const beat = setInterval(() => {
     if (!isAlive) page.terminate();
@@ -105,12 +111,7 @@ function attend(chip: Chip, page: WebSocket, onTrouble: (error: unknown) => void
   page.on('message', (data, isBinary) => {
     if (!isBinary) return page.close(ONLY_BINARY, 'commands are binary');
     if (++waiting > WAITING_MAX) return page.close(TOO_MANY, 'wait for answers');
-    turn = turn.then(async () => {
-      if (page.readyState !== page.OPEN) return; // what a page left behind is not done
-      const answer = await answerMessage(chip, octetsOf(data), onTrouble);
-      waiting -= 1;
-      if (answer && page.readyState === page.OPEN) page.send(answer);
-    });
+    turn = turn.then(() => answer(octetsOf(data)));
   });
 }
 

@@ -23,7 +23,7 @@ export interface SecuredCommand {
   readonly data: Uint8Array;
 }
 
-export const MAC_BYTES = 8;
+const MAC_BYTES = 8;
 /** Commands and responses, both encrypted and under a MAC. */
 export const SECURITY_LEVEL = 0x33;
 /** As much data as still fits into a short command once it is padded and has its MAC. */
