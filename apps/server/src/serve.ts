@@ -4,6 +4,7 @@
  */
 
 import { authenticator, SiteNonces, sessionRoutes, sessionStatuses } from '@ishizue/access';
+import { noticeVoidCards } from '@ishizue/card-applications';
 import {
   cardDeskRoutes,
   cardDeskStatuses,
@@ -127,6 +128,7 @@ const PUBLISH_EVERY_MS = 15 * 60_000;
 const RESPONDERS_EVERY_MS = 3_600_000; // their certificates live 90 days and are renewed 30 days before the end
 const REVOKE_DUE_EVERY_MS = 1_000;
 const LAPSE_EVERY_MS = 60_000; // what is over since midnight, 1,000 cards of each kind at a time
+const OWNERS_TOLD_EVERY_MS = 60_000;
 const GIVE_UP_EVERY_MS = 60_000;
 const EXPIRE_EVERY_MS = 5_000;
 const REVIEW_EVERY_MS = 30_000;
@@ -187,7 +189,7 @@ async function listen(server: HttpServer, { host, port }: ServeOptions): Promise
 
 /** The centre's standing work: lists of revoked certificates, revocations that are due, kiosk requests that are over. */
 function centreWork(country: Country, log: Log): readonly Repeating[] {
-  const { numbering, jpki, cards, certificates, moves } = country.systems;
+  const { numbering, jpki, cards, cardApplications, certificates, moves } = country.systems;
   const due: Access = {
     actorKind: 'system',
     actor: 'card-revocation',
@@ -215,6 +217,14 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
     every(REVOKE_DUE_EVERY_MS, 'revoking-failed', () => revokeDueCertificates(cards, due)),
     every(LAPSE_EVERY_MS, 'lapsing-failed', () =>
       lapseCards(cards, { ...due, actor: 'card-lapse', correlation: 'background' }),
+    ),
+    every(OWNERS_TOLD_EVERY_MS, 'telling-owners-failed', () =>
+      noticeVoidCards(cardApplications, {
+        ...due,
+        actor: 'card-application-sweep',
+        article: '番号法 第18条',
+        affair: 'card-application',
+      }),
     ),
     every(GIVE_UP_EVERY_MS, 'giving-up-failed', () =>
       giveUpRenewals(jpki, { ...due, actor: 'renewal-sweep', affair: 'certificate-renewal' }),

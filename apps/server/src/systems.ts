@@ -2,8 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { softwareWorkshop } from '@ishizue/card';
+import type { CardApplicationsContext } from '@ishizue/card-applications';
 import {
   type CardLife,
+  type CardPress,
   type CardsContext,
   type CardWorkshop,
   cardsTopics,
@@ -61,8 +63,9 @@ import {
   sealClearNumbers,
 } from '@ishizue/registry';
 import type { SignInContext } from '@ishizue/sign-in';
+import { openApplicationKeys, openCardApplications } from './card-applications.ts';
 import { openCardLife } from './card-life.ts';
-import { openCardPrinting } from './card-printing.ts';
+import { openCardPress } from './card-press.ts';
 import { writeDurably } from './data-directory.ts';
 import type { Ground } from './ground.ts';
 import { kioskAuthentication } from './kiosk-authentication.ts';
@@ -89,6 +92,7 @@ export interface Systems {
   readonly signIn: SignInContext;
   readonly localAuthentication: LocalContext;
   readonly cards: CardsContext;
+  readonly cardApplications: CardApplicationsContext;
   readonly cardLife: CardLife;
   readonly expiryNotices: ExpiryDesk;
   readonly deliveryNotices: DeliveryDesk;
@@ -111,9 +115,10 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const jpki = await openJpki(ground, registry);
   const signIn = await openSignIn(ground, registry, jpki);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
-  const printing = await openCardPrinting(ground.signer, registry.numbers, certificates.press.typeface);
-  const cards = { ...openCards(ground, registry, jpki), printing };
+  const press = await openCardPress(ground.signer, registry.numbers, certificates.press.typeface);
+  const cards = openCards(ground, registry, jpki, press);
   const unblockKeyOf = await openUnblockKeys(ground.signer);
+  const applicationKeys = await openApplicationKeys(ground.signer);
   const moves = openMoves(registry, certificates);
   const helpDesk = await openHelpDesk(ground, registry, cards);
   return {
@@ -136,6 +141,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     signIn,
     localAuthentication: openLocalAuthentication(ground, jpki),
     cards,
+    cardApplications: openCardApplications(ground, applicationKeys, jpki, cards),
     deliveryNotices: {
       cards,
       typeface: certificates.press.typeface,
@@ -164,7 +170,11 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
       typeface: certificates.press.typeface,
       files: noticeFilesIn(ground.directory.suspensionNotices),
     },
-    workshop: softwareWorkshop(ground.directory.cards, unblockKeyOf, (der) => findIssuer(jpki, der)),
+    workshop: softwareWorkshop(ground.directory.cards, {
+      unblockKeyOf,
+      freeAreaKeysOf: applicationKeys.freeAreaKeysOf,
+      issuerOf: (der) => findIssuer(jpki, der),
+    }),
     receiving: [
       {
         system: 'registry',
@@ -275,7 +285,12 @@ function openLocalAuthentication(
   return { sql, clock, pseudonyms, municipalities: places, desk: verifierDesk(jpki) };
 }
 
-function openCards(ground: Ground, registry: RegistryContext, jpki: JpkiContext): CardsContext {
+function openCards(
+  ground: Ground,
+  registry: RegistryContext,
+  jpki: JpkiContext,
+  press: CardPress,
+): CardsContext {
   const { database, clock, pseudonyms } = ground;
   return {
     sql: database.pool('cards'),
@@ -283,6 +298,8 @@ function openCards(ground: Ground, registry: RegistryContext, jpki: JpkiContext)
     pseudonyms,
     registry,
     certification: jpkiCertification(jpki),
+    press,
+    printing: { printPhotoOf: () => Promise.resolve(undefined) }, // no application of this house brings a photo yet
   };
 }
 
