@@ -16,7 +16,8 @@ import { buildTokenDriver } from './token-driver.ts';
 
 // the slow ones first, so that none is left over at the end
 const FOLDERS = ['tests', 'apps', 'systems', 'platform', 'tools'];
-const CONCURRENCY = Math.min(2, availableParallelism());
+// one more than two processors: files wait for the disk, for programs, for each other's commits
+const CONCURRENCY = Math.min(3, availableParallelism() + 1);
 const TEST_LIMIT_MS = 180_000;
 const FILE_LIMIT_MS = 240_000;
 const STEP_LIMIT_MS = 240_000;
