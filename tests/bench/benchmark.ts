@@ -3,6 +3,8 @@
 export interface BenchmarkOptions {
   /** How many residents `import` loads, and how many entries `crl` lists. */
   readonly residents: number;
+  /** How many applications `procedure-year` takes through a year. */
+  readonly cases: number;
 }
 
 /** What a benchmark is given. */

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- NAME…] [--json] [--residents N] [--profile FOLDER]`: each benchmark measures its limit in the same run.
+ * `npm run bench [-- NAME…] [--json] [--residents N] [--cases N] [--profile FOLDER]`: each benchmark measures its limit in the same run.
  * Exit codes: 0 measured; 1 a benchmark failed or a bound was not kept; 2 unusable arguments.
  */
 import { parseArgs } from 'node:util';
@@ -10,12 +10,14 @@ import { headingOf, jsonOf, tableOf } from './print-figures.ts';
 import { supervise } from './supervise.ts';
 
 const RESIDENTS = 1_000_000;
+const CASES = 5_180_000; // card applications of fiscal year 2023
 const EXIT_UNUSABLE = 2;
 
 interface Order {
   readonly names: readonly string[];
   readonly json: boolean;
   readonly residents: number;
+  readonly cases: number;
   readonly profile: string | undefined;
 }
 
@@ -26,6 +28,7 @@ function readArguments(): Order | string {
       options: {
         json: { type: 'boolean', default: false },
         residents: { type: 'string', default: String(RESIDENTS) },
+        cases: { type: 'string', default: String(CASES) },
         profile: { type: 'string' },
       },
     });
@@ -34,14 +37,16 @@ function readArguments(): Order | string {
       return `no benchmark ${unknown}; there are ${[...benchmarks.keys()].join(', ')}`;
     const residents = Number(values.residents);
     if (!Number.isSafeInteger(residents) || residents < 1) return '--residents is a whole number';
+    const cases = Number(values.cases);
+    if (!Number.isSafeInteger(cases) || cases < 1) return '--cases is a whole number';
     const names = positionals.length > 0 ? positionals : [...benchmarks.keys()];
-    return { names, residents, json: values.json, profile: values.profile };
+    return { names, residents, cases, json: values.json, profile: values.profile };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-async function run({ names, json, residents, profile }: Order): Promise<number> {
+async function run({ names, json, residents, cases, profile }: Order): Promise<number> {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
   let exitCode = 0;
@@ -49,7 +54,7 @@ async function run({ names, json, residents, profile }: Order): Promise<number> 
     const minutes_max = benchmarks.get(name)?.minutes_max ?? 0;
     const machine = describeMachine();
     try {
-      const order = { name, minutes_max, options: { residents }, profile, signal: interrupted.signal };
+      const order = { name, minutes_max, options: { residents, cases }, profile, signal: interrupted.signal };
       const figures = await supervise(order);
       print(
         figures,

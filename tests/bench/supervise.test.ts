@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { supervise } from './supervise.ts';
 
-const OPTIONS = { residents: 100 };
+const OPTIONS = { residents: 100, cases: 100 };
 
 /** A temporary folder of the test's own: what a benchmark leaves behind would be in it. */
 function ownTemporaryFolder(t: TestContext): string {

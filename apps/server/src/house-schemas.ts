@@ -11,12 +11,14 @@ import { localAuthenticationSchema } from '@ishizue/local-authentication';
 import { municipalitiesSchema } from '@ishizue/municipalities';
 import { numberingSchema } from '@ishizue/numbering';
 import { overseasSchema } from '@ishizue/overseas';
+import { procedureSchema } from '@ishizue/procedure';
 import { registrySchema } from '@ishizue/registry';
 import { signInSchema } from '@ishizue/sign-in';
 
 export const houseSchemas: readonly SchemaOwner[] = [
   linkSchema,
   ledgerSchema,
+  procedureSchema,
   accessSchema,
   municipalitiesSchema,
   keyServerSchema,

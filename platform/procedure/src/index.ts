@@ -1,0 +1,25 @@
+export type { StoredFile } from './attachments/store-attachment.ts';
+export { checkDefinition } from './define/check-definition.ts';
+export { type Definition, defineProcedure } from './define/definition.ts';
+export { describeProcedure } from './define/describe-procedure.ts';
+export {
+  attachment,
+  choice,
+  code,
+  count,
+  date,
+  flag,
+  group,
+  list,
+  money,
+  text,
+  type Words,
+} from './define/field.ts';
+export { type ProcedureVersions, procedureVersions } from './define/versions.ts';
+export type { ActingBy, CaseActor } from './desk/acting.ts';
+export { CaseDesk, type Receipt, ROWS_MAX } from './desk/case-desk.ts';
+export { procedurePages } from './http/procedure-pages.ts';
+export { procedureRoutes } from './http/procedure-routes.ts';
+export { procedureStatuses } from './http/procedure-statuses.ts';
+export { procedureStylesheet } from './pages/frame.ts';
+export { procedureSchema } from './procedure-schema.ts';

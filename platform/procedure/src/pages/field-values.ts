@@ -1,0 +1,44 @@
+/** Values of fields as people read them. */
+import { html, type SafeHtml } from '@ishizue/http';
+import type { Field, Fields } from '../define/field.ts';
+import { type Language, say } from './say.ts';
+
+/** A list of labels and values; nothing for fields without a value. @param fileAt where a file of the case is given */
+export const valuesOf = (
+  fields: Fields,
+  value: Readonly<Record<string, unknown>>,
+  language: Language,
+  fileAt: (sha256: string) => string,
+): SafeHtml => {
+  const known = Object.entries(fields).filter(([name]) => value[name] !== undefined && value[name] !== null);
+  return known.length === 0
+    ? html`<p class="note">–</p>`
+    : html`<dl>${known.map(
+        ([name, field]) =>
+          html`<dt>${field.label[language]}</dt><dd>${valueOf(field, value[name], language, fileAt)}</dd>`,
+      )}</dl>`;
+};
+
+export function valueOf(
+  { shape, label }: Field,
+  value: unknown,
+  language: Language,
+  fileAt: (sha256: string) => string,
+): SafeHtml {
+  const word = say(language);
+  if (value === undefined || value === null) return html`–`;
+  if (shape.kind === 'flag') return html`${value === true ? word('はい', 'yes') : word('いいえ', 'no')}`;
+  if (shape.kind === 'choice') return html`${shape.options[String(value)]?.[language] ?? String(value)}`;
+  if (shape.kind === 'money') return html`${Number(value).toLocaleString(language)} ${word('円', 'yen')}`;
+  if (shape.kind === 'attachment')
+    return html`<a href="${fileAt(String(value))}" download>${label[language]} (<code>${String(value).slice(0, 12)}</code>)</a>`;
+  if (shape.kind === 'group') return valuesOf(shape.fields, asValues(value), language, fileAt);
+  if (shape.kind === 'list')
+    return Array.isArray(value)
+      ? html`${value.map((item) => valuesOf(shape.fields, asValues(item), language, fileAt))}`
+      : html`–`;
+  return html`<span class="text">${String(value)}</span>`;
+}
+
+const asValues = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
