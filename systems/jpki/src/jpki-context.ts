@@ -6,7 +6,8 @@ import { type Clock, type ClockWatch, UNGUARDED } from '@ishizue/clock';
 import type { Sql } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
 import type { MunicipalityDirectory } from '@ishizue/municipalities';
-import type { IdentifiedPerson, PersonLook } from '@ishizue/registry';
+import { CaseDesk } from '@ishizue/procedure';
+import { type IdentifiedPerson, NATIONAL_SITE, type PersonLook } from '@ishizue/registry';
 import type { SignerClient } from '@ishizue/signer';
 import { Authorities } from './authority/authorities.ts';
 import { AnswerCounts } from './counts/answer-counts.ts';
@@ -14,6 +15,7 @@ import { KnownPoints } from './crl/known-points.ts';
 import type { ListFiles } from './crl/list-files.ts';
 import type { JpkiProfile } from './profile/jpki-profile.ts';
 import { type FindStatusCaller, type StatusAudience, statusCallers } from './verifiers/status-caller.ts';
+import { verifierRegistration } from './verifiers/verifier-registration.ts';
 
 /** What the signer is asked for. */
 export type JpkiSigner = Pick<SignerClient, 'generateKey' | 'signCertificate' | 'signList' | 'signOcsp'>;
@@ -44,6 +46,8 @@ export interface JpkiContext extends JpkiParts {
   readonly counts: AnswerCounts;
   /** Who asks for a status, by the client certificate. */
   readonly findStatusCaller: FindStatusCaller;
+  /** The desk where verifiers are registered, opened when first asked for. */
+  readonly registration: () => Promise<CaseDesk>;
   readonly authorities: Authorities;
   readonly points: KnownPoints;
 }
@@ -53,6 +57,27 @@ export const jpkiContext = (parts: JpkiParts): JpkiContext => ({
   clockWatch: parts.clockWatch ?? UNGUARDED,
   counts: new AnswerCounts(parts.sql, parts.clock),
   findStatusCaller: statusCallers(parts),
+  registration: openOnce(parts),
   authorities: new Authorities(parts.sql, parts.clock),
   points: new KnownPoints(),
 });
+
+function openOnce({ sql, clock, pseudonyms }: JpkiParts): () => Promise<CaseDesk> {
+  let desk: Promise<CaseDesk> | undefined;
+  const open = async (): Promise<CaseDesk> => {
+    try {
+      return await CaseDesk.open({
+        sql,
+        site: NATIONAL_SITE,
+        clock,
+        pseudonyms,
+        procedure: verifierRegistration,
+        context: undefined,
+      });
+    } catch (error) {
+      desk = undefined; // who asks next tries again
+      throw error;
+    }
+  };
+  return () => (desk ??= open());
+}

@@ -8,25 +8,19 @@ import { z } from 'zod';
 import type { JpkiContext } from '../jpki-context.ts';
 import { CARD_KINDS } from '../profile/certificate-kind.ts';
 import {
-  type ActFailure,
+  approveForVerifier,
   changeVerifier,
   listVerifiers,
-  type RegisterFailure,
-  registerVerifier,
-} from './change-verifier.ts';
-import { VERIFIER_OFFICER, type VerifierOfficer } from './verifier-act.ts';
-import { APPROVED_ACTS, SOLE_ACTS, VERIFIER_STATES } from './verifier-lifecycle.ts';
-import {
-  approveForVerifier,
-  type ProposalFailure,
+  type OfficeCode,
   proposeForVerifier,
-  type VerifierProposal,
+  registerVerifier,
+  SOLE_ACTS,
+  type VerifierOfficer,
   verifierProposals,
-} from './verifier-proposals.ts';
-import type { Verifier } from './verifier-store.ts';
+} from './verifier-office.ts';
+import { VERIFIER_OFFICER } from './verifier-registration.ts';
+import { VERIFIER_STATES, type Verifier, type VerifierProposal } from './verifier-store.ts';
 import { VERIFIER_KINDS, VERIFIER_SERVICES, verifierName, verifierTerms } from './verifier-terms.ts';
-
-export type VerifierRouteFailure = RegisterFailure | ActFailure | ProposalFailure;
 
 export const verifierStatuses = {
   'purpose-missing': 400,
@@ -43,7 +37,10 @@ export const verifierStatuses = {
   'proposal-expired': 409,
   'verifier-changed': 409,
   'second-person-needed': 403,
-} as const satisfies Record<VerifierRouteFailure, number>;
+} as const satisfies Record<OfficeCode, number>;
+
+/** What may be proposed that changes the state. */
+const APPROVED_ACTS = ['go-live', 'restore'] as const;
 
 const TAGS = ['verifiers'];
 const access = operatorWith(VERIFIER_OFFICER);
@@ -109,7 +106,7 @@ const officerOf = ({ actor, correlation }: OfficerCall, why: string): VerifierOf
 });
 
 /** The routes; mount them below the national site with `verifierStatuses`. */
-export const verifierRoutes = (context: JpkiContext): readonly Route<VerifierRouteFailure>[] => [
+export const verifierRoutes = (context: JpkiContext): readonly Route<OfficeCode>[] => [
   route({
     method: 'GET',
     path: '/verifiers',
@@ -150,7 +147,7 @@ export const verifierRoutes = (context: JpkiContext): readonly Route<VerifierRou
   ...proposalRoutes(context),
 ];
 
-const proposalRoutes = (context: JpkiContext): readonly Route<ProposalFailure>[] => [
+const proposalRoutes = (context: JpkiContext): readonly Route<OfficeCode>[] => [
   route({
     method: 'GET',
     path: '/verifiers/proposals',

@@ -1,0 +1,188 @@
+/**
+ * Registration by the names of verifiers and proposals, for the command line and the routes: each act is a move of the
+ * verifier's case at the desk of the procedure (docs/flows/verifiers.md steps 1 to 3).
+ */
+import { randomUUID } from 'node:crypto';
+import { inTransaction, type Tx } from '@ishizue/db';
+import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
+import type { ActingBy } from '@ishizue/procedure';
+import { NATIONAL_SITE } from '@ishizue/registry';
+import type { JpkiContext } from '../jpki-context.ts';
+import { formOfTerms } from './verifier-fields.ts';
+import { VERIFIER_OFFICER } from './verifier-registration.ts';
+import {
+  allVerifiers,
+  caseOfVerifier,
+  findVerifier,
+  type ProposedAct,
+  readProposals,
+  type Verifier,
+  type VerifierProposal,
+} from './verifier-store.ts';
+import { type VerifierTerms, verifierName } from './verifier-terms.ts';
+
+/** Who acts. That they have the role, the caller has found out. */
+export interface VerifierOfficer {
+  readonly operator: string;
+  /** Why, in their words; no personal data. 1 to 500 characters. */
+  readonly purpose: string;
+  readonly terminal: string;
+  readonly correlation: string;
+}
+
+/** What one officer does alone: moves of the registration. */
+export const SOLE_ACTS = [
+  'release-documents',
+  'open-test-environment',
+  'begin-connection-test',
+  /** The connection test was not passed. */
+  'repeat-test',
+  'suspend',
+  'end',
+] as const;
+export type SoleAct = (typeof SOLE_ACTS)[number];
+
+export const OFFICE_CODES = [
+  'purpose-missing',
+  'verifier-name-invalid',
+  'verifier-known',
+  'verifier-unknown',
+  'verifier-terms-contradict',
+  'client-certificate-unsuitable',
+  'client-certificate-known',
+  'operator-unknown',
+  'verifier-state-refused',
+  'second-person-needed',
+  'proposal-unknown',
+  'proposal-approved',
+  'proposal-expired',
+  'verifier-changed',
+] as const;
+export type OfficeCode = (typeof OFFICE_CODES)[number];
+
+/** Codes of the procedure that have another name here. */
+const OTHER_NAMES: Readonly<Record<string, OfficeCode>> = {
+  'move-not-in-state': 'verifier-state-refused',
+  'case-moved-meanwhile': 'verifier-changed',
+};
+
+const PURPOSE_MAX = 500;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const byOf = ({ operator: id, terminal, correlation }: VerifierOfficer): ActingBy => ({
+  actor: { kind: 'operator', id, roles: [VERIFIER_OFFICER] },
+  terminal,
+  correlation,
+});
+
+const isWhy = ({ purpose }: VerifierOfficer): boolean =>
+  purpose.trim() !== '' && [...purpose].length <= PURPOSE_MAX;
+
+const withoutWhy = () => fail('purpose-missing', `1 to ${PURPOSE_MAX} characters say why`);
+
+function told({ code, detail }: Failure): Result<never, OfficeCode> {
+  const own = OTHER_NAMES[code] ?? OFFICE_CODES.find((one) => one === code);
+  if (own === undefined) throw new Error(`the registration refused for ${code}`);
+  return fail(own, detail);
+}
+
+/** Takes a notification down: the verifier is `notified` and may do nothing yet. */
+export async function registerVerifier(
+  context: JpkiContext,
+  by: VerifierOfficer,
+  verifier: string,
+  terms: VerifierTerms,
+): Promise<Result<Verifier, OfficeCode>> {
+  if (!isWhy(by)) return withoutWhy();
+  const desk = await context.registration();
+  const form = { verifier, terms: formOfTerms(terms) };
+  const own = { purpose: by.purpose };
+  const opened = await desk.start(byOf(by), { move: 'register', request: randomUUID(), form, own });
+  if (opened.ok) return ok(await read(context, (tx) => getVerifier(tx, verifier)));
+  if (opened.failure.code !== 'form-invalid') return told(opened.failure);
+  return verifierName.safeParse(verifier).success
+    ? fail('verifier-terms-contradict', opened.failure.detail)
+    : fail('verifier-name-invalid', 'verifier/… in small letters, digits and hyphens');
+}
+
+/** One of the acts that an officer does alone. A suspension is there for whoever asks next, in every process. */
+export const changeVerifier = (
+  context: JpkiContext,
+  by: VerifierOfficer,
+  verifier: string,
+  act: SoleAct,
+): Promise<Result<Verifier, OfficeCode>> => moveVerifier(context, by, verifier, { move: act, own: {} });
+
+interface VerifierMove {
+  readonly move: string;
+  readonly own: Readonly<Record<string, unknown>>;
+  /** The revision that it is for. */
+  readonly expected?: number;
+}
+
+async function moveVerifier(
+  context: JpkiContext,
+  by: VerifierOfficer,
+  verifier: string,
+  { move, own, expected }: VerifierMove,
+): Promise<Result<Verifier, OfficeCode>> {
+  if (!isWhy(by)) return withoutWhy();
+  const caseId = await read(context, (tx) => caseOfVerifier(tx, verifier));
+  if (caseId === undefined) return fail('verifier-unknown', 'no verifier of this name is registered');
+  const desk = await context.registration();
+  const moved = await desk.move(byOf(by), {
+    caseId,
+    move,
+    request: randomUUID(),
+    expected,
+    own: { ...own, purpose: by.purpose },
+  });
+  return moved.ok ? ok(await read(context, (tx) => getVerifier(tx, verifier))) : told(moved.failure);
+}
+
+/** Proposes; what was proposed before for the verifier is replaced. */
+export async function proposeForVerifier(
+  context: JpkiContext,
+  by: VerifierOfficer,
+  verifier: string,
+  proposed: ProposedAct,
+): Promise<Result<VerifierProposal, OfficeCode>> {
+  const own = 'terms' in proposed ? { terms: formOfTerms(proposed.terms) } : {};
+  const done = await moveVerifier(context, by, verifier, { move: `propose-${proposed.act}`, own });
+  if (!done.ok) return done;
+  const [proposal] = await read(context, (tx) => readProposals(tx, { verifier }));
+  if (!proposal) throw new Error('a proposal that was just written is not there');
+  return ok(proposal);
+}
+
+/** Approves as the second person; with that it is done. */
+export async function approveForVerifier(
+  context: JpkiContext,
+  by: VerifierOfficer,
+  id: string,
+): Promise<Result<Verifier, OfficeCode>> {
+  const [proposal] = UUID.test(id) ? await read(context, (tx) => readProposals(tx, { id })) : [];
+  if (!proposal) return fail('proposal-unknown', 'there is no such proposal, or a later one took its place');
+  const { act: move, revision: expected, verifier, approvedBy } = proposal;
+  const done = await moveVerifier(context, by, verifier, { move, own: {}, expected });
+  return !done.ok && done.failure.code === 'verifier-changed' && approvedBy !== null
+    ? fail('proposal-approved', 'it was approved and carried out')
+    : done;
+}
+
+async function getVerifier(tx: Tx, verifier: string): Promise<Verifier> {
+  const found = await findVerifier(tx, verifier);
+  if (!found) throw new Error('a verifier that was just written is not there');
+  return found;
+}
+
+const read = <T>({ sql }: JpkiContext, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  inTransaction(sql, { site: NATIONAL_SITE }, work);
+
+/** Everybody who is or was registered. No personal data. */
+export const listVerifiers = (context: JpkiContext): Promise<readonly Verifier[]> =>
+  read(context, allVerifiers);
+
+/** What was proposed last for each verifier, the newest first, at most 200; earlier ones are in the history of its case. */
+export const verifierProposals = (context: JpkiContext): Promise<readonly VerifierProposal[]> =>
+  read(context, (tx) => readProposals(tx));
