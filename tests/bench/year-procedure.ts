@@ -6,7 +6,7 @@ import { choice, code, count, date, defineProcedure, flag, text } from '@ishizue
 
 const CLERK = ['role:card-clerk'] as const;
 
-export const yearProcedure = defineProcedure<undefined>()(
+export const yearProcedure = defineProcedure()(
   {
     id: 'year-application',
     title: { ja: 'カードの申請', en: 'Application for a card' },

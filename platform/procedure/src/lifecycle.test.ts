@@ -4,13 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { addDays } from '@ishizue/clock';
 import { inTransaction } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import * as fc from 'fast-check';
-import { houseForTest, officer, person, program, request, SITE } from '../fixtures/desk-for-test.ts';
-import { permit } from '../fixtures/permit.ts';
 import type { CaseDesk } from './index.ts';
+import { houseForTest, officer, person, program, request, SITE } from './testing/desk-for-test.ts';
+import { permit } from './testing/permit.ts';
 
 const clerk = officer('o-clerk', 'clerk');
 const chief = officer('o-chief', 'clerk', 'chief');
@@ -137,11 +136,11 @@ test('whatever is asked in whatever order, a case is where its model is, and eve
 test('an effect that is cut off leaves neither case, history, notice nor ledger entry', async () => {
   const caseId = await open();
   await desk.move(clerk, { caseId, move: 'take', request: request() });
-  const before = [await stored(caseId), (await house.entries()).length];
+  const standing = [await stored(caseId), (await house.entries()).length];
   context.crash = true;
   await assert.rejects(desk.move(chief, { caseId, move: 'grant', request: 'cut-off' }), /cut off/);
   context.crash = false;
-  assert.deepEqual([await stored(caseId), (await house.entries()).length], before);
+  assert.deepEqual([await stored(caseId), (await house.entries()).length], standing);
   assert.ok(
     (await desk.move(chief, { caseId, move: 'grant', request: 'cut-off' })).ok,
     'the same id may be tried again',
@@ -274,18 +273,18 @@ test('a stranger to a case is told that there is none, and the ledger has the tr
 test('an inbox is paged without gaps by number and by day', async () => {
   const all = async (filter: Parameters<CaseDesk['inbox']>[1]) => {
     const ids: number[] = [];
-    for (let after: string | undefined; ; ) {
-      const page = mustSucceed(await desk.inbox(clerk, { ...filter, after, limit: 7 }), 'a page');
+    for (let from: string | undefined; ; ) {
+      const page = mustSucceed(await desk.inbox(clerk, { ...filter, after: from, limit: 7 }), 'a page');
       ids.push(...page.cases.map(({ caseId }) => caseId));
-      after = page.next;
-      if (after === undefined) return ids;
+      from = page.next;
+      if (from === undefined) return ids;
     }
   };
-  const open = await house.superuser<{ id: number }[]>`
+  const waiting = await house.superuser<{ id: number }[]>`
     SELECT case_id AS id FROM procedure.case_state WHERE is_open ORDER BY case_id`;
   assert.deepEqual(
     await all({}),
-    open.map(({ id }) => id),
+    waiting.map(({ id }) => id),
   );
   const due = await house.superuser<{ id: number }[]>`
     SELECT case_id AS id FROM procedure.case_state WHERE due_on < '2026-12-31' ORDER BY due_on, case_id`;
@@ -338,7 +337,6 @@ test('a delegate acts for the applicant and in a lent role, for its time, and pa
   assert.ok((await desk.move(newcomer, { caseId: second, move: 'grant', request: request() })).ok);
   house.clock.advance(6 * 86_400_000);
   assert.equal((await desk.read(newcomer, second)).ok, false, 'its time is over');
-  assert.ok(addDays('2026-06-01', 6) !== '');
 });
 
 test('a program makes the moves of the system, and nobody else does', async () => {

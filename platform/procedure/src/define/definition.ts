@@ -143,6 +143,10 @@ export interface Move {
   ): Promise<ReadonlyMap<number, string> | undefined | void>;
 }
 
+/** Whether a move has at least one of some parts. */
+export const hasPart = (move: Move, ...parts: readonly (keyof Move)[]): boolean =>
+  parts.some((part) => move[part] !== undefined);
+
 /** What is said of a procedure besides its moves. */
 export interface ProcedureFacts<
   F extends Fields,
@@ -196,6 +200,7 @@ export interface Definition<Context = never> {
   readonly '~context'?: (context: Context) => void;
 }
 
+// oxlint-disable-next-line no-generated-empty-object-type -- no fields are meant: nothing may be read of them
 type NoFields = Readonly<Record<never, never>>;
 
 /**

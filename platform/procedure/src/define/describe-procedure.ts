@@ -1,5 +1,5 @@
 /** A procedure's page of documentation, written from its definition: states as a diagram, moves, deadlines, form, notices, codes. */
-import type { DeadlineFacts, Definition, Move } from './definition.ts';
+import { type DeadlineFacts, type Definition, hasPart, type Move } from './definition.ts';
 import type { Field, Fields } from './field.ts';
 
 /** Markdown; the first line names the file that it is written by. */
@@ -71,7 +71,7 @@ function diagramOf({ states, moves }: Definition): string {
 }
 
 function rowOfMove(name: string, move: Move): readonly string[] {
-  const { from, to, by, form, amends, differsFrom, notices, prepare, guard, effect } = move;
+  const { from, to, by, form, amends, differsFrom, notices } = move;
   const extension =
     move.extends &&
     `extends \`${move.extends.deadline}\` by ${move.extends.days}, ${move.extends.times} time(s)`;
@@ -80,9 +80,9 @@ function rowOfMove(name: string, move: Move): readonly string[] {
     ...(amends === 'all' ? ['the form anew'] : (amends ?? []).map((field) => `form \`${field}\``)),
     ...(extension ? [extension] : []),
     ...(differsFrom === undefined ? [] : [`not by who made \`${differsFrom}\``]),
-    ...(prepare ? ['asks others'] : []),
-    ...(guard ? ['has a guard'] : []),
-    ...(effect ? ['has an effect'] : []),
+    ...(hasPart(move, 'prepare') ? ['asks others'] : []),
+    ...(hasPart(move, 'guard') ? ['has a guard'] : []),
+    ...(hasPart(move, 'effect') ? ['has an effect'] : []),
   ];
   return [
     `\`${name}\` ${move.title.en}`,
@@ -132,7 +132,9 @@ function boundsOf(shape: Field['shape']): string {
       return ` ${shape.types.join(', ')} of ${shape.bytes_max} bytes at most`;
     case 'list':
       return ` of ${shape.min} to ${shape.max}`;
-    default:
+    case 'date':
+    case 'flag':
+    case 'group':
       return '';
   }
 }

@@ -95,7 +95,7 @@ export const text = <
   });
 
 /** A calendar date, `2026-11-23`. */
-export const date = <const R extends Common = Record<never, never>>(label: Words, rules?: R) =>
+export const date = <const R extends Common = Common>(label: Words, rules?: R) =>
   field<string, R>(label, rules ?? ({} as R), { kind: 'date' });
 
 /** One of some codes, each with its words. */
@@ -105,7 +105,7 @@ export const choice = <const R extends Common & { readonly options: Readonly<Rec
 ) => field<keyof R['options'] & string, R>(label, rules, { kind: 'choice', options: rules.options });
 
 /** Yes or no; on a screen a box that is not ticked beforehand. */
-export const flag = <const R extends Common = Record<never, never>>(label: Words, rules?: R) =>
+export const flag = <const R extends Common = Common>(label: Words, rules?: R) =>
   field<boolean, R>(label, rules ?? ({} as R), { kind: 'flag' });
 
 interface Between {

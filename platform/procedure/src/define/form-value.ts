@@ -83,7 +83,7 @@ function shapeSchema(shape: FieldShape): z.ZodType {
 function textSchema({ min, max, lines, pattern }: Extract<FieldShape, { kind: 'text' }>): z.ZodType {
   // oxlint-disable-next-line no-control-regex -- controls are what is looked for
   const controls = lines ? /[\u0000-\u0009\u000b-\u001f\u007f]/ : /[\u0000-\u001f\u007f]/;
-  const length = (value: string): number => [...value].length;
+  const length = (value: string): number => Array.from(value).length;
   return z
     .string()
     .max(max * 2, { error: 'too-long' })
@@ -131,7 +131,12 @@ function ruleOf(issue: z.core.$ZodIssue): FormRule {
       return issue.origin === 'string' ? 'too-short' : 'too-small';
     case 'custom':
       return FORM_RULES.find((rule) => rule === issue.params?.['rule']) ?? 'malformed';
-    default:
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'invalid_union':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
       return 'malformed';
   }
 }

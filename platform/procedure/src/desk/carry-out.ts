@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { inTransaction, type Tx } from '@ishizue/db';
 import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
 import { uploadsMissing } from '../attachments/uploads.ts';
-import type { AnyForm, AskedFacts, Definition, Move } from '../define/definition.ts';
+import { type AnyForm, type AskedFacts, type Definition, hasPart, type Move } from '../define/definition.ts';
 import type { ActingBy } from './acting.ts';
 import { type CaseRow, readCases } from './case-rows.ts';
 import { lentTo } from './delegations.ts';
@@ -149,7 +149,7 @@ async function prepare(
   asked: MoveRequest,
   moment: Moment,
 ): Promise<Prepared> {
-  if (!place.versions.all.some((one) => movesNamed(one, asked.move)?.prepare)) return new Map();
+  if (!anyVersionHas(place, asked.move, 'prepare')) return new Map();
   const { candidates } = await inTransaction(place.sql, { site: place.site }, (tx) =>
     judgeAll(tx, place, by, asked, moment, false),
   );
@@ -220,12 +220,15 @@ function definitionFor({ versions }: DeskPlace, row: CaseRow | undefined, { toda
   return definition;
 }
 
-/** Whether any version's move looks at the form: reading and parsing them is most of the work of a bulk move. */
-const needsForm = ({ versions }: DeskPlace, name: string): boolean =>
+const anyVersionHas = ({ versions }: DeskPlace, name: string, ...parts: readonly (keyof Move)[]): boolean =>
   versions.all.some((one) => {
     const move = movesNamed(one, name);
-    return move && (move.prepare ?? move.guard ?? move.sets ?? move.effect ?? move.amends) !== undefined;
+    return move !== undefined && hasPart(move, ...parts);
   });
+
+/** Whether any version's move looks at the form: reading and parsing them is most of the work of a bulk move. */
+const needsForm = (place: DeskPlace, name: string): boolean =>
+  anyVersionHas(place, name, 'prepare', 'guard', 'sets', 'effect', 'amends');
 
 interface MovedAll {
   readonly moved: readonly Moved[];

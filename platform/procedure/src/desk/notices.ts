@@ -3,6 +3,7 @@
  * transaction of the move; whoever mounts the procedure delivers them.
  */
 import { inTransaction, type Sql, type Tx } from '@ishizue/db';
+import { plainText } from '../define/plain-text.ts';
 import type { Moved } from './judge.ts';
 
 export interface WaitingNotice {
@@ -40,7 +41,7 @@ function fillIn(text: string, { candidate, facts, state, running }: Moved, langu
 }
 
 const wordOf = (value: unknown, language: 'ja' | 'en'): string =>
-  typeof value === 'number' ? value.toLocaleString(language) : String(value ?? '');
+  typeof value === 'number' ? value.toLocaleString(language) : plainText(value);
 
 /** Stores notices in the transaction of their moves. */
 export async function storeNotices(

@@ -5,7 +5,7 @@ import type { Fields } from '../define/field.ts';
 import type { CaseView, HistoryLine } from '../desk/read-cases.ts';
 import { valuesOf } from './field-values.ts';
 import { errorSummary, type Filled, type MoveForm, moveForm } from './form-page.ts';
-import { type Language, say } from './say.ts';
+import { dateWords, type Language, say } from './say.ts';
 
 export interface CaseShown {
   readonly language: Language;
@@ -30,8 +30,8 @@ export function caseMain(shown: CaseShown): SafeHtml {
   return html`${refused && refusedMove && errorSummary(definition, refusedMove, refused.filled, language)}
 <dl>
 <dt>${word('状態', 'State')}</dt><dd>${definition.states[found.state]?.title[language] ?? found.state}</dd>
-${deadline && html`<dt>${deadline.title[language]}</dt><dd>${found.dueOn}</dd>`}
-<dt>${word('受付日', 'Opened')}</dt><dd>${found.openedOn}</dd>
+${deadline && html`<dt>${deadline.title[language]}</dt><dd>${found.dueOn !== null && dateWords(found.dueOn, language)}</dd>`}
+<dt>${word('受付日', 'Opened')}</dt><dd>${dateWords(found.openedOn, language)}</dd>
 </dl>
 <h2>${word('申請の内容', 'What was applied for')}</h2>
 ${valuesOf(definition.form, found.form, language, fileAt)}

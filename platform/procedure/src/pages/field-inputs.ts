@@ -5,6 +5,7 @@
 import { html, type SafeHtml } from '@ishizue/http';
 import type { Field, Fields } from '../define/field.ts';
 import type { FormFault } from '../define/form-value.ts';
+import { plainText } from '../define/plain-text.ts';
 import { type Language, ruleWords, say } from './say.ts';
 
 export interface InputsOf {
@@ -53,7 +54,7 @@ function controlOf(
   language: Language,
   described: SafeHtml,
 ): SafeHtml {
-  const shown = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  const shown = plainText(value);
   switch (shape.kind) {
     case 'text':
       return shape.lines
@@ -68,7 +69,11 @@ function controlOf(
     case 'choice':
       return html`<select id="${id}" name="${id}" ${described}><option value=""></option>
 ${Object.entries(shape.options).map(([option, words]) => html`<option value="${option}" ${shown === option && html`selected`}>${words[language]}</option>`)}</select>`;
-    default:
+    case 'code':
+    case 'flag':
+    case 'attachment':
+    case 'group':
+    case 'list':
       return html`<input type="text" id="${id}" name="${id}" value="${shown}" autocomplete="off" ${described}>`;
   }
 }

@@ -1,7 +1,8 @@
 /** Values of fields as people read them. */
 import { html, type SafeHtml } from '@ishizue/http';
 import type { Field, Fields } from '../define/field.ts';
-import { type Language, say } from './say.ts';
+import { plainText } from '../define/plain-text.ts';
+import { dateWords, type Language, say } from './say.ts';
 
 /** A list of labels and values; nothing for fields without a value. @param fileAt where a file of the case is given */
 export const valuesOf = (
@@ -28,16 +29,18 @@ export function valueOf(
   const word = say(language);
   if (value === undefined || value === null) return html`–`;
   if (shape.kind === 'flag') return html`${value === true ? word('はい', 'yes') : word('いいえ', 'no')}`;
-  if (shape.kind === 'choice') return html`${shape.options[String(value)]?.[language] ?? String(value)}`;
+  if (shape.kind === 'choice')
+    return html`${shape.options[plainText(value)]?.[language] ?? plainText(value)}`;
   if (shape.kind === 'money') return html`${Number(value).toLocaleString(language)} ${word('円', 'yen')}`;
+  if (shape.kind === 'date') return html`${dateWords(plainText(value), language)}`;
   if (shape.kind === 'attachment')
-    return html`<a href="${fileAt(String(value))}" download>${label[language]} (<code>${String(value).slice(0, 12)}</code>)</a>`;
+    return html`<a href="${fileAt(plainText(value))}" download>${label[language]} (<code>${plainText(value).slice(0, 12)}</code>)</a>`;
   if (shape.kind === 'group') return valuesOf(shape.fields, asValues(value), language, fileAt);
   if (shape.kind === 'list')
     return Array.isArray(value)
       ? html`${value.map((item) => valuesOf(shape.fields, asValues(item), language, fileAt))}`
       : html`–`;
-  return html`<span class="text">${String(value)}</span>`;
+  return html`<span class="text">${plainText(value)}</span>`;
 }
 
 const asValues = (value: unknown): Readonly<Record<string, unknown>> =>

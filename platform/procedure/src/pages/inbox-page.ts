@@ -4,7 +4,7 @@ import type { Definition } from '../define/definition.ts';
 import type { InboxFilter, InboxPage } from '../desk/read-cases.ts';
 import { valueOf } from './field-values.ts';
 import { inLanguage } from './frame.ts';
-import { type Language, say } from './say.ts';
+import { dateWords, type Language, say } from './say.ts';
 
 export interface InboxShown {
   readonly language: Language;
@@ -43,7 +43,7 @@ ${columns.map(({ field }) => html`<th scope="col">${field.label[language]}</th>`
     (
       one,
     ) => html`<tr><th scope="row"><a href="${inLanguage(`${path}/cases/${one.caseId}`, language)}">${one.caseId}</a></th>
-<td>${definition.states[one.state]?.title[language] ?? one.state}</td><td>${one.dueOn ?? '–'}</td><td>${one.openedOn}</td>
+<td>${definition.states[one.state]?.title[language] ?? one.state}</td><td>${one.dueOn === null ? '–' : dateWords(one.dueOn, language)}</td><td>${dateWords(one.openedOn, language)}</td>
 ${columns.map(({ name, field }) => html`<td>${valueOf(field, one.form[name], language, () => '')}</td>`)}</tr>`,
   )}</tbody></table></div>
 ${page.next !== undefined && html`<p><a rel="next" href="${inLanguage(`${path}/inbox?${next.toString()}`, language)}">${word('次のページ', 'Next page')}</a></p>`}`;

@@ -64,3 +64,10 @@ export const say =
   (language: Language) =>
   (ja: string, en: string): string =>
     language === 'ja' ? ja : en;
+
+/** A date as it is written: by the Japanese era in Japanese. */
+export const dateWords = (date: string, language: Language): string =>
+  new Intl.DateTimeFormat(language === 'ja' ? 'ja-JP-u-ca-japanese' : 'en-GB', {
+    dateStyle: 'long',
+    timeZone: 'UTC',
+  }).format(Date.parse(`${date}T00:00:00Z`));
