@@ -55,6 +55,19 @@ test('a verifier goes live by two officers and is answered; suspended by another
     (await run('verifier', 'list')).told.verifiers.map((one: { state: string }) => one.state),
     ['suspended'],
   );
+  const { told } = await run('verifier', 'history', NAME, ...first.words);
+  assert.deepEqual(
+    told.history.map(({ move, actor }: { move: string; actor: string }) => [move, actor]),
+    [
+      ['register', first.id],
+      ['release-documents', first.id],
+      ['open-test-environment', first.id],
+      ['begin-connection-test', first.id],
+      ['propose-go-live', first.id],
+      ['go-live', second.id],
+      ['suspend', first.id],
+    ].map(([move, id]) => [move, `operator:${id}`]),
+  );
   const time = ['--from', '2026-01-01', '--until', '2100-01-01'];
   const { counts } = (await run('verifier', 'counts', ...time)).told as { counts: Count[] };
   assert.deepEqual(

@@ -58,11 +58,10 @@ BEGIN
   END IF;
 
   UPDATE jpki.verifier v SET revision = m.sequence FROM last_move m WHERE m.case_id = v.case_id;
-  UPDATE jpki.verifier v SET proposal = last.proposal, proposed = jsonb_strip_nulls(jsonb_build_object('act', p.act,
-      'terms', p.terms - 'clientCertificate' - 'entrustedTo', 'revision', last.sequence, 'proposedBy', p.proposed_by,
-      'proposedFor', p.proposed_for, 'proposedAt', (extract(epoch FROM p.proposed_at) * 1000)::bigint,
-      'expiresAt', (extract(epoch FROM p.expires_at) * 1000)::bigint))
-    || jsonb_build_object('approvedBy', p.approved_by)
+  UPDATE jpki.verifier v SET proposal = last.proposal, proposed = jsonb_build_object('act', p.act, 'revision', last.sequence,
+      'proposedBy', p.proposed_by, 'proposedFor', p.proposed_for,
+      'proposedAt', (extract(epoch FROM p.proposed_at) * 1000)::bigint,
+      'expiresAt', (extract(epoch FROM p.expires_at) * 1000)::bigint, 'approvedBy', p.approved_by)
     || CASE WHEN p.terms IS NULL THEN '{}' ELSE jsonb_build_object('terms', p.terms) END
   FROM (SELECT DISTINCT ON (case_id) case_id, sequence, proposal FROM moved WHERE starts_with(move, 'propose-')
     ORDER BY case_id, sequence DESC) last JOIN jpki.verifier_proposal p ON p.id = last.proposal

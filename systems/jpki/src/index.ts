@@ -104,6 +104,7 @@ export {
   registerVerifier,
   SOLE_ACTS,
   type VerifierOfficer,
+  verifierHistory,
   verifierProposals,
 } from './verifiers/verifier-office.ts';
 export { VERIFIER_OFFICER, verifierRegistration } from './verifiers/verifier-registration.ts';

@@ -6,16 +6,16 @@ import { type Clock, type ClockWatch, UNGUARDED } from '@ishizue/clock';
 import type { Sql } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
 import type { MunicipalityDirectory } from '@ishizue/municipalities';
-import { CaseDesk } from '@ishizue/procedure';
-import { type IdentifiedPerson, NATIONAL_SITE, type PersonLook } from '@ishizue/registry';
+import type { CaseDesk } from '@ishizue/procedure';
+import type { IdentifiedPerson, PersonLook } from '@ishizue/registry';
 import type { SignerClient } from '@ishizue/signer';
 import { Authorities } from './authority/authorities.ts';
 import { AnswerCounts } from './counts/answer-counts.ts';
 import { KnownPoints } from './crl/known-points.ts';
 import type { ListFiles } from './crl/list-files.ts';
 import type { JpkiProfile } from './profile/jpki-profile.ts';
+import { registrationDesk } from './verifiers/registration-desk.ts';
 import { type FindStatusCaller, type StatusAudience, statusCallers } from './verifiers/status-caller.ts';
-import { verifierRegistration } from './verifiers/verifier-registration.ts';
 
 /** What the signer is asked for. */
 export type JpkiSigner = Pick<SignerClient, 'generateKey' | 'signCertificate' | 'signList' | 'signOcsp'>;
@@ -57,27 +57,7 @@ export const jpkiContext = (parts: JpkiParts): JpkiContext => ({
   clockWatch: parts.clockWatch ?? UNGUARDED,
   counts: new AnswerCounts(parts.sql, parts.clock),
   findStatusCaller: statusCallers(parts),
-  registration: openOnce(parts),
+  registration: registrationDesk(parts),
   authorities: new Authorities(parts.sql, parts.clock),
   points: new KnownPoints(),
 });
-
-function openOnce({ sql, clock, pseudonyms }: JpkiParts): () => Promise<CaseDesk> {
-  let desk: Promise<CaseDesk> | undefined;
-  const open = async (): Promise<CaseDesk> => {
-    try {
-      return await CaseDesk.open({
-        sql,
-        site: NATIONAL_SITE,
-        clock,
-        pseudonyms,
-        procedure: verifierRegistration,
-        context: undefined,
-      });
-    } catch (error) {
-      desk = undefined; // who asks next tries again
-      throw error;
-    }
-  };
-  return () => (desk ??= open());
-}

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { inTransaction, type Tx } from '@ishizue/db';
 import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
-import type { ActingBy } from '@ishizue/procedure';
+import type { ActingBy, HistoryLine } from '@ishizue/procedure';
 import { NATIONAL_SITE } from '@ishizue/registry';
 import type { JpkiContext } from '../jpki-context.ts';
 import { formOfTerms } from './verifier-fields.ts';
@@ -20,6 +20,9 @@ import {
   type VerifierProposal,
 } from './verifier-store.ts';
 import { type VerifierTerms, verifierName } from './verifier-terms.ts';
+
+/** Where verifiers are registered. */
+export type Office = Pick<JpkiContext, 'sql' | 'registration'>;
 
 /** Who acts. That they have the role, the caller has found out. */
 export interface VerifierOfficer {
@@ -88,17 +91,17 @@ function told({ code, detail }: Failure): Result<never, OfficeCode> {
 
 /** Takes a notification down: the verifier is `notified` and may do nothing yet. */
 export async function registerVerifier(
-  context: JpkiContext,
+  office: Office,
   by: VerifierOfficer,
   verifier: string,
   terms: VerifierTerms,
 ): Promise<Result<Verifier, OfficeCode>> {
   if (!isWhy(by)) return withoutWhy();
-  const desk = await context.registration();
+  const desk = await office.registration();
   const form = { verifier, terms: formOfTerms(terms) };
   const own = { purpose: by.purpose };
   const opened = await desk.start(byOf(by), { move: 'register', request: randomUUID(), form, own });
-  if (opened.ok) return ok(await read(context, (tx) => getVerifier(tx, verifier)));
+  if (opened.ok) return ok(await read(office, (tx) => getVerifier(tx, verifier)));
   if (opened.failure.code !== 'form-invalid') return told(opened.failure);
   return verifierName.safeParse(verifier).success
     ? fail('verifier-terms-contradict', opened.failure.detail)
@@ -107,11 +110,11 @@ export async function registerVerifier(
 
 /** One of the acts that an officer does alone. A suspension is there for whoever asks next, in every process. */
 export const changeVerifier = (
-  context: JpkiContext,
+  office: Office,
   by: VerifierOfficer,
   verifier: string,
   act: SoleAct,
-): Promise<Result<Verifier, OfficeCode>> => moveVerifier(context, by, verifier, { move: act, own: {} });
+): Promise<Result<Verifier, OfficeCode>> => moveVerifier(office, by, verifier, { move: act, own: {} });
 
 interface VerifierMove {
   readonly move: string;
@@ -121,15 +124,15 @@ interface VerifierMove {
 }
 
 async function moveVerifier(
-  context: JpkiContext,
+  office: Office,
   by: VerifierOfficer,
   verifier: string,
   { move, own, expected }: VerifierMove,
 ): Promise<Result<Verifier, OfficeCode>> {
   if (!isWhy(by)) return withoutWhy();
-  const caseId = await read(context, (tx) => caseOfVerifier(tx, verifier));
+  const caseId = await read(office, (tx) => caseOfVerifier(tx, verifier));
   if (caseId === undefined) return fail('verifier-unknown', 'no verifier of this name is registered');
-  const desk = await context.registration();
+  const desk = await office.registration();
   const moved = await desk.move(byOf(by), {
     caseId,
     move,
@@ -137,34 +140,34 @@ async function moveVerifier(
     expected,
     own: { ...own, purpose: by.purpose },
   });
-  return moved.ok ? ok(await read(context, (tx) => getVerifier(tx, verifier))) : told(moved.failure);
+  return moved.ok ? ok(await read(office, (tx) => getVerifier(tx, verifier))) : told(moved.failure);
 }
 
 /** Proposes; what was proposed before for the verifier is replaced. */
 export async function proposeForVerifier(
-  context: JpkiContext,
+  office: Office,
   by: VerifierOfficer,
   verifier: string,
   proposed: ProposedAct,
 ): Promise<Result<VerifierProposal, OfficeCode>> {
   const own = 'terms' in proposed ? { terms: formOfTerms(proposed.terms) } : {};
-  const done = await moveVerifier(context, by, verifier, { move: `propose-${proposed.act}`, own });
+  const done = await moveVerifier(office, by, verifier, { move: `propose-${proposed.act}`, own });
   if (!done.ok) return done;
-  const [proposal] = await read(context, (tx) => readProposals(tx, { verifier }));
+  const [proposal] = await read(office, (tx) => readProposals(tx, { verifier }));
   if (!proposal) throw new Error('a proposal that was just written is not there');
   return ok(proposal);
 }
 
 /** Approves as the second person; with that it is done. */
 export async function approveForVerifier(
-  context: JpkiContext,
+  office: Office,
   by: VerifierOfficer,
   id: string,
 ): Promise<Result<Verifier, OfficeCode>> {
-  const [proposal] = UUID.test(id) ? await read(context, (tx) => readProposals(tx, { id })) : [];
+  const [proposal] = UUID.test(id) ? await read(office, (tx) => readProposals(tx, { id })) : [];
   if (!proposal) return fail('proposal-unknown', 'there is no such proposal, or a later one took its place');
   const { act: move, revision: expected, verifier, approvedBy } = proposal;
-  const done = await moveVerifier(context, by, verifier, { move, own: {}, expected });
+  const done = await moveVerifier(office, by, verifier, { move, own: {}, expected });
   return !done.ok && done.failure.code === 'verifier-changed' && approvedBy !== null
     ? fail('proposal-approved', 'it was approved and carried out')
     : done;
@@ -176,13 +179,25 @@ async function getVerifier(tx: Tx, verifier: string): Promise<Verifier> {
   return found;
 }
 
-const read = <T>({ sql }: JpkiContext, work: (tx: Tx) => Promise<T>): Promise<T> =>
+const read = <T>({ sql }: Office, work: (tx: Tx) => Promise<T>): Promise<T> =>
   inTransaction(sql, { site: NATIONAL_SITE }, work);
 
 /** Everybody who is or was registered. No personal data. */
-export const listVerifiers = (context: JpkiContext): Promise<readonly Verifier[]> =>
-  read(context, allVerifiers);
+export const listVerifiers = (office: Office): Promise<readonly Verifier[]> => read(office, allVerifiers);
 
 /** What was proposed last for each verifier, the newest first, at most 200; earlier ones are in the history of its case. */
-export const verifierProposals = (context: JpkiContext): Promise<readonly VerifierProposal[]> =>
-  read(context, (tx) => readProposals(tx));
+export const verifierProposals = (office: Office): Promise<readonly VerifierProposal[]> =>
+  read(office, (tx) => readProposals(tx));
+
+/** What was done with a verifier, by whom and why, from its notification on; at most 1,000 moves. */
+export async function verifierHistory(
+  office: Office,
+  by: VerifierOfficer,
+  verifier: string,
+): Promise<Result<readonly HistoryLine[], OfficeCode>> {
+  const caseId = await read(office, (tx) => caseOfVerifier(tx, verifier));
+  if (caseId === undefined) return fail('verifier-unknown', 'no verifier of this name is registered');
+  const desk = await office.registration();
+  const found = await desk.history(byOf(by), caseId);
+  return found.ok ? found : told(found.failure);
+}
