@@ -53,6 +53,7 @@ export interface CaseFacts<Form, Record, Own, Prepared> {
   readonly actor: string;
   /** As it is after the move. */
   readonly form: Form;
+  /** Before the move for guard and sets, after it for the effect. */
   readonly record: Partial<Record>;
   readonly own: Own;
   readonly prepared: Prepared;

@@ -7,33 +7,15 @@ import { createHash } from 'node:crypto';
 import { inTransaction, type Tx } from '@ishizue/db';
 import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
 import { uploadsMissing } from '../attachments/uploads.ts';
-import { type AnyForm, type AskedFacts, type Definition, hasPart, type Move } from '../define/definition.ts';
+import type { AskedFacts, Definition, Move } from '../define/definition.ts';
 import type { ActingBy } from './acting.ts';
-import { type CaseRow, readCases } from './case-rows.ts';
-import { lentTo } from './delegations.ts';
 import { findRepeaters } from './four-eyes.ts';
-import { type Asked, type Candidate, decide, judge, type Moment, type Moved } from './judge.ts';
-import { openingFor } from './opening.ts';
+import { type Candidate, decide, type Moment, type Moved } from './judge.ts';
+import { anyVersionHas, judgeAll, type MoveRequest, moveNamed, type RefusedRow } from './judge-all.ts';
 import type { DeskPlace } from './place.ts';
 import { recordTouched } from './record-moves.ts';
 import { stableJson } from './stable-json.ts';
 import { storeMoves } from './store-moves.ts';
-
-/** What is asked for: one move of many cases, or the opening of many. */
-export interface MoveRequest {
-  readonly isOpening: boolean;
-  readonly move: string;
-  /** Given by the caller: the same request is carried out once. 1 to 80 bytes. */
-  readonly request: string;
-  readonly rows: readonly Asked[];
-  /** Own fields that hold for all rows. */
-  readonly sharedOwn: AnyForm | undefined;
-}
-
-export interface RefusedRow {
-  readonly row: number;
-  readonly failure: Failure;
-}
 
 /** What came of a request; told again when it is repeated. */
 export interface Carried {
@@ -167,69 +149,6 @@ async function prepare(
   return answers;
 }
 
-const movesNamed = ({ moves }: Definition, name: string): Move | undefined =>
-  Object.hasOwn(moves, name) ? moves[name] : undefined;
-
-interface Judged {
-  readonly candidates: readonly Candidate[];
-  readonly refused: readonly RefusedRow[];
-  /** Whose data, by row, where the case is known to whoever asks. */
-  readonly subjects: ReadonlyMap<number, string>;
-}
-
-async function judgeAll(
-  tx: Tx,
-  place: DeskPlace,
-  by: ActingBy,
-  asked: MoveRequest,
-  moment: Moment,
-  isLocked: boolean,
-): Promise<Judged> {
-  const candidates: Candidate[] = [];
-  const refused: RefusedRow[] = [];
-  const subjects = new Map<number, string>();
-  const lent = await lentTo(tx, place.kind, by.actor, moment.at);
-  const moving = { name: asked.move, by, lent, moment };
-  const found = asked.isOpening
-    ? await openingFor(tx, place, moving, asked.rows, isLocked)
-    : await readCases(
-        tx,
-        place.kind,
-        asked.rows.map(({ caseId }) => caseId),
-        { isLocked, withForm: needsForm(place, asked.move) },
-      );
-  const taken = new Set<number>();
-  for (const row of asked.rows) {
-    const at = asked.isOpening ? row.row : row.caseId;
-    const one = taken.has(at) ? undefined : found.get(at);
-    taken.add(at);
-    const definition = definitionFor(place, one, moment);
-    const judged = judge(definition, moving, row, one);
-    if (judged.ok) candidates.push(judged.value);
-    else refused.push({ row: row.row, failure: judged.failure });
-    if (judged.ok) subjects.set(row.row, judged.value.facts.subject);
-    else if (one && one.subject !== '' && judged.failure.code !== 'case-unknown')
-      subjects.set(row.row, one.subject);
-  }
-  return { candidates, refused, subjects };
-}
-
-function definitionFor({ versions }: DeskPlace, row: CaseRow | undefined, { today }: Moment): Definition {
-  const definition = row ? versions.kept(row.version) : (versions.find(today) ?? versions.all[0]);
-  if (!definition) throw new Error('a procedure without a version');
-  return definition;
-}
-
-const anyVersionHas = ({ versions }: DeskPlace, name: string, ...parts: readonly (keyof Move)[]): boolean =>
-  versions.all.some((one) => {
-    const move = movesNamed(one, name);
-    return move !== undefined && hasPart(move, ...parts);
-  });
-
-/** Whether any version's move looks at the form: reading and parsing them is most of the work of a bulk move. */
-const needsForm = (place: DeskPlace, name: string): boolean =>
-  anyVersionHas(place, name, 'prepare', 'guard', 'sets', 'effect', 'amends');
-
 interface MovedAll {
   readonly moved: readonly Moved[];
   readonly refused: readonly RefusedRow[];
@@ -313,7 +232,7 @@ async function recordAll(
   moved: readonly Moved[],
   touched: readonly { readonly subject: string | undefined; readonly result: string }[],
 ): Promise<void> {
-  const move = movesNamed(definition, name);
+  const move = moveNamed(definition, name);
   const amended =
     isOpening || move?.amends !== undefined ? Object.keys(moved[0]?.facts.form ?? rows[0]?.form ?? {}) : [];
   const fields = ['state', ...new Set([...amended, ...Object.keys(move?.form ?? {})])];

@@ -11,7 +11,7 @@ import type { Definition } from '../define/definition.ts';
 import type { Fields } from '../define/field.ts';
 import { type ProcedureVersions, procedureVersions } from '../define/versions.ts';
 import type { ActingBy } from './acting.ts';
-import { type Carried, carryOut, type MoveRequest, type RequestCode } from './carry-out.ts';
+import { type Carried, carryOut, type RequestCode } from './carry-out.ts';
 import {
   type DelegationCode,
   type DelegationPlace,
@@ -19,6 +19,7 @@ import {
   delegate,
   revokeDelegation,
 } from './delegations.ts';
+import type { MoveRequest } from './judge-all.ts';
 import { takeNotices, type WaitingNotice } from './notices.ts';
 import { type PassedReport, passDeadlines } from './pass-deadlines.ts';
 import type { DeskPlace } from './place.ts';
