@@ -1,8 +1,9 @@
 /** The procedures whose pages in docs/procedures are written from their definitions. A new one is added here. */
+import { verifierRegistration } from '@ishizue/jpki';
 import { type Definition, describeProcedure } from '@ishizue/procedure';
 import { adviserVisit } from './adviser-visit.ts';
 
-const PROCEDURES: readonly Definition[] = [adviserVisit];
+const PROCEDURES: readonly Definition[] = [adviserVisit, verifierRegistration];
 
 /** The text of each page by its path in the repository. */
 export const procedurePages: ReadonlyMap<string, string> = new Map(

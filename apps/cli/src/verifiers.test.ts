@@ -55,6 +55,22 @@ test('a verifier goes live by two officers and is answered; suspended by another
     (await run('verifier', 'list')).told.verifiers.map((one: { state: string }) => one.state),
     ['suspended'],
   );
+  const shown = async (page: string, signedIn?: string): Promise<readonly [number, string]> => {
+    const headers = signedIn === undefined ? {} : { cookie: `ishizue-session=${signedIn}` };
+    const answer = await fetch(`${scene.origin}/pages/verifier-registration/${page}`, { headers });
+    return [answer.status, await answer.text()];
+  };
+  assert.equal((await shown('inbox'))[0], 401);
+  const [found, inbox] = await shown('inbox?lang=ja', token);
+  assert.equal(found, 200);
+  const page = /\/pages\/verifier-registration\/(cases\/\d+)/.exec(inbox)?.[1] ?? '';
+  const [, ja] = await shown(`${page}?lang=ja`, token);
+  for (const words of [NAME, '停止中', '承認して本番を始める', '停止解除を提案する'])
+    assert.ok(ja.includes(words), words);
+  const [, en] = await shown(`${page}?lang=en`, token);
+  for (const words of ['Suspended', 'Approve, and go live', 'Propose to end the suspension'])
+    assert.ok(en.includes(words), words);
+
   const { told } = await run('verifier', 'history', NAME, ...first.words);
   assert.deepEqual(
     told.history.map(({ move, actor }: { move: string; actor: string }) => [move, actor]),
@@ -66,7 +82,7 @@ test('a verifier goes live by two officers and is answered; suspended by another
       ['propose-go-live', first.id],
       ['go-live', second.id],
       ['suspend', first.id],
-    ].map(([move, id]) => [move, `operator:${id}`]),
+    ].map(([move, by]) => [move, `operator:${by}`]),
   );
   const time = ['--from', '2026-01-01', '--until', '2100-01-01'];
   const { counts } = (await run('verifier', 'counts', ...time)).told as { counts: Count[] };

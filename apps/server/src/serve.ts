@@ -83,6 +83,7 @@ import {
 import type { Country } from './country.ts';
 import { findNodeKey } from './key-server.ts';
 import { localAuthenticationWorkOf, mountLocalAuthentication } from './mount-local-authentication.ts';
+import { mountProcedures } from './mount-procedures.ts';
 import { mountSignIn, signInWork } from './mount-sign-in.ts';
 import { mountNetworkMetrics } from './network-metrics.ts';
 import { networkWork } from './network-watch.ts';
@@ -133,6 +134,7 @@ export async function serve(country: Country, options: ServeOptions): Promise<Se
   mountCentre(server, country);
   mountSignIn(server, country, log);
   mountLocalAuthentication(server, country);
+  await mountProcedures(server, country);
   mountNetworkMetrics(server.metrics, country);
   options.mountMore?.(server, () => origin);
   const listening = await listen(server, options);

@@ -71,7 +71,8 @@ BEGIN
   SELECT v.case_id, v_kind, '2016-01-01', (m.at AT TIME ZONE 'Asia/Tokyo')::date, v.verifier, 'operator:' || m.operator,
     jsonb_build_object('verifier', v.verifier, 'terms', now_in_force.terms),
     jsonb_strip_nulls(jsonb_build_object('terms', now_in_force.terms, 'proposal', CASE WHEN v.proposed IS NOT NULL THEN
-      jsonb_build_object('act', v.proposed->'act', 'sequence', v.proposed->'revision', 'until', v.proposed->'expiresAt',
+      jsonb_build_object('act', v.proposed->'act', 'sequence', v.proposed->'revision', 'until', to_char(
+        to_timestamp((v.proposed->>'expiresAt')::bigint / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
         'terms', jpki.form_of_terms(v.proposed->'terms')) END))
   FROM jpki.verifier v JOIN moved m ON m.case_id = v.case_id AND m.sequence = 1 CROSS JOIN LATERAL (
     SELECT jpki.form_of_terms(jsonb_build_object('kind', v.kind, 'title', v.title, 'purpose', v.purpose, 'contact', v.contact,

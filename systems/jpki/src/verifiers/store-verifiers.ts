@@ -24,7 +24,7 @@ interface MovingVerifier {
 
 interface ProposalValue {
   readonly act: string;
-  readonly until: number;
+  readonly until: string;
   readonly terms?: TermsForm | undefined;
 }
 
@@ -164,7 +164,7 @@ export async function proposeUpon(
       proposedBy: idOf(one.actor),
       proposedFor: one.own.purpose,
       proposedAt: one.at,
-      expiresAt: until,
+      expiresAt: Date.parse(until),
       approvedBy: null,
     }),
   );

@@ -19,7 +19,7 @@ import {
   type Verifier,
   type VerifierProposal,
 } from './verifier-store.ts';
-import { type VerifierTerms, verifierName } from './verifier-terms.ts';
+import type { VerifierTerms } from './verifier-terms.ts';
 
 /** Where verifiers are registered. */
 export type Office = Pick<JpkiContext, 'sql' | 'registration'>;
@@ -69,7 +69,12 @@ const OTHER_NAMES: Readonly<Record<string, OfficeCode>> = {
   'case-moved-meanwhile': 'verifier-changed',
 };
 
-const PURPOSE_MAX = 500;
+/** What is wrong by the field; where it is another one, the terms are. */
+const FAULTS: Readonly<Record<string, OfficeCode>> = {
+  purpose: 'purpose-missing',
+  verifier: 'verifier-name-invalid',
+};
+const FAULTY_TERMS = 'verifier-terms-contradict' satisfies OfficeCode;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const byOf = ({ operator: id, terminal, correlation }: VerifierOfficer): ActingBy => ({
@@ -78,12 +83,9 @@ const byOf = ({ operator: id, terminal, correlation }: VerifierOfficer): ActingB
   correlation,
 });
 
-const isWhy = ({ purpose }: VerifierOfficer): boolean =>
-  purpose.trim() !== '' && [...purpose].length <= PURPOSE_MAX;
-
-const withoutWhy = () => fail('purpose-missing', `1 to ${PURPOSE_MAX} characters say why`);
-
+/** The detail of `form-invalid` begins with the place of the first fault. */
 function told({ code, detail }: Failure): Result<never, OfficeCode> {
+  if (code === 'form-invalid') return fail(FAULTS[/^\w+/.exec(detail)?.[0] ?? ''] ?? FAULTY_TERMS, detail);
   const own = OTHER_NAMES[code] ?? OFFICE_CODES.find((one) => one === code);
   if (own === undefined) throw new Error(`the registration refused for ${code}`);
   return fail(own, detail);
@@ -96,16 +98,11 @@ export async function registerVerifier(
   verifier: string,
   terms: VerifierTerms,
 ): Promise<Result<Verifier, OfficeCode>> {
-  if (!isWhy(by)) return withoutWhy();
   const desk = await office.registration();
   const form = { verifier, terms: formOfTerms(terms) };
   const own = { purpose: by.purpose };
   const opened = await desk.start(byOf(by), { move: 'register', request: randomUUID(), form, own });
-  if (opened.ok) return ok(await read(office, (tx) => getVerifier(tx, verifier)));
-  if (opened.failure.code !== 'form-invalid') return told(opened.failure);
-  return verifierName.safeParse(verifier).success
-    ? fail('verifier-terms-contradict', opened.failure.detail)
-    : fail('verifier-name-invalid', 'verifier/… in small letters, digits and hyphens');
+  return opened.ok ? ok(await read(office, (tx) => getVerifier(tx, verifier))) : told(opened.failure);
 }
 
 /** One of the acts that an officer does alone. A suspension is there for whoever asks next, in every process. */
@@ -129,7 +126,6 @@ async function moveVerifier(
   verifier: string,
   { move, own, expected }: VerifierMove,
 ): Promise<Result<Verifier, OfficeCode>> {
-  if (!isWhy(by)) return withoutWhy();
   const caseId = await read(office, (tx) => caseOfVerifier(tx, verifier));
   if (caseId === undefined) return fail('verifier-unknown', 'no verifier of this name is registered');
   const desk = await office.registration();

@@ -25,7 +25,9 @@ const OPEN = [
 ] as const;
 
 /** Why, in the officer's words; no personal data. */
-const why = { purpose: text({ ja: '理由', en: 'Why' }, { max: 500, pattern: /.*\S.*/ }) } as const;
+const why = {
+  purpose: text({ ja: '理由', en: 'Why' }, { max: 500, lines: true, pattern: /[^]*\S[^]*/ }),
+} as const;
 
 const terms = group({ ja: '登録事項', en: 'Terms' }, { fields: termsFields });
 
@@ -44,7 +46,7 @@ const proposal = group(
         },
       ),
       sequence: count({ ja: '提案の番号', en: 'Number of the move' }, {}),
-      until: count({ ja: '承認期限 (ミリ秒)', en: 'To be approved before (ms)' }, {}),
+      until: text({ ja: '承認期限 (UTC)', en: 'To be approved before (UTC)' }, { max: 24 }),
       terms: group({ ja: '新しい登録事項', en: 'New terms' }, { fields: termsFields, optional: true }),
     },
   },
@@ -53,13 +55,16 @@ const proposal = group(
 interface Proposal {
   readonly act: 'go-live' | 'restore' | 'change-terms';
   readonly sequence: number;
-  readonly until: number;
+  /** ISO 8601. */
+  readonly until: string;
 }
+
+const untilOf = (at: number): string => new Date(at + PROPOSAL_MS).toISOString();
 
 /** Why a proposal is not to be carried out: it is for the verifier as it was when it was proposed. */
 function proposalRefusal(act: Proposal['act'], open: Proposal | undefined, sequence: number, at: number) {
   if (open?.act !== act || open.sequence !== sequence - 1) return 'verifier-changed';
-  return at >= open.until ? 'proposal-expired' : undefined;
+  return at >= Date.parse(open.until) ? 'proposal-expired' : undefined;
 }
 
 export const verifierRegistration = defineProcedure()(
@@ -176,7 +181,7 @@ export const verifierRegistration = defineProcedure()(
       to: 'same',
       by: BY,
       form: why,
-      sets: ({ sequence, at }) => ({ proposal: { act: 'go-live', sequence, until: at + PROPOSAL_MS } }),
+      sets: ({ sequence, at }) => ({ proposal: { act: 'go-live', sequence, until: untilOf(at) } }),
       effect: proposeUpon,
     }),
     'go-live': move({
@@ -195,7 +200,7 @@ export const verifierRegistration = defineProcedure()(
       to: 'same',
       by: BY,
       form: why,
-      sets: ({ sequence, at }) => ({ proposal: { act: 'restore', sequence, until: at + PROPOSAL_MS } }),
+      sets: ({ sequence, at }) => ({ proposal: { act: 'restore', sequence, until: untilOf(at) } }),
       effect: proposeUpon,
     }),
     restore: move({
@@ -216,7 +221,7 @@ export const verifierRegistration = defineProcedure()(
       form: { ...why, terms },
       guard: ({ own, at }) => termsRefusal(own.terms, at),
       sets: ({ own, sequence, at }) => ({
-        proposal: { act: 'change-terms', sequence, until: at + PROPOSAL_MS, terms: own.terms },
+        proposal: { act: 'change-terms', sequence, until: untilOf(at), terms: own.terms },
       }),
       effect: proposeUpon,
     }),

@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { inTransaction, type Tx } from '@ishizue/db';
+import { mustSucceed } from '@ishizue/outcome';
 import { NATIONAL_SITE } from '@ishizue/registry';
 import { decodePem } from '@ishizue/x509';
 import { testJpki } from '../testing/index.ts';
 import { decideByTwo, liveVerifier, makeClient, officer, termsOf } from '../testing/verifiers.ts';
 import { findVerifierKey } from './find-verifier-key.ts';
 import { permitVerifier } from './permit-verifier.ts';
+import { formOfTerms } from './verifier-fields.ts';
 import {
   approveForVerifier,
   changeVerifier,
@@ -17,6 +19,7 @@ import {
   registerVerifier,
   verifierProposals,
 } from './verifier-office.ts';
+import { VERIFIER_OFFICER } from './verifier-registration.ts';
 
 const codeOf = (result: { readonly ok: boolean; readonly failure?: { readonly code: string } }): string =>
   result.ok ? 'ok' : (result.failure?.code ?? '');
@@ -52,6 +55,11 @@ test('a notification is checked, and refused with its code; each act is on recor
   assert.equal(await register('verifier/firm', { ...firm, entrustedTo: 'verifier/pf' }), 'ok');
   const silent = { ...officer(), purpose: ' ' };
   assert.equal(codeOf(await changeVerifier(context, silent, 'verifier/pf', 'end')), 'purpose-missing');
+  const control = { ...officer(), purpose: 'a\u0007b' };
+  assert.equal(
+    codeOf(await registerVerifier(context, control, 'verifier/two', termsOf())),
+    'purpose-missing',
+  );
   assert.equal(
     codeOf(await changeVerifier(context, officer(), 'verifier/pf', 'suspend')),
     'verifier-state-refused',
@@ -66,7 +74,7 @@ test('a notification is checked, and refused with its code; each act is on recor
   const entries = await sql<{ line: string }[]>`
     SELECT substr(affair, length('verifier-registration-') + 1) || ' ' || result AS line FROM ledger.entry
     WHERE starts_with(affair, 'verifier-registration') ORDER BY id`;
-  // what is refused before a case is looked at (no reason, an unknown name) concerns nobody
+  // an unknown name is nobody's case
   assert.deepEqual(
     entries.map(({ line }) => line),
     [
@@ -82,6 +90,8 @@ test('a notification is checked, and refused with its code; each act is on recor
       'register verifier-terms-contradict',
       'register operator-unknown',
       'register ok',
+      'end form-invalid',
+      'register form-invalid',
       'suspend move-not-in-state',
     ],
   );
@@ -225,4 +235,64 @@ test('a key is found by the certificate’s fingerprint while the certificate is
   assert.equal(await findVerifierKey(context, 'verifier/pf'), undefined);
   country.clock.advance(30 * 86_400_000);
   assert.equal(await findVerifierKey(context, keyId), undefined);
+});
+
+test('at the desk itself: many at once, and what was proposed before another move is proposed no more', async (t) => {
+  const { context } = await testJpki(t, { isBare: true });
+  const desk = await context.registration();
+  const as = (id: string, ...roles: readonly string[]) =>
+    ({ actor: { kind: 'operator', id, roles }, terminal: '', correlation: 'c' }) as const;
+  const [first, second] = [as('o-first', VERIFIER_OFFICER), as('o-second', VERIFIER_OFFICER)];
+  const own = { purpose: 'a test' };
+  const row = (verifier: string, terms = termsOf()) => ({
+    form: { verifier, terms: formOfTerms(terms) },
+    own,
+  });
+  const same = termsOf();
+  const rows = [
+    row('verifier/a', same),
+    row('verifier/b', same),
+    row('verifier/c'),
+    row('verifier/c'),
+    row('verifier/d', termsOf({ services: ['older-serials', 'older-serials'] })),
+    row('verifier/e', termsOf({ title: 'one\u202etwo' })),
+  ];
+  const many = mustSucceed(await desk.startMany(first, { move: 'register', request: 'r-1', rows }), 'many');
+  assert.deepEqual(
+    many.refused.map(({ row: nth, failure }) => [nth, failure.code]),
+    [
+      [1, 'client-certificate-known'],
+      [3, 'verifier-known'],
+      [4, 'verifier-terms-contradict'],
+      [5, 'verifier-terms-contradict'],
+    ],
+  );
+  assert.deepEqual(
+    (await listVerifiers(context)).map(({ verifier }) => verifier),
+    ['verifier/a', 'verifier/c'],
+  );
+  const ids = many.moved.map(({ caseId }) => caseId);
+  let requests = 0;
+  const all = async (by: typeof first, move: string): Promise<readonly string[]> => {
+    const request = `m-${++requests}`;
+    const done = await desk.moveMany(by, { move, request, own, rows: ids.map((caseId) => ({ caseId })) });
+    return mustSucceed(done, move).refused.map(({ failure }) => failure.code);
+  };
+  assert.deepEqual(await all(as('o-nobody'), 'end'), ['case-unknown', 'case-unknown']);
+  const until = ['release-documents', 'open-test-environment', 'begin-connection-test'];
+  for (const move of until) assert.deepEqual(await all(first, move), []);
+  assert.deepEqual(await all(second, 'go-live'), ['second-person-needed', 'second-person-needed']);
+  assert.deepEqual(await all(first, 'propose-go-live'), []);
+  for (const move of ['repeat-test', 'begin-connection-test']) assert.deepEqual(await all(second, move), []);
+  assert.deepEqual(await all(second, 'go-live'), ['verifier-changed', 'verifier-changed']);
+  for (const [by, move] of [
+    [second, 'propose-go-live'],
+    [first, 'go-live'],
+    [first, 'suspend'],
+  ] as const)
+    assert.deepEqual(await all(by, move), []);
+  assert.deepEqual(
+    (await listVerifiers(context)).map(({ state }) => state),
+    ['suspended', 'suspended'],
+  );
 });
