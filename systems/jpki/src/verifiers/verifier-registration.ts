@@ -81,7 +81,7 @@ export const verifierRegistration = defineProcedure()(
     states: {
       notified: { title: { ja: '届出済', en: 'Notified' } },
       'technical-documents-released': { title: { ja: '技術資料開示', en: 'Technical documents released' } },
-      'test-environment': { title: { ja: 'テスト環境', en: 'Test environment' } },
+      'test-environment': { title: { ja: '試験環境', en: 'Test environment' } },
       'connection-test': { title: { ja: '接続試験', en: 'Connection test' } },
       live: { title: { ja: '本番', en: 'Live' } },
       suspended: { title: { ja: '停止中', en: 'Suspended' } },
@@ -136,7 +136,7 @@ export const verifierRegistration = defineProcedure()(
       effect: followCases('technical-documents-released'),
     }),
     'open-test-environment': move({
-      title: { ja: 'テスト環境を開く', en: 'Open the test environment' },
+      title: { ja: '試験環境を開く', en: 'Open the test environment' },
       from: ['technical-documents-released'],
       to: 'test-environment',
       by: BY,

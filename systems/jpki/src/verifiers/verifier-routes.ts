@@ -151,7 +151,7 @@ const proposalRoutes = (context: JpkiContext): readonly Route<OfficeCode>[] => [
   route({
     method: 'GET',
     path: '/verifiers/proposals',
-    summary: 'What was proposed for verifiers, the newest first',
+    summary: 'What was proposed last for each verifier, the newest first',
     tags: TAGS,
     access,
     responses: { 200: z.array(proposalView) },
