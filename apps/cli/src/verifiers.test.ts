@@ -65,7 +65,7 @@ test('a verifier goes live by two officers and is answered; suspended by another
   assert.equal(found, 200);
   const page = /\/pages\/verifier-registration\/(cases\/\d+)/.exec(inbox)?.[1] ?? '';
   const [, ja] = await shown(`${page}?lang=ja`, token);
-  for (const words of [NAME, '停止中', '承認して本番を始める', '停止解除を提案する'])
+  for (const words of [NAME, '停止中', '承認して稼働させる', '停止解除を提案する'])
     assert.ok(ja.includes(words), words);
   const [, en] = await shown(`${page}?lang=en`, token);
   for (const words of ['Suspended', 'Approve, and go live', 'Propose to end the suspension'])

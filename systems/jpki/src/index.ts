@@ -106,8 +106,9 @@ export {
   type VerifierOfficer,
   verifierHistory,
   verifierProposals,
+  verifierStatuses,
 } from './verifiers/verifier-office.ts';
 export { VERIFIER_OFFICER, verifierRegistration } from './verifiers/verifier-registration.ts';
-export { verifierRoutes, verifierStatuses } from './verifiers/verifier-routes.ts';
+export { verifierRoutes } from './verifiers/verifier-routes.ts';
 export type { ProposedAct, Verifier, VerifierProposal } from './verifiers/verifier-store.ts';
 export { type VerifierTerms, verifierTerms } from './verifiers/verifier-terms.ts';

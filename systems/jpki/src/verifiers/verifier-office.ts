@@ -45,23 +45,26 @@ export const SOLE_ACTS = [
 ] as const;
 export type SoleAct = (typeof SOLE_ACTS)[number];
 
-export const OFFICE_CODES = [
-  'purpose-missing',
-  'verifier-name-invalid',
-  'verifier-known',
-  'verifier-unknown',
-  'verifier-terms-contradict',
-  'client-certificate-unsuitable',
-  'client-certificate-known',
-  'operator-unknown',
-  'verifier-state-refused',
-  'second-person-needed',
-  'proposal-unknown',
-  'proposal-approved',
-  'proposal-expired',
-  'verifier-changed',
-] as const;
-export type OfficeCode = (typeof OFFICE_CODES)[number];
+/** What acts are refused with, and the status over HTTP. */
+export const verifierStatuses = {
+  'purpose-missing': 400,
+  'verifier-name-invalid': 400,
+  'verifier-terms-contradict': 422,
+  'client-certificate-unsuitable': 422,
+  'client-certificate-known': 409,
+  'operator-unknown': 422,
+  'verifier-known': 409,
+  'verifier-unknown': 404,
+  'verifier-state-refused': 409,
+  'proposal-unknown': 404,
+  'proposal-approved': 409,
+  'proposal-expired': 409,
+  'verifier-changed': 409,
+  'second-person-needed': 403,
+} as const;
+export type OfficeCode = keyof typeof verifierStatuses;
+
+const isOwn = (code: string): code is OfficeCode => Object.hasOwn(verifierStatuses, code);
 
 /** Codes of the procedure that have another name here. */
 const OTHER_NAMES: Readonly<Record<string, OfficeCode>> = {
@@ -86,8 +89,8 @@ const byOf = ({ operator: id, terminal, correlation }: VerifierOfficer): ActingB
 /** The detail of `form-invalid` begins with the place of the first fault. */
 function told({ code, detail }: Failure): Result<never, OfficeCode> {
   if (code === 'form-invalid') return fail(FAULTS[/^\w+/.exec(detail)?.[0] ?? ''] ?? FAULTY_TERMS, detail);
-  const own = OTHER_NAMES[code] ?? OFFICE_CODES.find((one) => one === code);
-  if (own === undefined) throw new Error(`the registration refused for ${code}`);
+  const own = OTHER_NAMES[code] ?? code;
+  if (!isOwn(own)) throw new Error(`the registration refused for ${code}`);
   return fail(own, detail);
 }
 

@@ -4,9 +4,10 @@
  * another does. Invariants: the case's state is the verifier's; what is asked at every request stands in `jpki.verifier`,
  * which the effects write in the transaction of the move (docs/flows/verifiers.md).
  */
-import { choice, count, defineProcedure, group, text } from '@ishizue/procedure';
+import { choice, count, defineProcedure, group, text, type Words } from '@ishizue/procedure';
 import { followCases, proposeUpon, registerCases, replaceTerms } from './store-verifiers.ts';
 import { nameField, termsFields, termsRefusal } from './verifier-fields.ts';
+import { VERIFIER_STATES, type VerifierState } from './verifier-store.ts';
 
 /** The role of an operator of the national site who registers verifiers. */
 export const VERIFIER_OFFICER = 'verifier-officer';
@@ -15,14 +16,8 @@ export const VERIFIER_OFFICER = 'verifier-officer';
 const PROPOSAL_MS = 72 * 3_600_000;
 
 const BY = [`role:${VERIFIER_OFFICER}`] as const;
-const OPEN = [
-  'notified',
-  'technical-documents-released',
-  'test-environment',
-  'connection-test',
-  'live',
-  'suspended',
-] as const;
+type OpenState = Exclude<VerifierState, 'ended'>;
+const OPEN = VERIFIER_STATES.filter((state): state is OpenState => state !== 'ended');
 
 /** Why, in the officer's words; no personal data. */
 const why = {
@@ -39,7 +34,7 @@ const proposal = group(
         { ja: '内容', en: 'Of what' },
         {
           options: {
-            'go-live': { ja: '本番開始', en: 'Go live' },
+            'go-live': { ja: '稼働', en: 'Go live' },
             restore: { ja: '停止解除', en: 'End of the suspension' },
             'change-terms': { ja: '登録事項の変更', en: 'Other terms' },
           },
@@ -83,7 +78,7 @@ export const verifierRegistration = defineProcedure()(
       'technical-documents-released': { title: { ja: '技術資料開示', en: 'Technical documents released' } },
       'test-environment': { title: { ja: '試験環境', en: 'Test environment' } },
       'connection-test': { title: { ja: '接続試験', en: 'Connection test' } },
-      live: { title: { ja: '本番', en: 'Live' } },
+      live: { title: { ja: '稼働中', en: 'Live' } },
       suspended: { title: { ja: '停止中', en: 'Suspended' } },
       ended: { title: { ja: '終了', en: 'Ended' }, closed: true },
     },
@@ -116,127 +111,103 @@ export const verifierRegistration = defineProcedure()(
     },
     inbox: ['verifier'],
   },
-  (move) => ({
-    register: move({
-      title: { ja: '届出を受け付ける', en: 'Take a notification down' },
-      from: 'new',
-      to: 'notified',
-      by: BY,
-      form: why,
-      guard: ({ form, at }) => termsRefusal(form.terms, at),
-      sets: ({ form }) => ({ terms: form.terms }),
-      effect: registerCases,
-    }),
-    'release-documents': move({
-      title: { ja: '技術資料を開示する', en: 'Release the technical documents' },
-      from: ['notified'],
-      to: 'technical-documents-released',
-      by: BY,
-      form: why,
-      effect: followCases('technical-documents-released'),
-    }),
-    'open-test-environment': move({
-      title: { ja: '試験環境を開く', en: 'Open the test environment' },
-      from: ['technical-documents-released'],
-      to: 'test-environment',
-      by: BY,
-      form: why,
-      effect: followCases('test-environment'),
-    }),
-    'begin-connection-test': move({
-      title: { ja: '接続試験を始める', en: 'Begin the connection test' },
-      from: ['test-environment'],
-      to: 'connection-test',
-      by: BY,
-      form: why,
-      effect: followCases('connection-test'),
-    }),
-    'repeat-test': move({
-      title: { ja: '試験をやり直す', en: 'The test was not passed' },
-      from: ['connection-test'],
-      to: 'test-environment',
-      by: BY,
-      form: why,
-      effect: followCases('test-environment'),
-    }),
-    suspend: move({
-      title: { ja: '停止する', en: 'Suspend' },
-      from: ['live'],
-      to: 'suspended',
-      by: BY,
-      form: why,
-      effect: followCases('suspended'),
-    }),
-    end: move({
-      title: { ja: '終了する', en: 'End' },
-      from: OPEN,
-      to: 'ended',
-      by: BY,
-      form: why,
-      effect: followCases('ended'),
-    }),
-    'propose-go-live': move({
-      title: { ja: '本番開始を提案する', en: 'Propose to go live' },
-      from: ['connection-test'],
-      to: 'same',
-      by: BY,
-      form: why,
-      sets: ({ sequence, at }) => ({ proposal: { act: 'go-live', sequence, until: untilOf(at) } }),
-      effect: proposeUpon,
-    }),
-    'go-live': move({
-      title: { ja: '承認して本番を始める', en: 'Approve, and go live' },
-      from: ['connection-test'],
-      to: 'live',
-      by: BY,
-      form: why,
-      differsFrom: 'propose-go-live',
-      guard: ({ record, sequence, at }) => proposalRefusal('go-live', record.proposal, sequence, at),
-      effect: followCases('live'),
-    }),
-    'propose-restore': move({
-      title: { ja: '停止解除を提案する', en: 'Propose to end the suspension' },
-      from: ['suspended'],
-      to: 'same',
-      by: BY,
-      form: why,
-      sets: ({ sequence, at }) => ({ proposal: { act: 'restore', sequence, until: untilOf(at) } }),
-      effect: proposeUpon,
-    }),
-    restore: move({
-      title: { ja: '承認して停止を解く', en: 'Approve, and end the suspension' },
-      from: ['suspended'],
-      to: 'live',
-      by: BY,
-      form: why,
-      differsFrom: 'propose-restore',
-      guard: ({ record, sequence, at }) => proposalRefusal('restore', record.proposal, sequence, at),
-      effect: followCases('live'),
-    }),
-    'propose-change-terms': move({
-      title: { ja: '登録事項の変更を提案する', en: 'Propose other terms' },
-      from: OPEN,
-      to: 'same',
-      by: BY,
-      form: { ...why, terms },
-      guard: ({ own, at }) => termsRefusal(own.terms, at),
-      sets: ({ own, sequence, at }) => ({
-        proposal: { act: 'change-terms', sequence, until: untilOf(at), terms: own.terms },
+  (move) => {
+    /** What one officer does alone. */
+    const alone = <const State extends VerifierState>(title: Words, from: readonly OpenState[], to: State) =>
+      move({ title, from, to, by: BY, form: why, effect: followCases(to) });
+    const proposing = (act: 'go-live' | 'restore', title: Words, from: readonly OpenState[]) =>
+      move({
+        title,
+        from,
+        to: 'same',
+        by: BY,
+        form: why,
+        sets: ({ sequence, at }) => ({ proposal: { act, sequence, until: untilOf(at) } }),
+        effect: proposeUpon,
+      });
+    const approving = (act: 'go-live' | 'restore', title: Words, from: readonly OpenState[]) =>
+      move({
+        title,
+        from,
+        to: 'live',
+        by: BY,
+        form: why,
+        differsFrom: `propose-${act}`,
+        guard: ({ record, sequence, at }) => proposalRefusal(act, record.proposal, sequence, at),
+        effect: followCases('live'),
+      });
+    return {
+      register: move({
+        title: { ja: '届出を受け付ける', en: 'Take a notification down' },
+        from: 'new',
+        to: 'notified',
+        by: BY,
+        form: why,
+        guard: ({ form, at }) => termsRefusal(form.terms, at),
+        sets: ({ form }) => ({ terms: form.terms }),
+        effect: registerCases,
       }),
-      effect: proposeUpon,
-    }),
-    'change-terms': move({
-      title: { ja: '承認して登録事項を変える', en: 'Approve the other terms' },
-      from: OPEN,
-      to: 'same',
-      by: BY,
-      form: why,
-      differsFrom: 'propose-change-terms',
-      guard: ({ record: { proposal: open }, sequence, at }) =>
-        proposalRefusal('change-terms', open, sequence, at) ??
-        (open?.terms ? termsRefusal(open.terms, at) : 'verifier-changed'),
-      sets: ({ record: { proposal: open } }) => (open?.terms ? { terms: open.terms } : {}),
-      effect: replaceTerms,
-    }),
-  }),
+      'release-documents': alone(
+        { ja: '技術資料を開示する', en: 'Release the technical documents' },
+        ['notified'],
+        'technical-documents-released',
+      ),
+      'open-test-environment': alone(
+        { ja: '試験環境を開く', en: 'Open the test environment' },
+        ['technical-documents-released'],
+        'test-environment',
+      ),
+      'begin-connection-test': alone(
+        { ja: '接続試験を始める', en: 'Begin the connection test' },
+        ['test-environment'],
+        'connection-test',
+      ),
+      'repeat-test': alone(
+        { ja: '試験をやり直す', en: 'The test was not passed' },
+        ['connection-test'],
+        'test-environment',
+      ),
+      suspend: alone({ ja: '停止する', en: 'Suspend' }, ['live'], 'suspended'),
+      end: alone({ ja: '終了する', en: 'End' }, OPEN, 'ended'),
+      'propose-go-live': proposing('go-live', { ja: '稼働を提案する', en: 'Propose to go live' }, [
+        'connection-test',
+      ]),
+      'go-live': approving('go-live', { ja: '承認して稼働させる', en: 'Approve, and go live' }, [
+        'connection-test',
+      ]),
+      'propose-restore': proposing(
+        'restore',
+        { ja: '停止解除を提案する', en: 'Propose to end the suspension' },
+        ['suspended'],
+      ),
+      restore: approving('restore', { ja: '承認して停止を解く', en: 'Approve, and end the suspension' }, [
+        'suspended',
+      ]),
+      'propose-change-terms': move({
+        title: { ja: '登録事項の変更を提案する', en: 'Propose other terms' },
+        from: OPEN,
+        to: 'same',
+        by: BY,
+        form: { ...why, terms },
+        guard: ({ own, at }) => termsRefusal(own.terms, at),
+        sets: ({ own, sequence, at }) => ({
+          proposal: { act: 'change-terms', sequence, until: untilOf(at), terms: own.terms },
+        }),
+        effect: proposeUpon,
+      }),
+      'change-terms': move({
+        title: { ja: '承認して登録事項を変える', en: 'Approve the other terms' },
+        from: OPEN,
+        to: 'same',
+        by: BY,
+        form: why,
+        differsFrom: 'propose-change-terms',
+        guard: ({ record: { proposal: open }, sequence, at }) =>
+          proposalRefusal('change-terms', open, sequence, at) ??
+          (open?.terms ? termsRefusal(open.terms, at) : 'verifier-changed'),
+        sets: ({ record: { proposal: open } }) => (open?.terms ? { terms: open.terms } : {}),
+        effect: replaceTerms,
+      }),
+    };
+  },
 );

@@ -22,23 +22,6 @@ import { VERIFIER_OFFICER } from './verifier-registration.ts';
 import { VERIFIER_STATES, type Verifier, type VerifierProposal } from './verifier-store.ts';
 import { VERIFIER_KINDS, VERIFIER_SERVICES, verifierName, verifierTerms } from './verifier-terms.ts';
 
-export const verifierStatuses = {
-  'purpose-missing': 400,
-  'verifier-name-invalid': 400,
-  'verifier-terms-contradict': 422,
-  'client-certificate-unsuitable': 422,
-  'client-certificate-known': 409,
-  'operator-unknown': 422,
-  'verifier-known': 409,
-  'verifier-unknown': 404,
-  'verifier-state-refused': 409,
-  'proposal-unknown': 404,
-  'proposal-approved': 409,
-  'proposal-expired': 409,
-  'verifier-changed': 409,
-  'second-person-needed': 403,
-} as const satisfies Record<OfficeCode, number>;
-
 /** What may be proposed that changes the state. */
 const APPROVED_ACTS = ['go-live', 'restore'] as const;
 
