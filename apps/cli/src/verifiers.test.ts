@@ -70,6 +70,47 @@ test('a verifier goes live by two officers and is answered; suspended by another
   const [, en] = await shown(`${page}?lang=en`, token);
   for (const words of ['Suspended', 'Approve, and go live', 'Propose to end the suspension'])
     assert.ok(en.includes(words), words);
+  /** Fills the form of a move in as a browser would. */
+  const submit = async (at: string, move: string, fields: Readonly<Record<string, string>>) => {
+    const [, html] = await shown(`${at}?lang=en`, token);
+    const form =
+      html
+        .split('<form')
+        .slice(1)
+        .find((one) => one.includes(`/${move}?lang=en"`)) ?? '';
+    const hidden = [...form.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+    const body = new URLSearchParams({
+      ...Object.fromEntries(hidden.map(([, key = '', value = '']) => [key, value])),
+      ...fields,
+    });
+    const answer = await fetch(
+      `${scene.origin}/pages/verifier-registration/${at}${at.startsWith('new') ? '' : `/${move}`}?lang=en`,
+      {
+        method: 'POST',
+        headers: { cookie: `ishizue-session=${token}` },
+        body,
+        redirect: 'manual',
+      },
+    );
+    return [answer.status, await answer.text()] as const;
+  };
+  const terms = {
+    'form.terms.kind': 'court',
+    'form.terms.title': '裁判所',
+    'form.terms.purpose': '本人確認',
+    'form.terms.contact': 'pki@example.jp',
+    'form.terms.feeClass': 'free',
+    'form.terms.certificateKinds.0.kind': 'signature',
+    'form.terms.methods.0.method': 'crl',
+  };
+  const court = { 'form.verifier': 'verifier/court', 'own.purpose': 'a test', ...terms };
+  const [refused, why] = await submit('new/register', 'register', court);
+  assert.deepEqual([refused, why.includes('verifier-terms-contradict')], [422, true], 'no certificate');
+  assert.deepEqual(await submit(page, 'propose-restore', { 'own.purpose': 'from a page' }), [303, '']);
+  const [open] = (await run('verifier', 'proposals')).told.proposals;
+  assert.deepEqual([open.act, open.proposedBy, open.proposedFor], ['restore', first.id, 'from a page']);
+  const restored = await run('verifier', 'approve', open.id, ...second.words);
+  assert.equal(restored.told.state, 'live', JSON.stringify(restored.told));
 
   const { told } = await run('verifier', 'history', NAME, ...first.words);
   assert.deepEqual(
@@ -82,6 +123,8 @@ test('a verifier goes live by two officers and is answered; suspended by another
       ['propose-go-live', first.id],
       ['go-live', second.id],
       ['suspend', first.id],
+      ['propose-restore', first.id],
+      ['restore', second.id],
     ].map(([move, by]) => [move, `operator:${by}`]),
   );
   const time = ['--from', '2026-01-01', '--until', '2100-01-01'];

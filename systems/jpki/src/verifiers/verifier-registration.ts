@@ -113,7 +113,7 @@ export const verifierRegistration = defineProcedure()(
   },
   (move) => {
     /** What one officer does alone. */
-    const alone = <const State extends VerifierState>(title: Words, from: readonly OpenState[], to: State) =>
+    const alone = (title: Words, from: readonly OpenState[], to: VerifierState) =>
       move({ title, from, to, by: BY, form: why, effect: followCases(to) });
     const proposing = (act: 'go-live' | 'restore', title: Words, from: readonly OpenState[]) =>
       move({
