@@ -10,7 +10,7 @@ import {
   type CardView,
   cardsSchema,
   cardsTopics,
-  handOver,
+  handOverInHouse,
   jpkiCertification,
   makeCard,
   revokeDueCertificates,
@@ -22,6 +22,7 @@ import { mustSucceed, type Result } from '@ishizue/outcome';
 import { recordEvent } from '@ishizue/registry';
 import { KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { parseCertificate } from '@ishizue/x509';
+import { type ChosenPins, cardInReader } from './card-in-reader.ts';
 import type { KeyKind } from './card-record.ts';
 import { openSoftwareCard, softwareWorkshop } from './software-workshop.ts';
 
@@ -34,7 +35,7 @@ interface Desk {
   readonly jpki: TestJpki;
   readonly cards: CardsContext;
   readonly folder: string;
-  readonly issue: (residentCode: string) => Promise<CardView>;
+  readonly issue: (residentCode: string, pins: ChosenPins) => Promise<CardView>;
   readonly authenticate: (card: CardView, kind: KeyKind, pin: string) => Promise<string>;
 }
 
@@ -51,14 +52,16 @@ async function openDesk(t: TestContext): Promise<Desk> {
   jpki.country.register('cards', cardsTopics(cards));
   const folder = mkdtempSync(path.join(tmpdir(), 'ishizue-workshop-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const issue = async (residentCode: string): Promise<CardView> => {
+  const issue = async (residentCode: string, pins: ChosenPins): Promise<CardView> => {
     const wish = { requestId: `card of ${residentCode}`.replaceAll(' ', '-'), residentCode };
     const { applicationId } = mustSucceed(await applyForCard(cards, testAccess, wish), 'applying');
     const { cardId } = mustSucceed(
       await makeCard(cards, testAccess, applicationId, softwareWorkshop(folder)),
       '',
     );
-    return mustSucceed(await handOver(cards, testAccess, { cardId }), 'handing over');
+    const held = await openSoftwareCard(folder, cardId);
+    const inReader = cardInReader(held, pins);
+    return mustSucceed(await handOverInHouse(cards, testAccess, { cardId, inReader }), 'handing over');
   };
   const authenticate = async (card: CardView, kind: KeyKind, pin: string): Promise<string> => {
     const held = await openSoftwareCard(folder, card.cardId);
@@ -76,11 +79,9 @@ async function openDesk(t: TestContext): Promise<Desk> {
 test('an adult’s card is made, handed over, and opens what it should; a death ends it within the second', async (t) => {
   const { jpki, cards, folder, issue, authenticate } = await openDesk(t);
   const [residentCode = ''] = await jpki.enrol([{ resident_number: '1' }]);
-  const card = await issue(residentCode);
+  const card = await issue(residentCode, { authentication: '1234', signature: 'kiyose2026' });
   assert.deepEqual(readdirSync(folder).sort(), [`${card.cardId}.card`, `${card.cardId}.key`]);
   const held = await openSoftwareCard(folder, card.cardId);
-  mustSucceed(await held.setPin('authentication', '1234'), 'the holder’s PIN');
-  mustSucceed(await held.setPin('signature', 'kiyose2026'), 'the holder’s password');
   assert.equal(await authenticate(card, 'authentication', '1234'), `${residentCode} ${card.cardId}`);
   assert.equal(await authenticate(card, 'signature', 'KIYOSE2026'), `${residentCode} ${card.cardId}`);
   const der = mustSucceed(await held.readCertificate('authentication'), 'open to all');
@@ -92,18 +93,19 @@ test('an adult’s card is made, handed over, and opens what it should; a death 
   await jpki.country.settle();
   assert.equal(await authenticate(card, 'authentication', '1234'), 'certificate-revoked');
   assert.equal(await authenticate(card, 'signature', 'KIYOSE2026'), 'certificate-revoked');
-  assert.equal(codeOf(await handOver(cards, testAccess, { cardId: card.cardId })), 'card-state-refused');
+  const inReader = cardInReader(held, { authentication: '1234' });
+  const again = await handOverInHouse(cards, testAccess, { cardId: card.cardId, inReader });
+  assert.equal(codeOf(again), 'card-state-refused');
   assert.equal(await revokeDueCertificates(cards, testAccess), 1, 'told again, which changes nothing');
 });
 
 test('a child’s card has one key; a lost card’s certificates are held at once', async (t) => {
   const { jpki, cards, folder, issue, authenticate } = await openDesk(t);
   const [residentCode = ''] = await jpki.enrol([{ resident_number: '1', birth_date: '2015-06-01' }]);
-  const card = await issue(residentCode);
+  const card = await issue(residentCode, { authentication: '0123' });
   const held = await openSoftwareCard(folder, card.cardId);
   const status = mustSucceed(await held.status(), 'the status');
-  assert.deepEqual(status.keys, [{ kind: 'authentication', hasCertificate: true, triesLeft: undefined }]);
-  mustSucceed(await held.setPin('authentication', '0123'), 'the PIN');
+  assert.deepEqual(status.keys, [{ kind: 'authentication', hasCertificate: true, triesLeft: 3 }]);
   assert.equal(await authenticate(card, 'authentication', '0123'), `${residentCode} ${card.cardId}`);
   mustSucceed(await voidCard(cards, testAccess, card.cardId, 'lost'), 'voiding');
   assert.equal(await authenticate(card, 'authentication', '0123'), 'certificate-revoked');

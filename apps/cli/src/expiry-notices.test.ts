@@ -4,11 +4,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { openSoftwareCard, renewOnCard } from '@ishizue/card';
-import { Database, type Sql, startCluster } from '@ishizue/db';
+import { Database, startCluster } from '@ishizue/db';
 import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
+import { cardOfSomebody, PIN } from './card-for-test.ts';
 import { serverForTest } from './verifiers-for-test.ts';
 
-const PIN = '1234';
 const at = { terminal: 't-1' };
 
 test('a holder renews at the desk, is written to once when the end is near, and the letter comes back', async (t) => {
@@ -23,10 +23,9 @@ test('a holder renews at the desk, is written to once when the end is near, and 
   const sql = database.superuser();
   t.after(() => sql.end());
   const ask = async (to: string, body: object) => post(to, { ...body, ...at }, token);
-  const cardId = await cardOfSomebody(sql, ask);
+  const { cardId } = await cardOfSomebody(sql, ask, data);
 
   const card = await openSoftwareCard(path.join(data, 'cards'), cardId);
-  mustSucceed(await card.setPin('authentication', PIN), 'the PIN');
   const facts = {
     desk: { kind: 'municipal-counter', municipality: '132217' },
     documents: ['individual-number-card'],
@@ -84,28 +83,24 @@ test('a holder renews at the desk, is written to once when the end is near, and 
   assert.equal(readFileSync(`${returns}.rejects.csv`, 'utf8'), 'row,code\r\n2,notice-unknown\r\n');
   assert.deepEqual((await run('expiry-notices', 'standing', '--run', runId)).told.states, { returned: 1 });
   assert.equal((await run('expiry-notices', 'standing', '--run', 'run-unknown')).code, 2);
+
+  const delivery = (...words: string[]) => run('delivery-notices', ...words);
+  const written = await delivery(
+    'run',
+    '--run',
+    'run-of-cards',
+    '--municipality',
+    '132217',
+    '--keep-days',
+    '60',
+  );
+  assert.deepEqual([written.code, written.told.states], [0, {}], 'no card waits at the counter');
+  assert.equal((await delivery('posted', '--run', 'run-of-cards')).code, 2);
+  assert.deepEqual((await delivery('destroy', '--municipality', '132217')).told.destroyed, []);
+  assert.equal((await delivery('returns', returns)).told.rejected, 2, 'numbers of another kind of notice');
   server.signalGroup('SIGINT');
   assert.equal((await server.ended).code, 0);
 });
 
 const answered = (told: Record<string, unknown>): Record<string, string | undefined> =>
   told as Record<string, string | undefined>;
-
-/** The card of a grown-up, made and handed over: not everybody’s name can be written in a certificate. */
-async function cardOfSomebody(
-  sql: Sql,
-  ask: (to: string, body: object) => Promise<Record<string, string>>,
-): Promise<string> {
-  const persons = await sql<{ residentCode: string }[]>`
-    SELECT resident_code AS "residentCode" FROM registry.national_person
-    WHERE status = 'resident' AND birth_date < '1990' AND birth_date !~ '-00' ORDER BY resident_code LIMIT 8`;
-  for (const { residentCode } of persons) {
-    const wish = { requestId: `r-${residentCode}`, residentCode };
-    const { applicationId = '' } = await ask('/national/cards/applications', wish);
-    const { cardId } = await ask(`/national/cards/applications/${applicationId}/make`, {});
-    if (cardId === undefined) continue;
-    await ask(`/national/cards/${cardId}/hand-over`, {});
-    return cardId;
-  }
-  throw new Error('no card could be made');
-}

@@ -4,7 +4,8 @@
  * person of the register gets a card that they did not ask for.
  */
 import { randomUUID } from 'node:crypto';
-import { applyForCard, type CardView, handOver, makeCard } from '@ishizue/cards';
+import { type ChosenPins, cardInReader, openSoftwareCard } from '@ishizue/card';
+import { applyForCard, type CardView, handOverInHouse, makeCard } from '@ishizue/cards';
 import { dateInTokyo } from '@ishizue/clock';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { recordEvent } from '@ishizue/registry';
@@ -16,6 +17,7 @@ const SETTLE_TIMEOUT_MS = 120_000;
 export async function issueTestCard(
   country: Country,
   residentCode: string | undefined,
+  pins: ChosenPins,
 ): Promise<Result<CardView>> {
   const holder = residentCode === undefined ? await enterHolder(country) : ok(residentCode);
   if (!holder.ok) return holder;
@@ -26,7 +28,9 @@ export async function issueTestCard(
   if (!applied.ok) return applied;
   const made = await makeCard(cards, access, applied.value.applicationId, workshop);
   if (!made.ok) return made;
-  return handOver(cards, access, { cardId: made.value.cardId });
+  const { cardId } = made.value;
+  const inReader = cardInReader(await openSoftwareCard(country.directory.cards, cardId), pins);
+  return handOverInHouse(cards, access, { cardId, inReader });
 }
 
 /** The resident code of somebody invented, at the first municipality. */

@@ -57,7 +57,7 @@ test('a verifier goes live by two officers and is answered; suspended by another
   );
   const shown = async (page: string, signedIn?: string): Promise<readonly [number, string]> => {
     const headers = signedIn === undefined ? {} : { cookie: `ishizue-session=${signedIn}` };
-    const answer = await fetch(`${scene.origin}/pages/verifier-registration/${page}`, { headers });
+    const answer = await fetch(`${scene.origin}/national/pages/verifier-registration/${page}`, { headers });
     return [answer.status, await answer.text()];
   };
   assert.equal((await shown('inbox'))[0], 401);
@@ -84,7 +84,7 @@ test('a verifier goes live by two officers and is answered; suspended by another
       ...fields,
     });
     const answer = await fetch(
-      `${scene.origin}/pages/verifier-registration/${at}${at.startsWith('new') ? '' : `/${move}`}?lang=en`,
+      `${scene.origin}/national/pages/verifier-registration/${at}${at.startsWith('new') ? '' : `/${move}`}?lang=en`,
       {
         method: 'POST',
         headers: { cookie: `ishizue-session=${token}` },

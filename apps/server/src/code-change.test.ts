@@ -7,8 +7,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openSoftwareCard } from '@ishizue/card';
-import { applyForCard, handOver, makeCard, revokeDueCertificates } from '@ishizue/cards';
+import { cardInReader, openSoftwareCard } from '@ishizue/card';
+import { applyForCard, handOverInHouse, makeCard, revokeDueCertificates } from '@ishizue/cards';
 import { findRequest, liftStop, openRequest, setStop, submitRequest } from '@ishizue/certificates';
 import { inTransaction } from '@ishizue/db';
 import { openTickets } from '@ishizue/link';
@@ -104,9 +104,10 @@ async function giveCard(country: Country, residentCode: string, requestId: strin
     await makeCard(cards, access, applied.applicationId, workshop),
     'the making',
   );
-  mustSucceed(await handOver(cards, access, { cardId }), 'the hand-over');
   const card = await openSoftwareCard(country.directory.cards, cardId);
-  mustSucceed(await card.setPin('authentication', PIN), 'the PIN');
+  const inReader = cardInReader(card, { authentication: PIN });
+  const handed = await handOverInHouse(cards, access, { cardId, inReader, oldCard: 'returned' });
+  mustSucceed(handed, 'the hand-over');
   return card;
 }
 

@@ -34,6 +34,9 @@ export interface DataDirectory {
   readonly codeNotices: string;
   /** Printed notices of expiry and their address files, until the printer has taken them. */
   readonly expiryNotices: string;
+  readonly deliveryNotices: string;
+  /** Printed letters that confirm suspensions, until the printer has taken them. */
+  readonly suspensionNotices: string;
   /** From which the passwords of the database's roles are derived. */
   readonly roleSecret: string;
 }
@@ -65,6 +68,8 @@ export function openDataDirectory(root: string): DataDirectory {
     numberNotices: folder('number-notices', 0o700),
     codeNotices: folder('code-notices', 0o700),
     expiryNotices: folder('expiry-notices', 0o700),
+    deliveryNotices: folder('delivery-notices', 0o700),
+    suspensionNotices: folder('suspension-notices', 0o700),
     roleSecret: readFileSync(secretFile(path.join(absolute, 'database-secret')), 'utf8'),
   };
 }

@@ -3,6 +3,7 @@ import { accessSchema } from '@ishizue/access';
 import { cardsSchema } from '@ishizue/cards';
 import { certificatesSchema } from '@ishizue/certificates';
 import type { SchemaOwner } from '@ishizue/db';
+import { helpDeskSchema } from '@ishizue/help-desk';
 import { jpkiSchema } from '@ishizue/jpki';
 import { keyServerSchema } from '@ishizue/key-server';
 import { ledgerSchema } from '@ishizue/ledger';
@@ -30,4 +31,5 @@ export const houseSchemas: readonly SchemaOwner[] = [
   localAuthenticationSchema,
   cardsSchema,
   certificatesSchema,
+  helpDeskSchema,
 ];

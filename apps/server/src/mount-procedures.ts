@@ -1,4 +1,4 @@
-/** The screens of the procedures that the house's systems run, for officers who are signed in; and their stylesheet. */
+/** The screens on which verifiers are registered, and the stylesheet of the screens of every procedure. */
 import type { HttpServer } from '@ishizue/http';
 import { procedurePages, procedureStatuses, procedureStylesheet } from '@ishizue/procedure';
 import { NATIONAL_SITE } from '@ishizue/registry';
@@ -6,9 +6,8 @@ import type { Country } from './country.ts';
 
 export async function mountProcedures(server: HttpServer, { systems }: Country): Promise<void> {
   const site = NATIONAL_SITE;
-  for (const desk of [await systems.jpki.registration()]) {
-    const routes = procedurePages(desk, { path: `/pages/${desk.definition.id}` });
-    server.mount({ prefix: '', site, routes, statuses: procedureStatuses(desk) });
-  }
   server.mount({ prefix: '', site, routes: [procedureStylesheet], statuses: {} });
+  const desk = await systems.jpki.registration();
+  const routes = procedurePages(desk, { path: `/${site}/pages/verifier-registration` });
+  server.mount({ prefix: '', site, routes, statuses: procedureStatuses(desk) });
 }

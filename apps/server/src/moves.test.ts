@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { openSoftwareCard } from '@ishizue/card';
+import { handOverAtCounter, openSoftwareCard } from '@ishizue/card';
 import { dateInTokyo, systemClock } from '@ishizue/clock';
 import { mustSucceed } from '@ishizue/outcome';
 import { z } from 'zod';
@@ -81,9 +81,15 @@ test('a resident gets a copy at another city’s counter, then moves there with 
   const at = { terminal: TERMINAL };
   const made = z.object({ cardId: z.string() });
   const { cardId } = await act('national', `/cards/applications/${applicationId}/make`, at, made);
-  await act('national', `/cards/${cardId}/hand-over`, at, made);
   const chip = await openSoftwareCard(path.join(data, 'cards'), cardId);
-  mustSucceed(await chip.setPin('authentication', PIN), 'the PIN');
+  await handOverAtCounter((to, body) => act('national', to, body, z.unknown()), {
+    cardId,
+    applicationId,
+    municipality: '132217',
+    terminal: TERMINAL,
+    card: chip,
+    pins: { authentication: PIN },
+  });
   const show = async (site: string, to: string): Promise<object> => {
     const shape = z.object({ id: z.string(), challenge: z.string() });
     const { id, challenge } = await act(site, to, {}, shape);

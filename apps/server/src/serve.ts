@@ -5,13 +5,23 @@
 
 import { authenticator, SiteNonces, sessionRoutes, sessionStatuses } from '@ishizue/access';
 import {
+  cardDeskRoutes,
+  cardDeskStatuses,
+  cardLifeRoutes,
+  cardLifeStatuses,
   cardRoutes,
   cardStatuses,
+  handOverRoutes,
+  handOverStatuses,
+  lapseCards,
+  photoStatuses,
   pinResetRoutes,
   pinResetStatuses,
   renewalRoutes,
   renewalStatuses,
   revokeDueCertificates,
+  shipmentRoutes,
+  shipmentStatuses,
 } from '@ishizue/cards';
 import {
   certificateRoutes,
@@ -56,6 +66,7 @@ import {
 } from '@ishizue/numbering';
 import { mustSucceed } from '@ishizue/outcome';
 import { entryRoutes, entryStatuses, overseasMoverRoutes, overseasMoverStatuses } from '@ishizue/overseas';
+import { procedurePages, procedureRoutes, procedureStatuses } from '@ishizue/procedure';
 import {
   type Access,
   carryOutPlannedMoves,
@@ -81,7 +92,9 @@ import {
   WAITING_TICKET_CODES,
 } from '@ishizue/registry';
 import type { Country } from './country.ts';
+import { mountDisclosures, passDisclosureDeadlines } from './disclosures.ts';
 import { findNodeKey } from './key-server.ts';
+import { helpDeskWork, mountHelpDesk } from './mount-help-desk.ts';
 import { localAuthenticationWorkOf, mountLocalAuthentication } from './mount-local-authentication.ts';
 import { mountProcedures } from './mount-procedures.ts';
 import { mountSignIn, signInWork } from './mount-sign-in.ts';
@@ -114,12 +127,15 @@ export interface ServeOptions {
 }
 
 const SEAL_EVERY_MS = 1_000;
+const DEADLINES_EVERY_MS = 15 * 60_000;
 const PUBLISH_EVERY_MS = 15 * 60_000;
 const RESPONDERS_EVERY_MS = 3_600_000; // their certificates live 90 days and are renewed 30 days before the end
 const REVOKE_DUE_EVERY_MS = 1_000;
+const LAPSE_EVERY_MS = 60_000; // what is over since midnight, 1,000 cards of each kind at a time
 const GIVE_UP_EVERY_MS = 60_000;
 const EXPIRE_EVERY_MS = 5_000;
 const REVIEW_EVERY_MS = 30_000;
+const DEADLINES_EVERY_MS = 600_000; // they pass by the day
 const RENEWAL_EVERY_MS = 3_600_000;
 const RETRY_EVERY_MS = 30_000;
 const NODE_LISTS_EVERY_MS = 3_600_000;
@@ -134,6 +150,7 @@ export async function serve(country: Country, options: ServeOptions): Promise<Se
   mountCentre(server, country);
   mountSignIn(server, country, log);
   mountLocalAuthentication(server, country);
+  mountHelpDesk(server, country);
   await mountProcedures(server, country);
   mountNetworkMetrics(server.metrics, country);
   options.mountMore?.(server, () => origin);
@@ -145,6 +162,7 @@ export async function serve(country: Country, options: ServeOptions): Promise<Se
     ...networkWork(country, log),
     signInWork(country, log),
     localAuthenticationWorkOf(country, log),
+    ...helpDeskWork(country, log),
     new Repeating(
       SEAL_EVERY_MS,
       () => country.sealLedgers(),
@@ -202,12 +220,17 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
       if (first) log.warn('lists-not-published', { lists: failures.length, code: first.failure.code });
     }),
     every(REVOKE_DUE_EVERY_MS, 'revoking-failed', () => revokeDueCertificates(cards, due)),
+    every(LAPSE_EVERY_MS, 'lapsing-failed', () =>
+      lapseCards(cards, { ...due, actor: 'card-lapse', correlation: 'background' }),
+    ),
+    every(DEADLINES_EVERY_MS, 'deadlines-failed', () => country.systems.cardApplications.passDeadlines()),
     every(GIVE_UP_EVERY_MS, 'giving-up-failed', () =>
       giveUpRenewals(jpki, { ...due, actor: 'renewal-sweep', affair: 'certificate-renewal' }),
     ),
     every(NODE_LISTS_EVERY_MS, 'node-lists-failed', () => publishLists(country.keyServer)),
     every(RENEWAL_EVERY_MS, 'key-renewal-failed', () => renewKeys(country.keyServer, log)),
     every(EXPIRE_EVERY_MS, 'expiring-failed', () => expireRequests(certificates)),
+    every(DEADLINES_EVERY_MS, 'deadlines-failed', () => passDisclosureDeadlines(country.systems.disclosures)),
     every(REVIEW_EVERY_MS, 'reviewing-failed', () => reviewWaiting(numbering)),
     every(RETRY_EVERY_MS, 'retrying-failed', async () => {
       retried = (await country.receivers.retryWaiting(WAITING_TICKET_CODES, retried)).last;
@@ -294,6 +317,7 @@ function mountSites(server: HttpServer, country: Country): void {
     const movers = overseasMoverRoutes(systems.overseas, site);
     server.mount({ prefix: `/${site}`, site, routes: movers, statuses: overseasMoverStatuses });
   }
+  mountDisclosures(server, systems.disclosures);
   for (const municipality of country.municipalities) {
     const site = municipalSite(municipality);
     const prefix = `/${site}` as const;
@@ -312,6 +336,8 @@ function mountSites(server: HttpServer, country: Country): void {
     server.mount({ prefix, site, routes: support, statuses: supportStatuses });
     const moves = moveRoutes(systems.moves, municipality);
     server.mount({ prefix, site, routes: moves, statuses: moveStatuses });
+    const cards = cardLifeRoutes(systems.cardLife, municipality);
+    server.mount({ prefix, site, routes: cards, statuses: cardLifeStatuses });
     const papers = counterPaperRoutes(systems.certificates, systems.moves, municipality);
     server.mount({ prefix, site, routes: papers, statuses: counterPaperStatuses });
     const files = registerRoutes(country, municipality);
@@ -323,13 +349,32 @@ function mountSites(server: HttpServer, country: Country): void {
   }
 }
 
+/** Applications, the factory, parcels and counters. */
+function mountCards(server: HttpServer, { systems }: Country, stateRateLimit: RateLimit): void {
+  const site = NATIONAL_SITE;
+  const prefix = `/${site}`;
+  const { cards: context, workshop } = systems;
+  const { typeface } = systems.certificates.press;
+  const cards = cardRoutes({ context, workshop, stateRateLimit });
+  server.mount({ prefix, site, routes: cards, statuses: cardStatuses });
+  const shipment = shipmentRoutes({ context, workshop, typeface });
+  server.mount({ prefix, site, routes: shipment, statuses: shipmentStatuses });
+  server.mount({ prefix, site, routes: handOverRoutes(context), statuses: handOverStatuses });
+  const desk = systems.cardApplications;
+  const statuses = { ...procedureStatuses(desk), ...photoStatuses };
+  server.mount({ prefix, site, routes: procedureRoutes(desk, { path: '/card-applications' }), statuses });
+  const pages = procedurePages(desk, { path: `${prefix}/pages/card-applications` });
+  server.mount({ prefix: '', site, routes: pages, statuses });
+}
+
 /** What the national site offers to clerks, residents, relying parties and kiosks. */
 function mountCentre(server: HttpServer, country: Country): void {
   const { clock, systems } = country;
   const site = NATIONAL_SITE;
   const limit = (perMinute: number): RateLimit => new RateLimit({ clock, burst: perMinute, perMinute });
-  const cards = cardRoutes({ context: systems.cards, workshop: systems.workshop, stateRateLimit: limit(60) });
-  server.mount({ prefix: `/${site}`, site, routes: cards, statuses: cardStatuses });
+  mountCards(server, country, limit(60));
+  const cardDesk = cardDeskRoutes(systems.cardLife);
+  server.mount({ prefix: `/${site}`, site, routes: cardDesk, statuses: cardDeskStatuses });
   const renewals = renewalRoutes({ cards: systems.cards, jpki: systems.jpki });
   server.mount({ prefix: `/${site}`, site, routes: renewals, statuses: renewalStatuses });
   const resets = pinResetRoutes({

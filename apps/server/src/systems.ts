@@ -3,12 +3,16 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { softwareWorkshop } from '@ishizue/card';
 import {
+  type CardLife,
   type CardsContext,
   type CardWorkshop,
   cardsTopics,
+  type DeliveryDesk,
   type ExpiryDesk,
   jpkiCertification,
+  openApplicationDesk,
   type PinResets,
+  suspendCard,
 } from '@ishizue/cards';
 import {
   type CertificatesContext,
@@ -17,6 +21,7 @@ import {
   openPress,
 } from '@ishizue/certificates';
 import { guardMachineClock, systemClock, UNGUARDED } from '@ishizue/clock';
+import { type HelpDeskContext, loadBundledFaq, type NoticeDesk } from '@ishizue/help-desk';
 import {
   authenticateHolder,
   datedLast,
@@ -41,6 +46,8 @@ import {
 } from '@ishizue/numbering';
 import { mustSucceed } from '@ishizue/outcome';
 import { type OverseasContext, overseasTopics, recordChangeLinksOf } from '@ishizue/overseas';
+import { PhotoDesk } from '@ishizue/photo';
+import type { CaseDesk } from '@ishizue/procedure';
 import {
   type CodeNoticeDesk,
   fillSearchKeys,
@@ -57,7 +64,10 @@ import {
   sealClearNumbers,
 } from '@ishizue/registry';
 import type { SignInContext } from '@ishizue/sign-in';
+import { openCardLife } from './card-life.ts';
+import { openCardPrinting } from './card-printing.ts';
 import { writeDurably } from './data-directory.ts';
+import { type DisclosureDesks, openDisclosures } from './disclosures.ts';
 import type { Ground } from './ground.ts';
 import { kioskAuthentication } from './kiosk-authentication.ts';
 import { mayorOf } from './mayors.ts';
@@ -76,6 +86,7 @@ export interface Receiving {
 export interface Systems {
   readonly registry: RegistryContext;
   readonly codeNotices: CodeNoticeDesk;
+  readonly disclosures: DisclosureDesks;
   readonly moves: MovesContext;
   readonly numbering: NumberingCentre;
   readonly overseas: OverseasContext;
@@ -83,9 +94,14 @@ export interface Systems {
   readonly signIn: SignInContext;
   readonly localAuthentication: LocalContext;
   readonly cards: CardsContext;
+  readonly cardLife: CardLife;
+  readonly cardApplications: CaseDesk;
   readonly expiryNotices: ExpiryDesk;
+  readonly deliveryNotices: DeliveryDesk;
   readonly pinResets: PinResets;
   readonly certificates: CertificatesContext;
+  readonly helpDesk: HelpDeskContext;
+  readonly suspensionNotices: NoticeDesk;
   /** Where cards are made; they leave it to their holders. */
   readonly workshop: CardWorkshop;
   readonly receiving: readonly Receiving[];
@@ -100,22 +116,32 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const overseas = openOverseas(ground, municipalities);
   const jpki = await openJpki(ground, registry);
   const signIn = await openSignIn(ground, registry, jpki);
-  const cards = openCards(ground, registry, jpki);
-  const unblockKeyOf = await openUnblockKeys(ground.signer);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
+  const { typeface } = certificates.press;
+  const printing = await openCardPrinting(
+    ground.signer,
+    registry.numbers,
+    typeface,
+    ground.database.pool('cards'),
+  );
+  const cards = { ...openCards(ground, registry, jpki), printing };
+  const unblockKeyOf = await openUnblockKeys(ground.signer);
   const moves = openMoves(registry, certificates);
+  const helpDesk = await openHelpDesk(ground, registry, cards);
+  const disclosures = await openDisclosures(ground, registry, typeface, municipalities);
   return {
     registry,
     codeNotices: {
       registry,
-      typeface: certificates.press.typeface,
+      typeface,
       files: noticeFilesIn(ground.directory.codeNotices),
     },
+    disclosures,
     moves,
     numbering: {
       ...numbering,
       wake: ground.wake,
-      typeface: certificates.press.typeface,
+      typeface,
       files: noticeFilesIn(ground.directory.numberNotices),
       findPersons: (looks) => findPersons(registry, looks),
     },
@@ -124,9 +150,17 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     signIn,
     localAuthentication: openLocalAuthentication(ground, jpki),
     cards,
+    cardApplications: await openApplicationDesk(cards, new PhotoDesk()),
+    deliveryNotices: {
+      cards,
+      typeface,
+      files: noticeFilesIn(ground.directory.deliveryNotices),
+      findAddressees: (access, codes) => findAddressees(registry, access, codes),
+    },
+    cardLife: openCardLife(cards, jpki, overseas),
     expiryNotices: {
       cards,
-      typeface: certificates.press.typeface,
+      typeface,
       files: noticeFilesIn(ground.directory.expiryNotices),
       findExpiring: (access, page) => findExpiringHolders(jpki, access, page),
       findAddressees: (access, codes) => findAddressees(registry, access, codes),
@@ -139,6 +173,12 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
       alwaysOpen: ground.configuration.kioskAlwaysOpen,
     },
     certificates,
+    helpDesk,
+    suspensionNotices: {
+      helpDesk,
+      typeface: certificates.press.typeface,
+      files: noticeFilesIn(ground.directory.suspensionNotices),
+    },
     workshop: softwareWorkshop(ground.directory.cards, unblockKeyOf, (der) => findIssuer(jpki, der)),
     receiving: [
       {
@@ -259,6 +299,23 @@ function openCards(ground: Ground, registry: RegistryContext, jpki: JpkiContext)
     registry,
     certification: jpkiCertification(jpki),
   };
+}
+
+async function openHelpDesk(
+  { database, clock, pseudonyms }: Ground,
+  registry: RegistryContext,
+  cards: CardsContext,
+): Promise<HelpDeskContext> {
+  const helpDesk: HelpDeskContext = {
+    sql: database.pool('help_desk'),
+    clock,
+    pseudonyms,
+    registry,
+    cards,
+    suspend: (access, cardId) => suspendCard(cards, access, cardId),
+  };
+  await loadBundledFaq(helpDesk);
+  return helpDesk;
 }
 
 async function openCertificates(

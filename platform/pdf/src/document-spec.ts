@@ -1,6 +1,6 @@
 /**
  * The vocabulary in which a paper is described: plain values, so that the same description always gives the same
- * bytes. Lengths are millimetres on A4 upright, type sizes points.
+ * bytes. Lengths are millimetres, on A4 upright unless a size is told; type sizes are points.
  */
 import type { Colour } from './marks.ts';
 import type { SecurityPattern } from './security-pattern.ts';
@@ -111,7 +111,20 @@ export interface RuleItem {
   readonly width_mm?: number;
 }
 
-export type Item = TextItem | SealItem | BarcodeItem | RuleItem;
+/** A photograph, stretched to its box. */
+export interface ImageItem {
+  readonly kind: 'image';
+  readonly x_mm: number;
+  readonly y_mm: number;
+  readonly width_mm: number;
+  readonly height_mm: number;
+  /** A JPEG file (ITU-T T.81), which goes into the document as it is. */
+  readonly jpeg: Uint8Array;
+  /** For assistive technology. */
+  readonly alt: string;
+}
+
+export type Item = TextItem | SealItem | BarcodeItem | RuleItem | ImageItem;
 
 /** A stretch of the page in which items have their places, measured from its top left corner. */
 export interface AreaBlock {
@@ -155,6 +168,10 @@ export interface DocumentSpec {
   /** Items that stand on every page, measured from the page's corner. */
   readonly everyPage?: (at: PageAt) => readonly Item[];
   readonly background?: SecurityPattern;
+  /** The size of every page; A4 upright unless told. A background is drawn for A4 only. */
+  readonly page_mm?: { readonly width: number; readonly height: number };
+  /** Without id and page number on the pages: for what is printed onto something else than paper. */
+  readonly isBare?: boolean;
   readonly margins_mm?: {
     readonly top: number;
     readonly right: number;

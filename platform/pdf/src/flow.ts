@@ -22,7 +22,8 @@ const ROUNDING_MM = 1e-6;
 /** Lays the body out on pages. */
 export function flowPages(setting: LayoutSetting, spec: DocumentSpec): readonly PageLayout[] {
   const margins = spec.margins_mm ?? MARGINS_MM;
-  const width_mm = PAGE_MM.width - margins.left - margins.right;
+  const size_mm = spec.page_mm ?? PAGE_MM;
+  const width_mm = size_mm.width - margins.left - margins.right;
   const rows = spec.body.reduce((sum, block) => sum + (block.kind === 'table' ? block.rows.length : 0), 0);
   if (rows > ROWS_MAX) {
     setting.refusals.add('document-too-large', `more than ${ROWS_MAX} rows`);
@@ -31,7 +32,7 @@ export function flowPages(setting: LayoutSetting, spec: DocumentSpec): readonly 
   const units = spec.body.flatMap((block, index) =>
     blockUnits(setting, block, margins.left, width_mm, `block ${index + 1}`),
   );
-  const pages = new Pages(margins.top, PAGE_MM.height - margins.bottom);
+  const pages = new Pages(margins.top, size_mm.height - margins.bottom);
   for (let next = 0; next < units.length && pages.count <= PAGES_MAX; ) {
     let end = next + 1;
     while (units[end - 1]?.keepsNext === true && end < units.length) end++;
@@ -50,18 +51,21 @@ export function flowPages(setting: LayoutSetting, spec: DocumentSpec): readonly 
 /** The leaves that stand on every page: the document's id, the page's number, and what the caller adds. */
 export function everyPageLeaves(setting: LayoutSetting, spec: DocumentSpec, at: PageAt): readonly Leaf[] {
   const margins = spec.margins_mm ?? MARGINS_MM;
+  const size_mm = spec.page_mm ?? PAGE_MM;
   const line = {
     kind: 'text',
     x_mm: margins.left,
-    y_mm: PAGE_MM.height - margins.bottom / 2 - 2.5,
-    width_mm: PAGE_MM.width - margins.left - margins.right,
+    y_mm: size_mm.height - margins.bottom / 2 - 2.5,
+    width_mm: size_mm.width - margins.left - margins.right,
     height_mm: 5,
     size_pt: 8,
   } as const;
-  const own = [
-    { ...line, text: spec.id, align: 'left' },
-    { ...line, text: `${at.page} / ${at.pages}`, align: 'right' },
-  ] as const;
+  const own = spec.isBare
+    ? []
+    : ([
+        { ...line, text: spec.id, align: 'left' },
+        { ...line, text: `${at.page} / ${at.pages}`, align: 'right' },
+      ] as const);
   return itemLeaves(setting, [...own, ...(spec.everyPage?.(at) ?? [])], 0, 0, `page ${at.page}`);
 }
 

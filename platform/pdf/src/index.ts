@@ -5,6 +5,7 @@ export type {
   Block,
   Cell,
   DocumentSpec,
+  ImageItem,
   Item,
   PageAt,
   Paragraph,

@@ -3,7 +3,7 @@
  * the page's corner for what stands on every page, the area's corner inside the body.
  */
 import { encodeCode128, QUIET_MODULES } from './code128.ts';
-import type { BarcodeItem, Item, RuleItem, TextItem } from './document-spec.ts';
+import type { BarcodeItem, ImageItem, Item, RuleItem, TextItem } from './document-spec.ts';
 import type { Leaf, Mark, StructureNode } from './marks.ts';
 import { sealMarks } from './seal.ts';
 import { INK, placeText, type Setting, setText } from './set-text.ts';
@@ -43,6 +43,8 @@ export function itemLeaves(
       }
       case 'barcode':
         return { path, marks: barcodeMarks(setting, item, x_mm, y_mm) };
+      case 'image':
+        return { path, marks: imageMarks(setting, item, x_mm, y_mm, place) };
       case 'rule':
         return { path, marks: [ruleMark(item, x_mm, y_mm)] };
     }
@@ -57,6 +59,8 @@ function nodeOf(item: Item, key: string): StructureNode | undefined {
       return { key, tag: 'Figure', alt: `印影 ${item.text}` };
     case 'barcode':
       return { key, tag: 'Figure', alt: `バーコード ${item.data}` };
+    case 'image':
+      return { key, tag: 'Figure', alt: item.alt };
     case 'rule':
       return undefined;
   }
@@ -96,6 +100,35 @@ function barcodeMarks(setting: Setting, item: BarcodeItem, x_mm: number, y_mm: n
     { kind: 'shape', shape: 'box', boxes_mm: [white], fill: '#ffffff' },
     { kind: 'shape', shape: 'box', boxes_mm, fill: INK },
   ];
+}
+
+function imageMarks(
+  setting: Setting,
+  item: ImageItem,
+  x_mm: number,
+  y_mm: number,
+  where: string,
+): readonly Mark[] {
+  if (!isJpeg(item.jpeg)) {
+    setting.refusals.add('image-unusable', where);
+    return [];
+  }
+  const box_mm = [x_mm + item.x_mm, y_mm + item.y_mm, item.width_mm, item.height_mm] as const;
+  return [{ kind: 'image', box_mm, jpeg: item.jpeg }];
+}
+
+/** Segments from the start to a frame header of 8 bits in one or three colours (ITU-T T.81, B.1 and B.2). */
+function isJpeg(octets: Uint8Array): boolean {
+  const bytes = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
+  if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0xffd8) return false;
+  for (let at = 2; at + 10 <= bytes.length; ) {
+    const marker = bytes.readUInt16BE(at);
+    if (marker < 0xffc0 || marker > 0xfffe) return false;
+    const isFrame = marker >= 0xffc0 && marker <= 0xffc2;
+    if (isFrame) return bytes[at + 4] === 8 && [1, 3].includes(bytes[at + 9] ?? 0);
+    at += 2 + bytes.readUInt16BE(at + 2);
+  }
+  return false;
 }
 
 function ruleMark({ from_mm, to_mm, width_mm }: RuleItem, x_mm: number, y_mm: number): Mark {

@@ -59,7 +59,15 @@ export interface OutlineMark {
   readonly stroke_mm: number;
 }
 
-export type Mark = TextMark | SpreadMark | RulesMark | ShapeMark | OutlineMark;
+/** A photograph. */
+export interface ImageMark {
+  readonly kind: 'image';
+  /** x, y, width, height. */
+  readonly box_mm: readonly [number, number, number, number];
+  readonly jpeg: Uint8Array;
+}
+
+export type Mark = TextMark | SpreadMark | RulesMark | ShapeMark | OutlineMark | ImageMark;
 
 /** A node of the logical structure (ISO 32000-1, 14.8.4). */
 export interface StructureNode {

@@ -5,8 +5,10 @@
  * Invariant: nothing on a page is outside both.
  */
 import { DocumentFont } from './document-font.ts';
+import type { DocumentSpec } from './document-spec.ts';
 import { widthOf } from './line-break.ts';
 import {
+  type ImageMark,
   type Leaf,
   type Mark,
   MM_PER_PT,
@@ -31,9 +33,15 @@ export class PagePainter {
   readonly #root: PDFKit.PDFStructureElement;
   readonly #nodes = new Map<string, PDFKit.PDFStructureElement>();
   readonly #background: PDFKit.PDFKitReference | undefined;
+  readonly #size: 'A4' | [number, number];
 
-  constructor(doc: PDFKit.PDFDocument, typeface: Typeface, background?: SecurityPattern) {
+  constructor(
+    doc: PDFKit.PDFDocument,
+    typeface: Typeface,
+    { background, page_mm }: Pick<DocumentSpec, 'background' | 'page_mm'> = {},
+  ) {
     this.#doc = doc;
+    this.#size = page_mm ? [points(page_mm.width), points(page_mm.height)] : 'A4';
     this.#fonts = typeface.faces.map((file, index) => new DocumentFont(doc, file, index));
     this.#root = doc.struct('Document');
     doc.addStructure(this.#root);
@@ -42,7 +50,7 @@ export class PagePainter {
 
   /** Draws one page: background, what lies under the text, the rest, what stands on every page. */
   paint(page: PageLayout, everyPage: readonly Leaf[]): void {
-    this.#doc.addPage({ size: 'A4', margin: 0 });
+    this.#doc.addPage({ size: this.#size, margin: 0 });
     this.#drawBackground();
     for (const leaf of page.leaves) this.#nodeOf(leaf.path);
     for (const leaf of page.leaves) if (leaf.under === true) this.#drawLeaf(leaf, 'Layout');
@@ -101,6 +109,8 @@ export class PagePainter {
         return drawShape(this.#doc, mark);
       case 'outline':
         return drawOutline(this.#doc, mark);
+      case 'image':
+        return drawImage(this.#doc, mark);
     }
   }
 
@@ -164,6 +174,12 @@ function drawShape(doc: PDFKit.PDFDocument, { shape, boxes_mm, fill, stroke }: S
   }
   if (fill !== undefined) doc.fill(fill);
   else if (stroke !== undefined) doc.stroke(stroke.colour);
+}
+
+function drawImage(doc: PDFKit.PDFDocument, { box_mm, jpeg }: ImageMark): void {
+  const [x, y, width, height] = box_mm.map(points);
+  const image = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
+  doc.image(image, x, y, { width: width ?? 0, height: height ?? 0 });
 }
 
 function drawOutline(doc: PDFKit.PDFDocument, { steps, placed, colour, stroke_mm }: OutlineMark): void {

@@ -16,7 +16,9 @@ export type PdfCode =
   /** More pages or characters than one document may have. */
   | 'document-too-large'
   /** A bar code was asked for characters outside printable ASCII, or for more than its width holds. */
-  | 'barcode-unencodable';
+  | 'barcode-unencodable'
+  /** A photograph that is no JPEG of 8 bits in one or three colours. */
+  | 'image-unusable';
 
 /** Collects refusals while a layout goes on, so that one answer can name every missing character. */
 export class Refusals {

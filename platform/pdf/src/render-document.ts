@@ -47,7 +47,7 @@ export async function renderDocument(
   const chunks: Buffer[] = [];
   doc.on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = once(doc, 'end');
-  const painter = new PagePainter(doc, typeface, spec.background);
+  const painter = new PagePainter(doc, typeface, spec);
   for (const { page, everyPage } of pages) {
     painter.paint(page, everyPage);
     await setImmediate(); // a long paper must not hold up the short ones

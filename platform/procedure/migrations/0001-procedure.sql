@@ -40,7 +40,7 @@ CREATE TABLE case_file (
   -- the version of the definition, by its first day
   version date NOT NULL,
   opened_on date NOT NULL,
-  subject text NOT NULL CHECK (octet_length(subject) BETWEEN 1 AND 200),
+  subject text NOT NULL CHECK (octet_length(subject) <= 200),
   applicant text COLLATE "C" NOT NULL CHECK (octet_length(applicant) BETWEEN 1 AND 200),
   form jsonb NOT NULL,
   record jsonb

@@ -1,6 +1,6 @@
 export type { StoredFile } from './attachments/store-attachment.ts';
 export { checkDefinition } from './define/check-definition.ts';
-export { type Definition, defineProcedure } from './define/definition.ts';
+export { type CaseFacts, type Definition, defineProcedure } from './define/definition.ts';
 export { describeProcedure } from './define/describe-procedure.ts';
 export {
   attachment,
@@ -8,6 +8,7 @@ export {
   code,
   count,
   date,
+  type FormValue,
   flag,
   group,
   list,

@@ -95,3 +95,17 @@ test('candidates are allowed characters, best first', () => {
   assert.deepEqual(substitutesFor('🙂'), []);
   for (const candidate of substitutesFor('\u69D7')) assert.ok(jisClassOf(candidate.codePointAt(0) ?? 0));
 });
+
+test('what was chosen stands for a character where it is offered, and nowhere else', () => {
+  const several = Array.from({ length: 0x5200 }, (_, index) => String.fromCodePoint(0x4e00 + index)).find(
+    (each) => !isCertificateText(each) && substitutesFor(each).length > 1,
+  );
+  assert.ok(several, 'a character with a choice');
+  const [first = '', second = ''] = substitutesFor(several);
+  assert.equal(substituteForCertificate(several).text, first);
+  assert.deepEqual(substituteForCertificate(`山${several}`, { [several]: second, 山: '川' }), {
+    text: `山${second}`,
+    flags: '01',
+  });
+  assert.equal(substituteForCertificate(several, { [several]: '川' }).text, first);
+});

@@ -22,6 +22,9 @@ export interface CertificateText {
   readonly flags: string;
 }
 
+/** What somebody chose to stand for a character. */
+export type Substitutes = Readonly<Record<string, string>>;
+
 const REFERENCES = /(\{MJ[^{}]*\})/;
 const COMBINING_MARK = /^\p{Mn}$/u;
 
@@ -41,11 +44,11 @@ export function isCertificateText(text: string): boolean {
  * that is unknown is one character that has no substitute. The width of katakana is no substitution. A variation sequence whose glyph is the one that the
  * base shows anyway loses its selector without a flag: nothing about it changes.
  */
-export function substituteForCertificate(text: string): CertificateText {
+export function substituteForCertificate(text: string, chosen: Substitutes = {}): CertificateText {
   let substituted = '';
   let flags = '';
   for (const character of charactersWithReferences(text)) {
-    const substitute = substituteOf(character);
+    const substitute = substituteOf(character, chosen);
     substituted += substitute;
     flags += isSameCharacter(character, substitute) ? '0' : '1';
   }
@@ -75,11 +78,13 @@ function isSameCharacter(character: string, substitute: string): boolean {
   return glyph !== 0 && glyph === glyphNumberOf(substitute);
 }
 
-function substituteOf(character: string): string {
+/** What was chosen counts only where it is offered. */
+function substituteOf(character: string, chosen: Substitutes): string {
   const base = character.codePointAt(0) ?? 0;
   if (isAllowed(base)) return String.fromCodePoint(base);
-  const [first] = substitutesFor(character);
-  return first ?? NO_SUBSTITUTE;
+  const offered = substitutesFor(character);
+  const wanted = Object.hasOwn(chosen, character) ? chosen[character] : undefined;
+  return offered.find((each) => each === wanted) ?? offered[0] ?? NO_SUBSTITUTE;
 }
 
 /**

@@ -12,6 +12,7 @@ export {
   type CertificateText,
   isCertificateText,
   NO_SUBSTITUTE,
+  type Substitutes,
   substituteForCertificate,
   substitutesFor,
 } from './certificate-text.ts';

@@ -2,12 +2,13 @@
  * Cards hear of every change that the national registry records (link `national>national:cards`). Who has died, was removed
  * from the register, or has another resident code (番号法施行令 art. 14) or individual number by now has no card any more: valid
  * cards become void, applications on their way end. Certificates are revoked by the certification authority on its own
- * link, and fall due here besides. Other changes leave cards as they are. Flow: docs/flows/life.md step 8.
+ * link, and fall due here besides. Who moves has to have the card continued (docs/flows/card-life.md step 4). Other changes
+ * leave cards as they are. Flow: docs/flows/life.md step 8.
  */
 import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
-import type { Handler } from '@ishizue/link';
-import { type Failure, mustSucceed } from '@ishizue/outcome';
+import type { Handler, HandlerContext } from '@ishizue/link';
+import type { Failure } from '@ishizue/outcome';
 import {
   codeChangedBody,
   IDENTITY_CHANGED,
@@ -16,25 +17,23 @@ import {
   NATIONAL_SITE,
   RESIDENT_CODE_CHANGED,
 } from '@ishizue/registry';
-import { lockOpenApplications, storeApplicationChanges } from './application/application-store.ts';
-import { decideApplicationChange } from './application/change-application.ts';
-import { lockValidCards, storeCardChanges } from './card/card-store.ts';
-import { decideCardChange, voidStep } from './card/change-card.ts';
+import { endAllOf } from './card/end-cards.ts';
 import type { VoidReason } from './card/void-reason.ts';
 import type { CardsContext } from './cards-context.ts';
+import { type HeardMove, hearMoves } from './continuing-use/hear-moves.ts';
 
 /** The handlers by topic, for the link's receiver. */
 export function cardsTopics(context: CardsContext): Readonly<Record<string, Handler>> {
   return {
-    [IDENTITY_CHANGED]: endWhere(context, (body) => {
+    [IDENTITY_CHANGED]: take(context, (body) => {
       const parsed = identityChangedBody.safeParse(body);
       if (!parsed.success) return INVALID;
       const reason = voidReasonOf(parsed.data);
-      return reason && { residentCode: parsed.data.residentCode, reason };
+      return reason ? { residentCode: parsed.data.residentCode, ends: reason } : { moves: parsed.data };
     }),
-    [RESIDENT_CODE_CHANGED]: endWhere(context, (body) => {
+    [RESIDENT_CODE_CHANGED]: take(context, (body) => {
       const parsed = codeChangedBody.safeParse(body);
-      return parsed.success ? { residentCode: parsed.data.formerCode, reason: 'code-changed' } : INVALID;
+      return parsed.success ? { residentCode: parsed.data.formerCode, ends: 'code-changed' } : INVALID;
     }),
   };
 }
@@ -47,70 +46,54 @@ function voidReasonOf(notice: IdentityChanged): VoidReason | undefined {
   return notice.reason === 'number-changed' ? 'number-changed' : undefined;
 }
 
-/** Whose cards end, and why. */
-interface Ending {
-  readonly residentCode: string;
-  readonly reason: VoidReason;
-}
+/** What a notice may mean for a person's cards: their end, or a move. */
+type Meaning = { readonly residentCode: string; readonly ends: VoidReason } | { readonly moves: HeardMove };
 
-/** Takes notices of which each may end a person's cards. */
-function endWhere(context: CardsContext, endingOf: (body: unknown) => Ending | Failure | undefined): Handler {
+/** Takes notices: whoever has an end has it, moves are followed in their order. */
+function take(context: CardsContext, meaningOf: (body: unknown) => Meaning | Failure): Handler {
   return async (tx, link, messages) => {
     const reasons = new Map<string, VoidReason>();
+    const moves: HeardMove[] = [];
     const failures = messages.map((message) => {
-      const ending = endingOf(message.body);
-      if (ending && 'code' in ending) return ending;
-      if (ending) reasons.set(ending.residentCode, ending.reason);
+      const meaning = meaningOf(message.body);
+      if ('code' in meaning) return meaning;
+      if ('ends' in meaning) reasons.set(meaning.residentCode, meaning.ends);
+      else if (isAboutResidence(meaning.moves)) moves.push(meaning.moves);
       return undefined;
     });
-    if (reasons.size === 0) return failures;
-    const touched = await endAll(tx, context, reasons);
     const now = context.clock.now();
-    await recordEntries(
-      tx,
-      touched.map((residentCode) => ({
-        site: NATIONAL_SITE,
-        at: now,
-        actorKind: 'site' as const,
-        actor: link.from,
-        terminal: 'link',
-        article: '番号法 第17条',
-        affair: 'card-void',
-        correlation: link.link,
-        subject: context.pseudonyms.of(NATIONAL_SITE, residentCode),
-        fields: ['card', 'void'],
-        result: 'ok',
-      })),
-    );
+    const ended = reasons.size === 0 ? [] : await endAllOf(tx, reasons, now);
+    const { followed, voided } = await hearMoves(tx, moves, now);
+    await enter(tx, context, link, { article: '番号法 第17条', affair: 'card-void' }, [...ended, ...voided]);
+    await enter(tx, context, link, { article: '番号法施行令 第14条', affair: 'card-move' }, followed);
     return failures;
   };
 }
 
-/** Ends applications and cards of these persons; answers whose there were. */
-async function endAll(
+const RESIDENCE_REASONS: ReadonlySet<string> = new Set(['move-in', 'move-out', 'undo']);
+const isAboutResidence = ({ reason }: HeardMove): boolean => RESIDENCE_REASONS.has(reason);
+
+async function enter(
   tx: Tx,
   context: CardsContext,
-  reasons: ReadonlyMap<string, VoidReason>,
-): Promise<readonly string[]> {
+  link: HandlerContext,
+  basis: { readonly article: string; readonly affair: 'card-void' | 'card-move' },
+  residentCodes: readonly string[],
+): Promise<void> {
   const now = context.clock.now();
-  const codes = [...reasons.keys()];
-  const reasonOf = (residentCode: string): VoidReason => {
-    const reason = reasons.get(residentCode);
-    if (!reason) throw new Error('a row of somebody who was not asked for');
-    return reason;
-  };
-  const applications = await lockOpenApplications(tx, codes);
-  const cards = await lockValidCards(tx, codes);
-  const refusals = applications.map((application) =>
-    mustSucceed(
-      decideApplicationChange(application, 'refuse', reasonOf(application.residentCode)),
-      'an open application',
-    ),
+  await recordEntries(
+    tx,
+    residentCodes.map((residentCode) => ({
+      site: NATIONAL_SITE,
+      at: now,
+      actorKind: 'site' as const,
+      actor: link.from,
+      terminal: 'link',
+      ...basis,
+      correlation: link.link,
+      subject: context.pseudonyms.of(NATIONAL_SITE, residentCode),
+      fields: ['card', basis.affair === 'card-void' ? 'void' : 'move'],
+      result: 'ok',
+    })),
   );
-  const voids = cards.map((card) =>
-    mustSucceed(decideCardChange(card, voidStep(reasonOf(card.residentCode)), now), 'a valid card'),
-  );
-  await storeApplicationChanges(tx, refusals, new Date(now));
-  await storeCardChanges(tx, voids, new Date(now));
-  return [...new Set([...applications, ...cards].map(({ residentCode }) => residentCode))];
 }

@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type Actor, anonymous, createHttpServer, createLog, RateLimit } from '@ishizue/http';
-import { ok } from '@ishizue/outcome';
-import { CARD_CLERK, cardRoutes, cardStatuses } from './card-routes.ts';
+import { mustSucceed, ok } from '@ishizue/outcome';
+import { openTypeface } from '@ishizue/pdf';
+import { KIYOSE } from '@ishizue/registry/testing';
+import { CARD_CLERK } from './card-clerk.ts';
+import { cardRoutes, cardStatuses } from './card-routes.ts';
+import { handOverRoutes, handOverStatuses } from './hand-over/hand-over-routes.ts';
+import { CARD_FACTORY, shipmentRoutes, shipmentStatuses } from './shipment/shipment-routes.ts';
 import { type CardsCountry, cardsCountry } from './testing/index.ts';
+
+const typeface = mustSucceed(await openTypeface([]), 'the bundled face');
 
 const actors: Readonly<Record<string, Actor>> = {
   clerk: { kind: 'operator', site: 'national', operator: 'o-clerk1', roles: [CARD_CLERK], session: 's' },
+  factory: { kind: 'operator', site: 'national', operator: 'o-maker1', roles: [CARD_FACTORY], session: 's' },
   other: { kind: 'operator', site: 'national', operator: 'o-other1', roles: ['auditor'], session: 's' },
   municipal: {
     kind: 'operator',
@@ -34,6 +42,10 @@ async function serve(t: TestContext, country: CardsCountry, logged: string[] = [
   const stateRateLimit = new RateLimit({ clock: country.clock, burst: 6, perMinute: 6 });
   const routes = cardRoutes({ context: country.cards, workshop: country.workshop, stateRateLimit });
   server.mount({ prefix: '', site: 'national', routes, statuses: cardStatuses });
+  const shipment = shipmentRoutes({ context: country.cards, workshop: country.workshop, typeface });
+  server.mount({ prefix: '', site: 'national', routes: shipment, statuses: shipmentStatuses });
+  const handOvers = handOverRoutes(country.cards);
+  server.mount({ prefix: '', site: 'national', routes: handOvers, statuses: handOverStatuses });
   const { origin } = await server.listen();
   t.after(() => server.close());
   return async (method: string, path: string, body?: unknown, as = 'clerk'): Promise<Reply> => {
@@ -45,7 +57,8 @@ async function serve(t: TestContext, country: CardsCountry, logged: string[] = [
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return { status: response.status, body: (await response.json()) as Reply['body'] };
+    const text = await response.text();
+    return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Reply['body'] };
   };
 }
 
@@ -66,7 +79,32 @@ test('a clerk takes an application, orders the card and hands it over; the appli
   });
   const made = await call('POST', `/cards/applications/${id}/make`, { terminal: 't-1' });
   assert.deepEqual([made.status, made.body['state'], made.body['expiresOn']], [200, 'made', '2036-02-17']);
-  const handed = await call('POST', `/cards/${String(made.body['cardId'])}/hand-over`, { terminal: 't-2' });
+  const cardId = String(made.body['cardId']);
+  assert.equal((await call('POST', `/cards/${cardId}/delivery`, { terminal: 't-1' })).status, 200);
+  const shown = {
+    applicationId: id,
+    cardId,
+    municipality: KIYOSE,
+    receiver: 'holder',
+    documents: ['passport'],
+  };
+  const opening = { requestId: 'h-1', ...shown, terminal: 't-2' };
+  const opened = await call('POST', '/cards/hand-overs', opening);
+  assert.equal(opened.status, 201);
+  assert.deepEqual((await call('POST', '/cards/hand-overs', opening)).body, opened.body);
+  const inReader = country.workshop.inReader(cardId);
+  const completion = {
+    municipality: KIYOSE,
+    certificate: Buffer.from(await inReader.readCertificate()).toString('base64'),
+    signature: Buffer.from(
+      await inReader.sign(Buffer.from(String(opened.body['challenge']), 'base64')),
+    ).toString('base64'),
+    resembles: true,
+    comparedWith: 'camera',
+    faceSha256: null,
+    terminal: 't-2',
+  };
+  const handed = await call('POST', `/cards/hand-overs/${String(opened.body['id'])}/completion`, completion);
   assert.deepEqual([handed.status, handed.body['state']], [200, 'active']);
   assert.deepEqual((await call('GET', `/cards/applications/${id}`, undefined, '')).body, {
     state: 'handed-over',
@@ -79,6 +117,51 @@ test('a clerk takes an application, orders the card and hands it over; the appli
   );
   assert.ok(logged.length > 0);
   assert.ok(!logged.some((line) => line.includes(residentCode)), 'no log line holds the resident code');
+});
+
+test('factory and municipality, each by its role: run, pack, list, send, scan, close, set up; a card that came to nothing', async (t) => {
+  const country = await cardsCountry(t);
+  const codes = await country.settleIn([{ resident_number: '1' }, { resident_number: '2' }]);
+  const call = await serve(t, country);
+  for (const residentCode of codes)
+    await call('POST', '/cards/applications', {
+      requestId: `r-${residentCode}`,
+      residentCode,
+      terminal: 't-1',
+    });
+  const at = { terminal: 't-1' };
+  const factory = (path: string, body: object) => call('POST', path, { ...body, ...at }, 'factory');
+  const clerk = (path: string, body: object) => call('POST', path, { ...body, ...at });
+  assert.equal((await clerk('/cards/factory-runs', { factory: 'east' })).status, 403);
+  const run = await factory('/cards/factory-runs', { factory: 'east' });
+  const [one = '', two = ''] = run.body['made'] as readonly string[];
+  assert.deepEqual(run.body, { taken: 2, made: [one, two], troubles: [] });
+  assert.deepEqual((await factory(`/cards/${one}/print`, {})).body['code'], 'print-unknown');
+  const parcel = await factory('/cards/parcels', { requestId: 'p-1', municipality: KIYOSE });
+  const number = String(parcel.body['number']);
+  assert.equal(parcel.status, 201);
+  assert.equal((await factory(`/cards/parcels/${number}/dispatch`, {})).body['state'], 'sent');
+  const scan = async (cardId: string) => {
+    const reply = await clerk(`/cards/parcels/${number}/arrivals`, { municipality: KIYOSE, cardId });
+    return [reply.status, reply.body['code']];
+  };
+  assert.deepEqual(
+    [await scan(one), await scan(one)],
+    [
+      [204, undefined],
+      [409, 'card-scanned-before'],
+    ],
+  );
+  assert.deepEqual(
+    (await clerk(`/cards/parcels/${number}/closing`, { municipality: KIYOSE })).body['missing'],
+    [two],
+  );
+  assert.equal((await clerk(`/cards/${one}/set-up`, { municipality: KIYOSE })).status, 200);
+  assert.equal((await clerk(`/cards/${two}/loss-underway`, {})).body['state'], 'void');
+  assert.equal((await clerk(`/cards/${two}/destruction`, {})).status, 204);
+  assert.equal((await clerk(`/cards/${one}/destruction`, {})).body['code'], 'card-not-void');
+  const again = await factory(`/cards/parcels/${number}/return`, { cardIds: [], isWhole: true });
+  assert.equal(again.body['state'], 'returned');
 });
 
 test('failures are problems with their codes, and only clerks of the national site act', async (t) => {
@@ -108,7 +191,8 @@ test('failures are problems with their codes, and only clerks of the national si
     404,
     'application-unknown',
   ]);
-  assert.deepEqual(await act('/cards/0000000000000000/hand-over'), [404, 'card-unknown']);
+  assert.deepEqual(await act('/cards/0000000000000000/delivery'), [404, 'card-unknown']);
+  assert.deepEqual(await act('/cards/parcels/P000000019/dispatch'), [403, 'not-permitted']);
 });
 
 test('nobody can try application ids quickly', async (t) => {

@@ -1,7 +1,9 @@
 /**
- * The routes of cards at the national site. Clerks take applications, order cards and hand them over; whoever has an
- * application id sees the application's state. Resident codes come in bodies, never in addresses.
+ * The routes of card applications at the national site. Clerks take applications and have cards made; whoever has an
+ * application id sees the application's state. Resident codes come in bodies, never in addresses. What follows the
+ * making is in shipment/ and hand-over/.
  */
+
 import { type OperatorActor, operatorWith, type RateLimit, route } from '@ishizue/http';
 import { ok } from '@ishizue/outcome';
 import type { Access } from '@ishizue/registry';
@@ -10,10 +12,12 @@ import { APPLICATION_STATES } from './application/application-lifecycle.ts';
 import { applyForCard } from './application/apply-for-card.ts';
 import { findApplicationState } from './application/find-application-state.ts';
 import { CARD_STATES } from './card/card-lifecycle.ts';
-import { handOver } from './card/hand-over.ts';
+import { CARD_CLERK } from './card-clerk.ts';
 import type { CardsContext } from './cards-context.ts';
+import { COUNTER_DOCUMENTS } from './hand-over/identity-documents.ts';
 import type { CardWorkshop } from './making/card-workshop.ts';
 import { makeCard } from './making/make-card.ts';
+import { EXPRESS_GROUNDS } from './making/making-due.ts';
 
 /** The statuses of the failures of these routes. */
 export const cardStatuses = {
@@ -36,23 +40,22 @@ export const cardStatuses = {
   'workshop-failed': 503,
   'certificate-refused': 502,
   'card-defective': 503,
-  'card-unknown': 404,
-  'card-state-refused': 409,
-  'card-expired': 409,
+  'express-not-allowed': 422,
+  'identity-not-proved': 422,
+  'making-elsewhere': 409,
+  'number-missing': 409,
+  'face-not-printable': 422,
 } as const;
-
-/** The role of an operator of the national site who takes applications and hands cards over. */
-export const CARD_CLERK = 'card-clerk';
 
 const BODY_BYTES_MAX = 4096;
 const TAGS = ['cards'];
-const terminal = z.string().regex(/^[0-9a-z-]{1,32}$/);
+export const terminal = z.string().regex(/^[0-9a-z-]{1,32}$/);
 const clerk = operatorWith(CARD_CLERK);
 
 const applicationPath = z.object({ id: z.string().max(40) });
 const applicationView = z.object({ applicationId: z.string(), state: z.enum(APPLICATION_STATES) });
 const stateView = z.object({ state: z.enum(APPLICATION_STATES) });
-const cardView = z.object({
+export const cardView = z.object({
   cardId: z.string(),
   applicationId: z.string(),
   state: z.enum(CARD_STATES),
@@ -63,6 +66,13 @@ const applicationBody = z.strictObject({
   requestId: z.string().regex(/^[\x21-\x7e]{1,64}$/),
   residentCode: z.string().max(40),
   stayExpiresOn: z.iso.date().optional(),
+  express: z.strictObject({ ground: z.enum(EXPRESS_GROUNDS), happenedOn: z.iso.date() }).optional(),
+  documentsAtVisit: z
+    .array(z.enum(COUNTER_DOCUMENTS))
+    .min(1)
+    .max(8)
+    .optional()
+    .meta({ description: 'Shown at this application: the card goes by post (申請時来庁方式)' }),
   terminal,
 });
 const actBody = z.strictObject({ terminal });
@@ -85,8 +95,11 @@ export function cardRoutes({ context, workshop, stateRateLimit }: CardRoutesOpti
     body: applicationBody,
     bodyBytesMax: BODY_BYTES_MAX,
     responses: { 201: applicationView },
-    handler: ({ body: { terminal: at, ...wish }, actor, correlation }) =>
-      applyForCard(context, clerkAccess(actor, at, correlation, '番号法 第16条の2'), wish),
+    handler: ({ body: { terminal: at, documentsAtVisit: documents, ...wish }, actor, correlation }) =>
+      applyForCard(context, clerkAccess(actor, at, correlation, '番号法 第16条の2'), {
+        ...wish,
+        ...(documents && { visit: { documents, checkedBy: actor.operator } }),
+      }),
   });
   const make = route({
     method: 'POST',
@@ -107,21 +120,6 @@ export function cardRoutes({ context, workshop, stateRateLimit }: CardRoutesOpti
         workshop,
       ),
   });
-  const hand = route({
-    method: 'POST',
-    path: '/cards/:id/hand-over',
-    summary: 'Hand a card over to its holder',
-    tags: TAGS,
-    access: clerk,
-    params: z.object({ id: z.string().regex(/^[0-9A-Z]{16}$/) }),
-    body: actBody,
-    bodyBytesMax: BODY_BYTES_MAX,
-    responses: { 200: cardView },
-    handler: ({ params, body, actor, correlation }) =>
-      handOver(context, clerkAccess(actor, body.terminal, correlation, '番号法 第17条'), {
-        cardId: params.id,
-      }),
-  });
   const state = route({
     method: 'GET',
     path: '/cards/applications/:id',
@@ -136,10 +134,16 @@ export function cardRoutes({ context, workshop, stateRateLimit }: CardRoutesOpti
       return found.ok ? ok({ state: found.value }) : found;
     },
   });
-  return [apply, make, hand, state] as const;
+  return [apply, make, state] as const;
 }
 
-const clerkAccess = (actor: OperatorActor, at: string, correlation: string, article: string): Access => ({
+/** A clerk's act on cards. */
+export const clerkAccess = (
+  actor: OperatorActor,
+  at: string,
+  correlation: string,
+  article: string,
+): Access => ({
   actorKind: 'operator',
   actor: actor.operator,
   terminal: at,

@@ -6,12 +6,11 @@ import { KIYOSE, testAccess } from '@ishizue/registry/testing';
 import * as fc from 'fast-check';
 import { applyForCard } from './application/apply-for-card.ts';
 import { CARD_STATES } from './card/card-lifecycle.ts';
-import { handOver } from './card/hand-over.ts';
 import { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 import { resumeCard, suspendCard, voidCard } from './card/void-card.ts';
 import { makeCard } from './making/make-card.ts';
 import { assertSoundHistories } from './testing/histories.ts';
-import { type CardsCountry, cardsCountry } from './testing/index.ts';
+import { type CardsCountry, cardsCountry, handOverCard } from './testing/index.ts';
 
 const ACTS = ['apply', 'make', 'make-defective', 'hand-over', 'suspend', 'resume', 'void', 'death'] as const;
 type Act = (typeof ACTS)[number];
@@ -53,7 +52,7 @@ async function perform(
       workshop.damage = (found) => found;
       break;
     case 'hand-over':
-      await handOver(cards, testAccess, { cardId });
+      await handOverCard(country, cardId);
       break;
     case 'suspend':
       await suspendCard(cards, testAccess, cardId);

@@ -7,12 +7,11 @@ import { KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { applyForCard } from './application/apply-for-card.ts';
 import { findApplicationState } from './application/find-application-state.ts';
 import { cardsTopics } from './apply-identity-changed.ts';
-import { handOver } from './card/hand-over.ts';
 import { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 import { resumeCard, suspendCard, voidCard } from './card/void-card.ts';
 import { makeCard } from './making/make-card.ts';
 import { assertSoundHistories } from './testing/histories.ts';
-import { type CardsCountry, cardsCountry } from './testing/index.ts';
+import { type CardsCountry, cardsCountry, handOverCard } from './testing/index.ts';
 
 const ADULT = { resident_number: '1' };
 const CHILD = { resident_number: '2', name: '石川　渚', birth_date: '2015-06-01' };
@@ -36,7 +35,7 @@ async function made(country: CardsCountry, residentCode: string): Promise<string
 
 async function active(country: CardsCountry, residentCode: string): Promise<string> {
   const cardId = await made(country, residentCode);
-  mustSucceed(await handOver(country.cards, testAccess, { cardId }), 'handing over');
+  mustSucceed(await handOverCard(country, cardId), 'handing over');
   return cardId;
 }
 
@@ -83,9 +82,9 @@ test('from the application to the holder: a card with both certificates, valid t
   const order = certification.issued.get(`${card.cardId}/signature`)?.order;
   assert.deepEqual([order?.residentCode, order?.cardExpiresOn], [code, '2036-02-17']);
   assert.equal(codeOf(await findApplicationState(cards, testAccess, applicationId)), 'ok');
-  const handed = mustSucceed(await handOver(cards, testAccess, { cardId: card.cardId }), 'handing over');
+  const handed = mustSucceed(await handOverCard(country, card.cardId), 'handing over');
   assert.equal(handed.state, 'active');
-  assert.deepEqual(await handOver(cards, testAccess, { cardId: card.cardId }), { ok: true, value: handed });
+  assert.deepEqual(await handOverCard(country, card.cardId), { ok: true, value: handed });
   assert.deepEqual(await makeCard(cards, testAccess, applicationId, workshop), { ok: true, value: handed });
   assert.deepEqual(await findApplicationState(cards, testAccess, applicationId), {
     ok: true,
@@ -127,8 +126,16 @@ test('every act is on the ledger of the national site, refusals too, and nothing
       look,
       'card-application card: ok',
       'card made: ok',
+      'card shipment: packed',
+      'card shipment: sent',
+      'card arrival: ok',
       look,
+      'card set-up: ok',
+      look,
+      look,
+      'card hand-over-open: ok',
       'card hand-over: ok',
+      look, // under the locks of the act, whose transaction began before
       look,
       'card-application: card-already-valid',
       'card void: ok',
@@ -149,7 +156,7 @@ test('who has a valid card or an application on its way is refused, until the ca
     '',
   );
   assert.equal(await again(), 'application-already-open');
-  mustSucceed(await handOver(country.cards, testAccess, { cardId }), '');
+  mustSucceed(await handOverCard(country, cardId), '');
   assert.equal(await again(), 'card-already-valid');
   mustSucceed(await voidCard(country.cards, testAccess, cardId, 'lost'), '');
   const second = await active(country, code);
@@ -229,7 +236,7 @@ test('data that changed after the application stop the making; those that change
   assert.equal(codeOf(await remade()), 'data-changed');
   assert.equal(codeOf(await remade()), 'application-refused');
   assert.equal(country.workshop.made, 1, 'nothing was made for the one who moved');
-  assert.equal(codeOf(await handOver(country.cards, testAccess, { cardId })), 'data-changed');
+  assert.equal(codeOf(await handOverCard(country, cardId)), 'data-changed');
   assert.equal(await stateOf(country, cardId), 'made');
   mustSucceed(await voidCard(country.cards, testAccess, cardId, 'data-changed'), '');
   assert.deepEqual(country.certification.standingOf(cardId), [
@@ -269,7 +276,7 @@ test('a death ends cards and applications by the link; a move does not', async (
     ok: true,
     value: 'refused',
   });
-  assert.equal(codeOf(await handOver(country.cards, testAccess, { cardId: ready })), 'card-state-refused');
+  assert.equal(codeOf(await handOverCard(country, ready)), 'card-state-refused');
   assert.equal(await revokeDueCertificates(country.cards, testAccess), 2);
   assert.equal(await revokeDueCertificates(country.cards, testAccess), 0);
   assert.deepEqual(country.certification.standingOf(held), [
@@ -337,7 +344,7 @@ test('suspended, found, lost: states follow, the hold stays, and void is for goo
     'authentication: certificateHold',
     'signature: certificateHold',
   ]);
-  assert.equal(codeOf(await handOver(cards, testAccess, { cardId })), 'card-state-refused');
+  assert.equal(codeOf(await handOverCard(country, cardId)), 'card-state-refused');
   assert.equal(codeOf(await resumeCard(cards, testAccess, cardId)), 'ok');
   assert.equal(codeOf(await voidCard(cards, testAccess, cardId, 'damaged')), 'ok');
   assert.equal(codeOf(await voidCard(cards, testAccess, cardId, 'lost')), 'ok');
@@ -380,7 +387,7 @@ test('a card past its last day is not handed over', async (t) => {
   );
   assert.equal(expiresOn, '2026-11-25');
   country.clock.advance(6 * 86_400_000);
-  assert.equal(codeOf(await handOver(country.cards, testAccess, { cardId })), 'card-expired');
+  assert.equal(codeOf(await handOverCard(country, cardId)), 'card-expired');
 });
 
 test('the role of cards can neither rewrite a history nor take a row away', async (t) => {

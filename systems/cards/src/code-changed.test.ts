@@ -6,10 +6,9 @@ import { recordEvent } from '@ishizue/registry';
 import { KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { applyForCard } from './application/apply-for-card.ts';
 import { findApplicationState } from './application/find-application-state.ts';
-import { handOver } from './card/hand-over.ts';
 import { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 import { makeCard } from './making/make-card.ts';
-import { type CardsCountry, cardsCountry } from './testing/index.ts';
+import { type CardsCountry, cardsCountry, handOverCard } from './testing/index.ts';
 
 async function apply(country: CardsCountry, residentCode: string, requestId: string): Promise<string> {
   const applied = await applyForCard(country.cards, testAccess, { requestId, residentCode });
@@ -22,7 +21,7 @@ async function active(country: CardsCountry, residentCode: string, requestId: st
     await makeCard(country.cards, testAccess, application, country.workshop),
     'making',
   );
-  mustSucceed(await handOver(country.cards, testAccess, { cardId }), 'handing over');
+  mustSucceed(await handOverCard(country, cardId), 'handing over');
   return cardId;
 }
 

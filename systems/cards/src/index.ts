@@ -1,3 +1,5 @@
+// applying (docs/flows/card-application.md)
+export { openApplicationDesk, photoStatuses } from './application/application-desk.ts';
 export {
   type ApplicationIdFailure,
   applicationIdOf,
@@ -10,18 +12,26 @@ export {
   applyForCard,
   type CardApplication,
 } from './application/apply-for-card.ts';
+export { cardApplication } from './application/card-application.ts';
 export { findApplicationState } from './application/find-application-state.ts';
 export { cardsTopics } from './apply-identity-changed.ts';
 export { cardExpiry, carriesSignature, type ExpiryCase, type ExpiryFailure } from './card/card-expiry.ts';
 export { CARD_STATES, type CardState } from './card/card-lifecycle.ts';
 export type { CardView } from './card/card-view.ts';
 export { extendStay } from './card/extend-stay.ts';
-export { type HandOverFailure, handOver } from './card/hand-over.ts';
+export { findHeldCard, type HeldCard, type HeldCardKey } from './card/find-held-card.ts';
 export { revokeDueCertificates } from './card/revoke-due-certificates.ts';
-export { type CardChangeFailure, resumeCard, suspendCard, voidCard } from './card/void-card.ts';
+export { type CardChangeFailure, suspendCard, voidCard } from './card/void-card.ts';
 export { VOID_REASONS, type VoidReason } from './card/void-reason.ts';
-export { CARD_CLERK, type CardRoutesOptions, cardRoutes, cardStatuses } from './card-routes.ts';
+export { CARD_CLERK } from './card-clerk.ts';
+export { type CardRoutesOptions, cardRoutes, cardStatuses } from './card-routes.ts';
 export type { CardsContext, Certification } from './cards-context.ts';
+// life of a card in its holder's hand (docs/flows/card-life.md)
+export { lapseCards } from './continuing-use/lapse-cards.ts';
+// notices of delivery, and cards that nobody fetches
+export { destroyUndelivered } from './delivery-notices/destroy-undelivered.ts';
+export { DELIVERY_NOTICES, postDeliveryNotices } from './delivery-notices/post-delivery-notices.ts';
+export { type DeliveryDesk, writeDeliveryNotices } from './delivery-notices/write-delivery-notices.ts';
 // notices of expiry (docs/flows/expiry-notices.md)
 export type { ExpiryDesk } from './expiry-notices/expiry-desk.ts';
 export type { ExpiryRunReport } from './expiry-notices/expiry-store.ts';
@@ -31,16 +41,29 @@ export {
   expiryRunStanding,
   runExpiryNotices,
 } from './expiry-notices/run-expiry-notices.ts';
-export { takeReturns } from './expiry-notices/take-returns.ts';
+export { type ReturnsBook, takeReturns } from './expiry-notices/take-returns.ts';
+// to the holder (docs/flows/card-making.md, hand-over.md)
+export { completeHandOver } from './hand-over/complete-hand-over.ts';
+export { handOverRoutes, handOverStatuses } from './hand-over/hand-over-routes.ts';
+export { type CardInReader, deliverInHouse, handOverInHouse } from './hand-over/in-one-house.ts';
+export { openHandOver } from './hand-over/open-hand-over.ts';
 export { jpkiCertification } from './jpki-certification.ts';
+export { CARD_COUNTER } from './life/counter-desk.ts';
+export { cardLifeRoutes } from './life/counter-routes.ts';
+export type { CardLife } from './life/life-context.ts';
+export { cardDeskStatuses, cardLifeStatuses } from './life/life-statuses.ts';
+export { COMBINED_CARD_OFFICER, cardDeskRoutes } from './life/national-routes.ts';
 export type { CardWorkshop, KindDer } from './making/card-workshop.ts';
 export { type MakeFailure, makeCard } from './making/make-card.ts';
+export { type FactoryReport, runFactory } from './making/run-factory.ts';
+export { photoOfApplication } from './photo/photo-of-application.ts';
 export { permitReset } from './pin-reset/permit-reset.ts';
 export { pinResetRoutes, pinResetStatuses } from './pin-reset/pin-reset-routes.ts';
 export type { PinResets } from './pin-reset/pin-resets.ts';
 export { reserveReset } from './pin-reset/reserve-reset.ts';
 // renewal and PIN reset (docs/flows/renewal.md, pin-reset.md)
 export { resetPermission } from './pin-reset/reset-permission.ts';
+export type { CardPrinting } from './printing/card-printing.ts';
 export {
   beginCardRenewal,
   type CardRenewals,
@@ -48,3 +71,4 @@ export {
 } from './renewal/card-renewals.ts';
 export { ISSUING_OFFICER, renewalRoutes, renewalStatuses } from './renewal/renewal-routes.ts';
 export { cardsSchema } from './schema.ts';
+export { CARD_FACTORY, shipmentRoutes, shipmentStatuses } from './shipment/shipment-routes.ts';

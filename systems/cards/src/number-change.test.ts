@@ -6,9 +6,8 @@ import { mustSucceed } from '@ishizue/outcome';
 import { INDIVIDUAL_NUMBER_ASSIGNED, INDIVIDUAL_NUMBER_CHANGED } from '@ishizue/registry';
 import { sealed, testAccess } from '@ishizue/registry/testing';
 import { applyForCard } from './application/apply-for-card.ts';
-import { handOver } from './card/hand-over.ts';
 import { makeCard } from './making/make-card.ts';
-import { cardsCountry } from './testing/index.ts';
+import { cardsCountry, handOverCard } from './testing/index.ts';
 
 test('another individual number voids the card that shows the old one; a first number leaves cards as they are', async (t) => {
   const country = await cardsCountry(t);
@@ -19,7 +18,7 @@ test('another individual number voids the card that shows the old one; a first n
   const applied = await applyForCard(cards, testAccess, { requestId: 'r', residentCode });
   const { applicationId } = mustSucceed(applied, 'applying');
   const { cardId } = mustSucceed(await makeCard(cards, testAccess, applicationId, workshop), 'making');
-  mustSucceed(await handOver(cards, testAccess, { cardId }), 'handing over');
+  mustSucceed(await handOverCard(country, cardId), 'handing over');
   const give = async (topic: string, body: object): Promise<readonly unknown[]> => {
     const link = 'national>municipal/132217:registry';
     await inTransaction(country.context.sql, { site: 'national' }, (tx) =>

@@ -68,7 +68,7 @@ BEGIN
   WHERE last.case_id = v.case_id;
 
   INSERT INTO procedure.case_file (id, kind, version, opened_on, subject, applicant, form, record)
-  SELECT v.case_id, v_kind, '2016-01-01', (m.at AT TIME ZONE 'Asia/Tokyo')::date, v.verifier, 'operator:' || m.operator,
+  SELECT v.case_id, v_kind, '2016-01-01', (m.at AT TIME ZONE 'Asia/Tokyo')::date, v.verifier, 'counter',
     jsonb_build_object('verifier', v.verifier, 'terms', now_in_force.terms),
     jsonb_strip_nulls(jsonb_build_object('terms', now_in_force.terms, 'proposal', CASE WHEN v.proposed IS NOT NULL THEN
       jsonb_build_object('act', v.proposed->'act', 'sequence', v.proposed->'revision', 'until', to_char(

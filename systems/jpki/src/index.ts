@@ -38,6 +38,7 @@ export {
   findExpiringHolders,
 } from './expiring/find-expiring-holders.ts';
 export { findHolder } from './find-holder.ts';
+export { hasLiveCertificate } from './has-live-certificate.ts';
 export type { IssueOrder } from './issue/issue-order.ts';
 export { type IssuedCertificate, type IssueFailure, issueCertificate } from './issue-certificate.ts';
 export { type JpkiContext, type JpkiParts, type JpkiSigner, jpkiContext } from './jpki-context.ts';
@@ -55,7 +56,12 @@ export {
 export type { HolderAttributes } from './profile/holder-attributes.ts';
 export { type JpkiProfile, testProfile } from './profile/jpki-profile.ts';
 export { type KeyTypeSettings, type KeyTypes, readKeyTypes } from './profile/key-types.ts';
-export { lastDayOfValidity, lastEndInWindow, type ValidityCase } from './profile/validity-rule.ts';
+export {
+  isInRenewalWindow,
+  lastDayOfValidity,
+  lastEndInWindow,
+  type ValidityCase,
+} from './profile/validity-rule.ts';
 export { listPath } from './relying-party/list-path.ts';
 export { type VerifierDesk, verifierDesk } from './relying-party/verifier-desk.ts';
 export {
@@ -74,7 +80,12 @@ export {
 } from './renewal/confirm-renewal.ts';
 export { giveUpRenewals } from './renewal/give-up-renewals.ts';
 export { authoriseOffice } from './renewal/issuing-offices.ts';
-export { IDENTITY_DOCUMENTS, type RenewalFacts } from './renewal/renewal-facts.ts';
+export {
+  IDENTITY_DOCUMENTS,
+  type IdentityDocument,
+  provesIdentity,
+  type RenewalFacts,
+} from './renewal/renewal-facts.ts';
 export { RENEWAL_GROUNDS } from './renewal/renewal-fee.ts';
 export {
   type CertificateName,

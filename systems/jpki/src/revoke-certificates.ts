@@ -73,21 +73,22 @@ export async function revokeCertificates(
   });
 }
 
-/** Revokes whatever a card has, pending ones as well; again, it changes nothing. */
+/** Revokes whatever a card has of these kinds, pending ones as well; again, it changes nothing. */
 export async function revokeForCard(
   context: JpkiContext,
   access: Access,
   cardId: string,
   reason: RevocationReason,
+  kinds: readonly CertificateKind[] = CERTIFICATE_KINDS,
 ): Promise<Result<RevokeCounts, 'reason-not-allowed'>> {
   if (!isHolderReason(reason)) return reasonRefused(reason);
   return inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
     const ofCard = () => tx<RevocableRow[]>`
       SELECT kind, serial, resident_code AS "residentCode", false AS "isRevoked" FROM jpki.certificate
-      WHERE card_id = ${cardId} AND signature IS NOT NULL AND revoked_at IS NULL
+      WHERE card_id = ${cardId} AND kind = ANY(${[...kinds]}) AND signature IS NOT NULL AND revoked_at IS NULL
       UNION ALL
       SELECT kind, serial, resident_code, false FROM jpki.certificate
-      WHERE card_id = ${cardId} AND signature IS NULL AND revoked_at IS NULL`;
+      WHERE card_id = ${cardId} AND kind = ANY(${[...kinds]}) AND signature IS NULL AND revoked_at IS NULL`;
     const rows = await readLocked(tx, ofCard);
     return ok(await revokeRows(tx, context, access, rows, reason));
   });

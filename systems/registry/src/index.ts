@@ -17,6 +17,11 @@ export {
 export { codesOfHolder } from './codes/codes-of-holder.ts';
 export { formerCodesOf } from './codes/former-codes-of.ts';
 export { WAITING_TICKET_CODES } from './codes/waiting-codes.ts';
+export { DISCLOSURE_OFFICER, type DisclosureContext } from './disclosure/disclosure-context.ts';
+export { DisclosureDesk } from './disclosure/disclosure-desk.ts';
+export { noDisclosureFee } from './disclosure/disclosure-fees.ts';
+export { disclosurePages, disclosureRoutes, disclosureStatuses } from './disclosure/disclosure-routes.ts';
+export { identityDisclosure } from './disclosure/identity-disclosure.ts';
 export type { AliasChange } from './events/alias-change.ts';
 export type { Birth } from './events/birth.ts';
 export type { CodeChange, ExOfficioCodeChange } from './events/code-change.ts';
@@ -147,6 +152,7 @@ export { type KeptRecords, keptRecords } from './retention/kept-records.ts';
 export { registrySchema } from './schema.ts';
 export { fillSearchKeys } from './search/fill-search-keys.ts';
 export type { StrictMatch } from './search/find-match.ts';
+export { nameKeysOf } from './search/name-keys.ts';
 export {
   STRICT_QUERIES_MAX,
   type StrictSearchFailure,
@@ -161,6 +167,7 @@ export {
   type IdentifiedPerson,
 } from './tiers/find-person.ts';
 export { findPersons, type PersonLook } from './tiers/find-persons.ts';
+export { nationalTier, prefecturalTier } from './tiers/tier.ts';
 export {
   type Alarm,
   type AlarmCount,

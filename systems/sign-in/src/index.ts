@@ -7,6 +7,16 @@ export type { Client } from './clients/client-store.ts';
 export { type ClientTerms, clientTerms } from './clients/client-terms.ts';
 export { endClient, listClients, type RegisteredClient, registerClient } from './clients/register-client.ts';
 export { ownActRoutes, ownActStatuses } from './own-acts-routes.ts';
+export { stylesheetRoute } from './pages/assets.ts';
+// how a page of the national site looks
+export {
+  frame,
+  LANGUAGES,
+  type Language,
+  preferredLanguage,
+  type Say,
+  sayIn,
+} from './pages/frame.ts';
 export { providerHandler } from './provider/provider-handler.ts';
 export { SignInProvider } from './provider/sign-in-provider.ts';
 export { ensureTokenKeys } from './provider/token-keys.ts';

@@ -9,13 +9,14 @@ import {
   type CardRenewals,
   cardsSchema,
   cardsTopics,
-  handOver,
+  handOverInHouse,
   jpkiCertification,
   makeCard,
 } from '@ishizue/cards';
 import { testJpki } from '@ishizue/jpki/testing';
 import { mustSucceed } from '@ishizue/outcome';
 import { testAccess } from '@ishizue/registry/testing';
+import { cardInReader } from '../card-in-reader.ts';
 import { openSoftwareCard, softwareWorkshop } from '../software-workshop.ts';
 
 const CARDS_LINK = 'national>national:cards';
@@ -47,10 +48,9 @@ export async function openDesk(t: TestContext, stayExpiresOn?: string) {
     await makeCard(cards, testAccess, applicationId, softwareWorkshop(folder, unblockKeyOf)),
     'making',
   );
-  mustSucceed(await handOver(cards, testAccess, { cardId }), 'handing over');
   const held = await openSoftwareCard(folder, cardId);
-  mustSucceed(await held.setPin('authentication', PIN), 'the PIN');
-  mustSucceed(await held.setPin('signature', PASSWORD), 'the password');
+  const inReader = cardInReader(held, { authentication: PIN, signature: PASSWORD });
+  mustSucceed(await handOverInHouse(cards, testAccess, { cardId, inReader }), 'handing over');
   const renewals: CardRenewals = { cards, jpki: context };
   return { jpki, cards, renewals, cardId, held, residentCode, unblockKeyOf };
 }

@@ -47,16 +47,12 @@ const newCard = defineCommand({
     const pins = readPins(args['pin-auth'], args['pin-sign']);
     if (!pins.ok) return printUnusable(args.json, pins.failure.code, pins.failure.detail);
     await withInstallation(args.json, async (country) => {
-      const issued = await issueTestCard(country, args.resident);
+      const issued = await issueTestCard(country, args.resident, pins.value);
       if (!issued.ok) return printFailure(args.json, issued.failure);
       const { cardId } = issued.value;
       const card = await openSoftwareCard(country.directory.cards, cardId);
       const status = await card.status();
       if (!status.ok) return printFailure(args.json, status.failure);
-      for (const { kind } of status.value.keys) {
-        const set = await card.setPin(kind, pins.value[kind]);
-        if (!set.ok) return printFailure(args.json, set.failure);
-      }
       moveCard(country.directory.cards, cardId, out);
       const kinds = status.value.keys.map(({ kind }) => kind);
       const text = `${out}: card ${cardId}, keys for ${kinds.join(' and ')}; its device key is ${deviceKeyFileOf(out)}`;

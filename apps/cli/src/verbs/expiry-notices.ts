@@ -2,23 +2,20 @@
  * `ishizue expiry-notices run | standing | hand-over | returns`: letters to those whose certificates or cards end within three
  * months, and what becomes of them. Flow: docs/flows/expiry-notices.md.
  */
-import { createReadStream, existsSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
 import {
   type ExpiryRunReport,
   expiryRunStanding,
   type HandOverNoticesFailure,
   handOverNotices,
   runExpiryNotices,
-  takeReturns,
 } from '@ishizue/cards';
 import { dateInTokyo, systemClock } from '@ishizue/clock';
-import { decodeText, writeRecord } from '@ishizue/csv';
 import { isIsoDate } from '@ishizue/text';
 import { defineCommand } from 'citty';
 import { commandLineAccess } from '../command-line-access.ts';
 import { withInstallation } from '../open-installation.ts';
 import { EXIT_FAILED, EXIT_UNUSABLE, ProgressLine, print, printFailure } from '../report.ts';
+import { returnsCommand } from '../returns-command.ts';
 
 const json = { type: 'boolean', description: 'print as JSON', default: false } as const;
 const runId = {
@@ -102,40 +99,10 @@ const EXIT_CODES: Readonly<Record<HandOverNoticesFailure, number>> = {
   'day-out-of-bounds': EXIT_UNUSABLE,
 };
 
-const returns = defineCommand({
-  meta: {
-    name: 'returns',
-    description:
-      'Take letters that came back from a CSV file (notice,reason,returned_on). Bad rows go to FILE.rejects.csv; exits 1 where there were any.',
-  },
-  args: { file: { type: 'positional', description: 'the CSV file', required: true }, json },
-  run: async ({ args }) => {
-    const { file } = args;
-    if (!existsSync(file))
-      return printFailure(args.json, { code: 'file-missing', detail: `${file} is not there` }, EXIT_UNUSABLE);
-    await withInstallation(args.json, async (country) => {
-      const rejects = `${file}.rejects.csv`;
-      await using handle = await open(rejects, 'w', 0o600);
-      await handle.write(writeRecord(['row', 'code']));
-      const taken = await takeReturns(country.systems.cards, {
-        text: decodeText(createReadStream(file), 'utf-8'),
-        access: noticeAccess(),
-        reject: async ({ row, code }) => void (await handle.write(writeRecord([row, code]))),
-      });
-      if (!taken.ok || taken.value.rejected === 0) await rm(rejects);
-      if (!taken.ok) return printFailure(args.json, taken.failure, EXIT_UNUSABLE);
-      const { rows, returned, rejected } = taken.value;
-      const counts = `${rows} rows: ${returned} returned, ${rejected} rejected`;
-      print(args.json, taken.value, rejected > 0 ? `${counts} (see ${rejects})` : counts);
-      if (rejected > 0) process.exitCode = EXIT_FAILED;
-    });
-  },
-});
-
 export const expiryNotices = defineCommand({
   meta: {
     name: 'expiry-notices',
     description: 'Notices that certificates and cards end: run, standing, hand-over, returns',
   },
-  subCommands: { run, standing, 'hand-over': handOver, returns },
+  subCommands: { run, standing, 'hand-over': handOver, returns: returnsCommand(noticeAccess) },
 });

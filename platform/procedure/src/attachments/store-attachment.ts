@@ -40,7 +40,7 @@ export async function storeAttachment(
   by: ActingBy,
   field: string,
   bytes: AsyncIterable<Uint8Array>,
-): Promise<Result<StoredFile, AttachmentCode>> {
+): Promise<Result<StoredFile>> {
   const { at } = place.moment();
   const { site, pseudonyms } = place;
   const entry = {
@@ -54,12 +54,17 @@ export async function storeAttachment(
   };
   const record = (tx: Tx, result: string): Promise<void> =>
     recordTouched(tx, entry, [{ subject: undefined, result }]);
+  const given = await rewritten(place, definition, field, bytes);
+  if (!given.ok) {
+    await inTransaction(place.sql, { site }, (tx) => record(tx, given.failure.code));
+    return given;
+  }
   const stored = await inTransaction(place.sql, { site }, async (tx) => {
     const shape = shapeFor(definition, field);
     if (!shape) return refuse(fail('attachment-field-unknown', 'no field of this name takes a file'));
     if (await hasTooMany(tx, place, by, at))
       return refuse(fail('attachment-too-many', `${UPLOADS_MAX} files a day`));
-    const taken = await takeOnce(tx, place, shape, bytes, at);
+    const taken = await takeOnce(tx, place, shape, given.value, at);
     if (!taken.ok) return refuse(taken);
     await tx`
       INSERT INTO procedure.upload (kind, sha256, field, actor, at)
@@ -73,6 +78,32 @@ export async function storeAttachment(
   });
   if (!stored.ok) await inTransaction(place.sql, { site }, (tx) => record(tx, stored.failure.code));
   return stored;
+}
+
+/** The file as it is to be kept: as it came, or as the system rewrites it, for which it is held in memory as a whole. */
+async function rewritten(
+  { rewrites }: DeskPlace,
+  definition: Definition,
+  field: string,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<Result<AsyncIterable<Uint8Array>>> {
+  const rewrite = Object.hasOwn(rewrites, field) ? rewrites[field] : undefined;
+  const shape = shapeFor(definition, field);
+  if (!rewrite || !shape) return ok(bytes);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (size > shape.bytes_max) return fail('attachment-too-large', `more than ${shape.bytes_max} bytes`);
+    chunks.push(chunk);
+  }
+  const made = await rewrite(Buffer.concat(chunks));
+  return made.ok ? ok(oneChunk(made.value)) : made;
+}
+
+// oxlint-disable-next-line require-await -- bytes come as a stream
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 /** Rolls back what was stored of a file that turns out to be refused. */

@@ -115,6 +115,7 @@ function* ofMove(definition: Definition, name: string, move: Move): Generator<st
     if (!Object.hasOwn(states, state)) yield `${place}: ${state} is no state`;
   for (const state of from)
     if (states[state]?.closed) yield `${place}: leads out of ${state}, which is closed`;
+  if (move.from !== 'new' && move.subject) yield `${place}: opens no case and says whose it is`;
   if (move.from === 'new' && move.amends !== undefined) yield `${place}: opens a case and amends it`;
   if (Array.isArray(move.amends))
     for (const field of move.amends)
@@ -181,10 +182,12 @@ function* deadlines({ states, deadlines: clocks, moves, roles }: Definition): Ge
     if (!Object.hasOwn(clocks, deadline)) yield `state ${state}: ${deadline} is no deadline`;
     if (closed) yield `state ${state}: is closed, and a deadline runs`;
   }
-  for (const [name, { days, owner, passed }] of Object.entries(clocks)) {
+  for (const [name, { days, count, countsFirstDay, owner, passed }] of Object.entries(clocks)) {
     const running = Object.keys(states).filter((state) => states[state]?.deadline === name);
     if (running.length === 0) yield `deadline ${name}: runs in no state`;
     if (!Number.isSafeInteger(days) || days < 1 || days > 3660) yield `deadline ${name}: ${days} days`;
+    if (countsFirstDay && count === 'business')
+      yield `deadline ${name}: business days do not count the first day`;
     if (!isKnown(owner, roles) || owner === 'role:') yield `deadline ${name}: its owner ${owner} is nobody`;
     if (!('move' in passed)) continue;
     const move = Object.hasOwn(moves, passed.move) ? moves[passed.move] : undefined;

@@ -84,6 +84,16 @@ const PLANTED: readonly (readonly [string, (sound: Definition) => Partial<Defini
     (d) => clock(d, { owner: 'role:king' }),
     /^deadline review: its owner role:king is nobody/,
   ],
+  [
+    'business days that count the first',
+    (d) => clock(d, { countsFirstDay: true }),
+    /^deadline review: business days do not count the first day/,
+  ],
+  [
+    'a move that opens nothing and says whose it is',
+    (d) => ({ moves: { ...d.moves, own: step(d, { subject: () => 'x' }) } }),
+    /^move own: opens no case/,
+  ],
   ['a deadline of no days', (d) => clock(d, { days: 0 }), /^deadline review: 0 days/],
   [
     'a deadline that nothing runs',
@@ -268,6 +278,29 @@ test('a form takes what its fields allow, and tells each place that is wrong by 
     );
   }
   assert.ok(parseForm(fields, { ...good, memo: 'a\nb' }).ok);
+});
+
+test('a deadline that counts its first day ends a day earlier, and stands still like others', () => {
+  const clocks = { days: 30, count: 'calendar', countsFirstDay: true, owner: 'role:clerk' } as const;
+  const counting: Definition = {
+    ...permit,
+    deadlines: { review: { title: label, ...clocks, passed: { alarm: label } } },
+  };
+  for (const [begun, dueOn] of [
+    ['2026-01-31', '2026-03-01'],
+    ['2028-01-31', '2028-02-29'],
+    ['2026-04-01', '2026-04-30'],
+    ['2026-12-31', '2027-01-29'],
+  ] as const)
+    assert.equal(runningAfter(counting, NOTHING_RUNS, 'filed', begun).dueOn, dueOn, begun);
+  const stopped = runningAfter(
+    counting,
+    runningAfter(counting, NOTHING_RUNS, 'filed', '2026-04-01'),
+    'returned',
+    '2026-04-10',
+  );
+  assert.deepEqual(stopped.clocks, { left: { review: 20 } });
+  assert.equal(runningAfter(counting, stopped, 'taken', '2026-05-01').dueOn, '2026-05-21');
 });
 
 test('a deadline that stands still keeps its days, and one that restarts begins anew', () => {

@@ -22,8 +22,10 @@ export interface StateFacts {
 export interface DeadlineFacts<Role extends string = string> {
   readonly title: Words;
   readonly days: number;
-  /** Business days, or days of the calendar; the day on which it begins does not count (Civil Code 140). */
+  /** Business days, or days of the calendar; the day on which it begins does not count (Civil Code 140), unless told. */
   readonly count: 'business' | 'calendar';
+  /** The day on which it begins counts too (`…の日から起算して`); of calendar days. */
+  readonly countsFirstDay?: true;
   /** Whose deadline it is. */
   readonly owner: 'applicant' | `role:${Role}`;
   /** Begins anew each time a state that names it is entered from one that does not; otherwise goes on with what was left. */
@@ -46,11 +48,16 @@ export interface CaseFacts<Form, Record, Own, Prepared> {
   /** Of the move that is being made, from 1. */
   readonly sequence: number;
   readonly openedOn: IsoDate;
+  /** Of the deadline that runs before the move. */
+  readonly dueOn: IsoDate | null;
   readonly today: IsoDate;
   readonly at: number;
   readonly subject: string;
   readonly applicant: string;
   readonly actor: string;
+  /** For ledger entries that the definition writes itself. */
+  readonly terminal: string;
+  readonly correlation: string;
   /** As it is after the move. */
   readonly form: Form;
   /** Before the move for guard and sets, after it for the effect. */
@@ -101,6 +108,8 @@ export interface MoveSpec<P extends Parts, Own extends Fields, Prepared> {
     cases: readonly Omit<FactsOf<P, Own, undefined>, 'prepared' | 'sequence'>[],
     context: P['context'],
   ) => Promise<readonly Result<Prepared, P['refusal']>[]>;
+  /** Of an opening, pure: whose data, where only `prepare` finds it out; '' where nobody's. Otherwise the procedure says it. */
+  readonly subject?: (facts: FactsOf<P, Own, Prepared>) => string;
   /** Pure; answers why not. */
   readonly guard?: (facts: FactsOf<P, Own, Prepared>) => P['refusal'] | undefined;
   /** Pure; what the move fixes in the record. */
@@ -134,6 +143,7 @@ export interface Move {
   readonly notices?: readonly Notice[];
   readonly basis?: string;
   prepare?(cases: readonly AskedFacts[], context: unknown): Promise<readonly Result<unknown>[]>;
+  subject?(facts: AnyFacts): string;
   guard?(facts: AnyFacts): string | undefined;
   sets?(facts: AnyFacts): AnyForm;
   // oxlint-disable-next-line no-invalid-void-type -- an effect that refuses nobody answers nothing
@@ -166,7 +176,7 @@ export interface ProcedureFacts<
   readonly validFrom: IsoDate;
   readonly source: string;
   readonly roles: Readonly<Record<O, Words>>;
-  /** Whose data it is about: the key under which the system knows them. */
+  /** Whose data it is about: the key under which the system knows them; '' where it knows nobody. */
   readonly subject: {
     readonly title: Words;
     of(facts: { readonly form: FormValue<F>; readonly applicant: string }): string;

@@ -96,11 +96,11 @@ function rowOfMove(name: string, move: Move): readonly string[] {
 
 const rowOfDeadline = (
   name: string,
-  { title, days, count, owner, restarts, passed }: DeadlineFacts,
+  { title, days, count, countsFirstDay, owner, restarts, passed }: DeadlineFacts,
 ): readonly string[] => [
   `\`${name}\` ${title.en}`,
   title.ja,
-  `${days} ${count} days${restarts ? ', anew each time' : ''}`,
+  `${days} ${count} days${countsFirstDay ? ' with the first' : ''}${restarts ? ', anew each time' : ''}`,
   owner,
   'move' in passed ? `move \`${passed.move}\`` : `alarm: ${passed.alarm.en} (${passed.alarm.ja})`,
 ];

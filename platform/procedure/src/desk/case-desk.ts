@@ -6,6 +6,7 @@ import { type Clock, dateInTokyo } from '@ishizue/clock';
 import { inTransaction, type Sql, type Tx } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
 import { type Failure, fail, ok, type Result } from '@ishizue/outcome';
+import type { FileRewrite } from '../attachments/file-rewrite.ts';
 import { type StoredFile, storeAttachment } from '../attachments/store-attachment.ts';
 import type { Definition } from '../define/definition.ts';
 import type { Fields } from '../define/field.ts';
@@ -33,6 +34,8 @@ export interface DeskOptions<Context> {
   readonly pseudonyms: Pseudonyms;
   readonly procedure: Definition<Context> | ProcedureVersions<Context>;
   readonly context: Context;
+  /** What is made of the files of a field (`photo`, `return/letter`) before anything of them is kept. */
+  readonly rewrites?: Readonly<Record<string, FileRewrite>>;
 }
 
 /** A case after a move. */
@@ -96,7 +99,7 @@ export class CaseDesk {
 
   /** Opens the desk. @throws where the definition has faults, or another system runs the procedure at this site */
   static async open<Context>(options: DeskOptions<Context>): Promise<CaseDesk> {
-    const { sql, site, clock, pseudonyms, procedure, context } = options;
+    const { sql, site, clock, pseudonyms, procedure, context, rewrites = {} } = options;
     const versions = 'all' in procedure ? procedure : procedureVersions(procedure);
     const kind = await inTransaction(sql, { site }, (tx) => kindOf(tx, site, versions.id));
     return new CaseDesk({
@@ -106,6 +109,7 @@ export class CaseDesk {
       pseudonyms,
       versions,
       context,
+      rewrites,
       moment: () => {
         const at = clock.now();
         return { at, today: dateInTokyo(at) };

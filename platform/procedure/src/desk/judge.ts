@@ -88,17 +88,20 @@ export function judge(
   const given = valuesOf(definition, move, asked, found);
   if (!given.ok) return given;
   const { form, own } = given.value;
-  const { applicant, caseId, state, openedOn, record } = found;
+  const { applicant, caseId, state, openedOn, dueOn, record } = found;
   const subject = isOpening ? definition.subject.of({ form, applicant }) : found.subject;
   const facts = {
     caseId,
     state,
     sequence: found.sequence + 1,
     openedOn,
+    dueOn,
     ...moment,
     subject,
     applicant,
     actor: keyOf(by.actor),
+    terminal: by.terminal,
+    correlation: by.correlation,
     form,
     record,
     own,
@@ -163,7 +166,8 @@ export interface Moved {
 /** Asks the guard, and says what the case is after the move. */
 export function decide(candidate: Candidate, prepared: unknown): Result<Moved> {
   const { definition, move, before } = candidate;
-  const facts = { ...candidate.facts, prepared };
+  const asked = { ...candidate.facts, prepared };
+  const facts = move.subject ? { ...asked, subject: move.subject(asked) } : asked;
   const refusal = move.guard?.(facts);
   if (refusal !== undefined) return fail(refusal, definition.refusals[refusal]?.en ?? refusal);
   const state = move.to === 'same' ? before.state : move.to;

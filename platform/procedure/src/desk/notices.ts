@@ -3,6 +3,8 @@
  * transaction of the move; whoever mounts the procedure delivers them.
  */
 import { inTransaction, type Sql, type Tx } from '@ishizue/db';
+import type { AnyForm } from '../define/definition.ts';
+import type { FieldShape, Fields } from '../define/field.ts';
 import { plainText } from '../define/plain-text.ts';
 import type { Moved } from './judge.ts';
 
@@ -31,17 +33,35 @@ export function noticesOf(moved: readonly Moved[]): readonly Omit<WaitingNotice,
 
 function fillIn(text: string, { candidate, facts, state, running }: Moved, language: 'ja' | 'en'): string {
   if (!text.includes('{')) return text;
-  const known: Readonly<Record<string, unknown>> = {
-    ...facts.own,
-    case: facts.caseId,
-    state: candidate.definition.states[state]?.title[language],
+  const { definition, move } = candidate;
+  const own = Object.entries(move.form ?? {}).map(
+    ([name, { shape }]) => [name, wordsOf(facts.own[name], shape, language)] as const,
+  );
+  const known: Readonly<Record<string, string>> = {
+    ...Object.fromEntries(own),
+    case: String(facts.caseId),
+    state: definition.states[state]?.title[language] ?? '',
     due: running.dueOn ?? '–',
   };
-  return text.replaceAll(/\{([^}]*)\}/g, (_, name: string) => wordOf(known[name], language));
+  return text.replaceAll(/\{([^}]*)\}/g, (_, name: string) => known[name] ?? '').replaceAll(/\n{2,}/g, '\n');
 }
 
-const wordOf = (value: unknown, language: 'ja' | 'en'): string =>
-  typeof value === 'number' ? value.toLocaleString(language) : plainText(value);
+/** A value as people read it: a choice in its words, a list as lines. */
+function wordsOf(value: unknown, shape: FieldShape, language: 'ja' | 'en'): string {
+  if (typeof value === 'number') return value.toLocaleString(language);
+  if (shape.kind === 'choice') return shape.options[String(value)]?.[language] ?? '';
+  if (shape.kind === 'list' && Array.isArray(value))
+    return value.map((item: AnyForm) => `・${groupWords(item, shape.fields, language)}`).join('\n');
+  if (shape.kind === 'group' && value !== undefined)
+    return groupWords(value as AnyForm, shape.fields, language);
+  return plainText(value);
+}
+
+const groupWords = (value: AnyForm, fields: Fields, language: 'ja' | 'en'): string =>
+  Object.entries(fields)
+    .map(([name, { shape }]) => wordsOf(value[name], shape, language))
+    .filter((words) => words !== '')
+    .join(', ');
 
 /** Stores notices in the transaction of their moves. */
 export async function storeNotices(

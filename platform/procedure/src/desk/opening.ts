@@ -1,6 +1,7 @@
 /**
  * Openings as cases that are not there yet: each gets its number, and an applicant. Applicants are persons and sites; an officer who
- * files for somebody says for whom, a delegate of all of somebody's cases too.
+ * files for somebody says for whom, a delegate of all of somebody's cases too. Who comes to the counter has no account: an
+ * officer who files for them does not become the applicant, and without the role sees nothing of the case.
  */
 import type { Tx } from '@ishizue/db';
 import { type ActingBy, keyOf, type Lent } from './acting.ts';
@@ -8,20 +9,25 @@ import type { CaseRow } from './case-rows.ts';
 import { type Asked, type MoveToMake, newCase } from './judge.ts';
 import type { DeskPlace } from './place.ts';
 
+/** An applicant without an account; no actor has this key. */
+const AT_COUNTER = 'counter';
+
 /** New cases by row. @param isReal false before the transaction that opens them: they have no numbers then */
 export async function openingFor(
   tx: Tx,
   { versions }: DeskPlace,
-  { by, lent, moment }: MoveToMake,
+  { name, by, lent, moment }: MoveToMake,
   rows: readonly Asked[],
   isReal: boolean,
 ): Promise<ReadonlyMap<number, CaseRow>> {
   const definition = versions.find(moment.today);
   if (!definition) return new Map();
+  const isForOthers =
+    Object.hasOwn(definition.moves, name) && !definition.moves[name]?.by.includes('applicant');
   const ids = isReal ? await newNumbers(tx, rows.length) : [];
   return new Map(
     rows.flatMap((asked, index) => {
-      const applicant = applicantFor(by, lent, asked.applicant);
+      const applicant = applicantFor(by, lent, asked.applicant, isForOthers);
       if (applicant === undefined) return [];
       return [
         [asked.row, newCase(definition, { ...asked, caseId: ids[index] ?? 0 }, applicant, moment)] as const,
@@ -34,8 +40,10 @@ function applicantFor(
   { actor }: ActingBy,
   lent: readonly Lent[],
   named: string | undefined,
+  isForOthers: boolean,
 ): string | undefined {
   const me = keyOf(actor);
+  if (isForOthers && actor.kind === 'operator' && (named === undefined || named === me)) return AT_COUNTER;
   if (named === undefined || named === me) return me;
   // who holds a role files for others; the move says whether the role may open cases
   if (actor.kind === 'operator' || actor.kind === 'system') return named;

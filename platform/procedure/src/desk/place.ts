@@ -1,6 +1,7 @@
 /** Where a desk works: one procedure of one system at one site. */
 import type { Sql } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
+import type { FileRewrite } from '../attachments/file-rewrite.ts';
 import type { ProcedureVersions } from '../define/versions.ts';
 import type { Moment } from './judge.ts';
 
@@ -12,5 +13,7 @@ export interface DeskPlace {
   readonly pseudonyms: Pseudonyms;
   readonly versions: ProcedureVersions;
   readonly context: unknown;
+  /** By field, as `attach` names it. */
+  readonly rewrites: Readonly<Record<string, FileRewrite>>;
   moment(): Moment;
 }

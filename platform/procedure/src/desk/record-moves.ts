@@ -14,7 +14,7 @@ export interface ToRecord {
   readonly fields: readonly string[];
 }
 
-/** Whose data, and `ok` or the code of the refusal. */
+/** Whose data ('' as undefined: nobody known), and `ok` or the code of the refusal. */
 export interface Touched {
   readonly subject: string | undefined;
   readonly result: string;
@@ -29,7 +29,7 @@ export async function recordTouched(tx: Tx, entry: ToRecord, touched: readonly T
   const { kind, id } = by.actor;
   const own = touched.map(
     ({ subject, result }): OwnPart => ({
-      subject: subject === undefined ? null : pseudonyms.of(site, subject),
+      subject: subject === undefined || subject === '' ? null : pseudonyms.of(site, subject),
       result,
       correlation: by.correlation,
     }),

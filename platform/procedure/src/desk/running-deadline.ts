@@ -1,6 +1,6 @@
 /**
  * Which deadline of a case runs, until when, and what is left of those that stand still. The day on which it begins does not
- * count (Civil Code 140). Where the last day of what an applicant has to do is no business day it is the next one
+ * count (Civil Code 140), unless the definition says so. Where the last day of what an applicant has to do is no business day it is the next one
  * (行政機関の休日に関する法律 art. 2); an office's own days are not lengthened. Pure.
  */
 import { addBusinessDays, addDays, type IsoDate, isBusinessDay } from '@ishizue/clock';
@@ -36,13 +36,16 @@ export function runningAfter(
   if (next === null) return stopped;
   const clock = deadlineOf(definition, next);
   const { [next]: left, ...others } = stopped.clocks?.left ?? {};
-  const days = clock.restarts ? clock.days : (left ?? clock.days);
+  const days = clock.restarts ? daysOf(clock) : (left ?? daysOf(clock));
   return {
     deadline: next,
     dueOn: daysAfter(today, days, clock),
     clocks: clocksOf(others, stopped.clocks?.extended),
   };
 }
+
+/** The days after the one on which it begins. */
+const daysOf = ({ days, countsFirstDay }: DeadlineFacts): number => (countsFirstDay ? days - 1 : days);
 
 function stop(definition: Definition, { deadline, dueOn, clocks }: Running, today: IsoDate): Running {
   if (deadline === null || dueOn === null) return { deadline: null, dueOn: null, clocks };
@@ -68,7 +71,7 @@ export function extend(
       dueOn: daysAfter(running.dueOn, days, clock),
       clocks: clocksOf(clocks?.left, extended),
     };
-  const left = { ...clocks?.left, [deadline]: (clocks?.left?.[deadline] ?? clock.days) + days };
+  const left = { ...clocks?.left, [deadline]: (clocks?.left?.[deadline] ?? daysOf(clock)) + days };
   return { ...running, clocks: clocksOf(left, extended) };
 }
 

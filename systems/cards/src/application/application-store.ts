@@ -40,6 +40,16 @@ export async function getApplicationForUpdate(tx: Tx, applicationId: string): Pr
   return row;
 }
 
+/** Locked, in the order of their ids. */
+export async function lockApplications(
+  tx: Tx,
+  applicationIds: readonly string[],
+): Promise<readonly Application[]> {
+  return tx<Application[]>`
+    SELECT ${columns(tx)} FROM cards.application WHERE application_id = ANY(${[...applicationIds]})
+    ORDER BY application_id FOR UPDATE`;
+}
+
 export async function findApplicationByRequest(tx: Tx, requestId: string): Promise<Application | undefined> {
   const [row] = await tx<Application[]>`
     SELECT ${columns(tx)} FROM cards.application WHERE request_id = ${requestId}`;
@@ -54,28 +64,55 @@ export async function lockOpenApplications(
   return tx<Application[]>`
     SELECT ${columns(tx)} FROM cards.application
     WHERE resident_code = ANY(${residentCodes})
-      AND state IN ('received', 'accepted', 'manufacturing', 'made')
+      AND state NOT IN ('handed-over', 'undelivered', 'refused')
     ORDER BY application_id FOR UPDATE`;
 }
 
-/** Enters a new application with the changes that it begins with; the last of them is its state. */
-export async function insertApplication(
+/** The applications of these cards that were not handed over; locked. */
+export async function lockOpenApplicationsOf(
   tx: Tx,
-  application: Application,
+  cardIds: readonly string[],
+): Promise<readonly Application[]> {
+  return tx<Application[]>`
+    SELECT ${columns(tx)} FROM cards.application
+    WHERE application_id IN (SELECT application_id FROM cards.card WHERE card_id = ANY(${[...cardIds]}) AND state = 'made')
+      AND state NOT IN ('handed-over', 'undelivered', 'refused')
+    ORDER BY application_id FOR UPDATE`;
+}
+
+/** Enters new applications, and the changes that they begin with. */
+export async function insertApplications(
+  tx: Tx,
+  applications: readonly Application[],
   changes: readonly ApplicationChange[],
   at: Date,
 ): Promise<void> {
-  const { applicationId, requestId, residentCode, state, sequence } = application;
+  if (applications.length === 0) return;
+  const rows = applications.map((one) => ({ ...one, identityDigest: one.identityDigest.toString('hex') }));
   await tx`
     INSERT INTO cards.application (application_id, request_id, resident_code, state, sequence, received_on,
       stay_expires_on, identity_digest)
-    VALUES (${applicationId}, ${requestId}, ${residentCode}, ${state}, ${sequence}, ${application.receivedOn},
-      ${application.stayExpiresOn}, ${application.identityDigest})`;
+    SELECT n."applicationId", n."requestId", n."residentCode", n.state, n.sequence, n."receivedOn", n."stayExpiresOn",
+      decode(n."identityDigest", 'hex')
+    FROM jsonb_to_recordset(${tx.json(rows)}) AS n("applicationId" text, "requestId" text,
+      "residentCode" text, state text, sequence int, "receivedOn" date, "stayExpiresOn" date, "identityDigest" text)`;
   await tx`
     INSERT INTO cards.application_change (application_id, sequence, state, reason, changed_at)
     SELECT n."applicationId", n.sequence, n.state, n.reason, ${at}::timestamptz
     FROM jsonb_to_recordset(${tx.json(changes as never)})
       AS n("applicationId" text, sequence int, state text, reason text)`;
+}
+
+/** The identity data of now, as a digest, of applications that are locked. */
+export async function storeIdentityDigests(
+  tx: Tx,
+  digests: readonly { readonly applicationId: string; readonly identityDigest: Buffer }[],
+): Promise<void> {
+  await tx`
+    UPDATE cards.application a SET identity_digest = decode(n.digest, 'hex')
+    FROM unnest(${digests.map((one) => one.applicationId)}::text[],
+      ${digests.map((one) => one.identityDigest.toString('hex'))}::text[]) AS n(id, digest)
+    WHERE a.application_id = n.id`;
 }
 
 /** Stores changes of applications that are locked, one for each. */

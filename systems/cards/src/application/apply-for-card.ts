@@ -15,20 +15,17 @@ import {
 } from '@ishizue/registry';
 import { isIsoDate } from '@ishizue/text';
 import { cardExpiry, type ExpiryFailure } from '../card/card-expiry.ts';
-import { lockValidCards, storeCardChanges } from '../card/card-store.ts';
-import { decideCardChange, voidStep } from '../card/change-card.ts';
 import { recordCardEntry } from '../card-entry.ts';
 import type { CardsContext } from '../cards-context.ts';
+import { isIdentityProved } from '../hand-over/identity-documents.ts';
 import { identityDigest } from '../identity-digest.ts';
+import { type DueFailure, type ExpressWish, makingDue } from '../making/making-due.ts';
+import { insertOrders } from '../making/order-store.ts';
 import { newApplicationId } from './application-id.ts';
 import type { ApplicationState } from './application-lifecycle.ts';
-import {
-  type Application,
-  findApplicationByRequest,
-  insertApplication,
-  lockOpenApplications,
-} from './application-store.ts';
+import { type Application, findApplicationByRequest, insertApplications } from './application-store.ts';
 import { decideApplicationChange } from './change-application.ts';
+import { BARRED, type BarredCode, findBarred, takeTurns } from './find-barred.ts';
 
 export interface CardApplication {
   /** Given by the caller: the same request is taken once. 1 to 64 characters. */
@@ -36,18 +33,26 @@ export interface CardApplication {
   readonly residentCode: string;
   /** The end of the period of stay, from the residence card; absent for whoever has none. */
   readonly stayExpiresOn?: IsoDate | undefined;
+  /** Absent for an ordinary card. */
+  readonly express?: ExpressWish | undefined;
+  /**
+   * Identity was proved at the application (申請時来庁方式), by these documents and this operator: the card goes to the
+   * applicant by post. Absent where the applicant fetches it.
+   */
+  readonly visit?: { readonly documents: readonly string[]; readonly checkedBy: string } | undefined;
 }
 
 export type ApplyFailure =
   | ExpiryFailure
+  | DueFailure
+  | 'identity-not-proved'
   | 'resident-code-malformed'
   | 'resident-code-check-digit'
   | 'stay-date-invalid'
   | 'request-id-reused'
   | 'person-unknown'
   | 'person-not-resident'
-  | 'card-already-valid'
-  | 'application-already-open';
+  | BarredCode;
 
 /** What the applicant is told. */
 export interface ApplicationReceipt {
@@ -67,8 +72,8 @@ export async function applyForCard(
   const person = await findPerson(context.registry, access, code.value);
   return inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
     // copies of one request, and several requests of one person, take turns; the later finds the earlier
-    for (const turn of [`card request ${application.requestId}`, `card of ${code.value}`])
-      await tx`SELECT pg_advisory_xact_lock(hashtextextended(${turn}, 0))`;
+    await tx`SELECT pg_advisory_xact_lock(hashtextextended(${`card request ${application.requestId}`}, 0))`;
+    await takeTurns(tx, [code.value]);
     const taken = await take(tx, context, application, person);
     await recordCardEntry(tx, context, access, {
       residentCode: code.value,
@@ -92,8 +97,12 @@ async function take(
   const stayExpiresOn = wish.stayExpiresOn ?? null;
   const eligible = checkPerson(person, today, stayExpiresOn);
   if (!eligible.ok) return eligible;
-  const free = await checkNoOtherCard(tx, wish.residentCode, today, now);
-  if (!free.ok) return free;
+  const dueOn = makingDue(today, wish.express);
+  if (!dueOn.ok) return dueOn;
+  if (wish.visit && !isIdentityProved(wish.visit.documents, today))
+    return fail('identity-not-proved', 'one document of the first class, or two');
+  const barred = (await findBarred(tx, [wish.residentCode], now)).get(wish.residentCode);
+  if (barred) return fail(barred, BARRED[barred]);
   const applicationId = newApplicationId();
   const received = { applicationId, state: 'received', sequence: 1, reason: null } as const;
   const accepted = mustSucceed(decideApplicationChange(received, 'accept'), 'accepting what was received');
@@ -107,7 +116,15 @@ async function take(
     stayExpiresOn,
     identityDigest: identityDigest(applicationId, eligible.value),
   };
-  await insertApplication(tx, entered, [received, accepted], new Date(now));
+  await insertApplications(tx, [entered], [received, accepted], new Date(now));
+  const order = {
+    applicationId,
+    isExpress: wish.express !== undefined,
+    delivery: wish.visit ? ('post' as const) : ('counter' as const),
+    visit: wish.visit ?? null,
+    dueOn: dueOn.value,
+  };
+  await insertOrders(tx, [order]);
   return ok({ applicationId, state: accepted.state });
 }
 
@@ -132,23 +149,4 @@ function checkPerson(
   const { birthDate } = person;
   const expiry = cardExpiry({ birthDate, receivedOn: today, issuedOn: today, stayExpiresOn });
   return expiry.ok ? ok(person) : expiry;
-}
-
-/** A card past its last day counts no more, and is void from now on. */
-async function checkNoOtherCard(
-  tx: Tx,
-  residentCode: string,
-  today: IsoDate,
-  now: number,
-): Promise<Result<undefined, 'card-already-valid' | 'application-already-open'>> {
-  const open = await lockOpenApplications(tx, [residentCode]);
-  if (open.length > 0) return fail('application-already-open', 'an application of this person is on its way');
-  const cards = await lockValidCards(tx, [residentCode]);
-  if (cards.some((card) => card.expiresOn >= today))
-    return fail('card-already-valid', 'the person has a valid card');
-  const changes = cards.map((card) =>
-    mustSucceed(decideCardChange(card, voidStep('expired'), now), 'a card that is not void becomes void'),
-  );
-  await storeCardChanges(tx, changes, new Date(now));
-  return ok(undefined);
 }

@@ -1,9 +1,10 @@
 /**
  * Until when a card is valid (個人番号カード省令 art. 26; the age of majority fell to 18 on 1 April 2022): to the 10th birthday
- * after its issue for adults, to the 5th for others, by the age and the rule at receipt of the application; never
- * past the end of the holder's period of stay. And from which age it carries a signature certificate.
+ * after its issue for adults, to the 5th for others, by the age and the rule at receipt of the application, one more where
+ * it renews a card in its last three months; never past the end of the holder's period of stay. And from which age it carries a signature certificate.
  */
 import type { IsoDate } from '@ishizue/clock';
+import { isInRenewalWindow } from '@ishizue/jpki';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { DatedRules } from '@ishizue/rules';
 import { parsePartialDate } from '@ishizue/text';
@@ -38,8 +39,10 @@ export interface ExpiryCase {
   readonly birthDate: string;
   readonly receivedOn: IsoDate;
   readonly issuedOn: IsoDate;
-  /** The end of the period of stay; null for whoever has none. */
+  /** The end of the period of stay; null for whoever has none: Japanese, permanent residents, 高度専門職2号, 特別永住者. */
   readonly stayExpiresOn: IsoDate | null;
+  /** The last day of the card that this one renews, where it was applied for in that card's last three months. */
+  readonly renewsCardOf?: IsoDate | undefined;
 }
 
 /** The last day of the card's validity. */
@@ -51,8 +54,22 @@ export function cardExpiry(of: ExpiryCase): Result<IsoDate, ExpiryFailure> {
     return fail('stay-expired', 'the period of stay is over');
   const rule = EXPIRY_RULES.get(of.receivedOn);
   const isAdult = hasAge(birth, rule.adultAge, of.receivedOn);
-  const byAge = nthBirthdayAfter(birth, of.issuedOn, isAdult ? rule.adultBirthdays : rule.minorBirthdays);
+  const birthdays = (isAdult ? rule.adultBirthdays : rule.minorBirthdays) + (isRenewal(of) ? 1 : 0);
+  const byAge = nthBirthdayAfter(birth, of.issuedOn, birthdays);
   return ok(of.stayExpiresOn !== null && of.stayExpiresOn < byAge ? of.stayExpiresOn : byAge);
+}
+
+/** Whether a card is applied for in the last three months of another: it lasts a birthday longer, so that nothing is lost. */
+export const isRenewal = ({
+  renewsCardOf,
+  receivedOn,
+}: Pick<ExpiryCase, 'renewsCardOf' | 'receivedOn'>): boolean =>
+  renewsCardOf !== undefined && isInRenewalWindow(renewsCardOf, receivedOn);
+
+/** The nth birthday of a child, counted from birth; undefined where nothing is known of the birth date. */
+export function birthdayOf(birthDate: string, n: number): IsoDate | undefined {
+  const birth = datedBirth(birthDate);
+  return birth && nthBirthdayAfter(birth, birthDate.replaceAll('-00', '-01'), n);
 }
 
 /** Whether the card carries a signature certificate: not below fifteen (公的個人認証法: 署名用). */
@@ -61,7 +78,8 @@ export function carriesSignature(birthDate: string, on: IsoDate): boolean {
   return birth !== undefined && hasAge(birth, SIGNATURE_AGE, on);
 }
 
-function datedBirth(birthDate: string): DatedBirth | undefined {
+/** A birth date as registered; undefined where nothing is known of it. */
+export function datedBirth(birthDate: string): DatedBirth | undefined {
   const parsed = parsePartialDate(birthDate);
   return parsed.ok && parsed.value.known !== 'nothing' ? parsed.value : undefined;
 }

@@ -6,5 +6,8 @@ import { randomBytes } from 'node:crypto';
 
 const CHARACTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
+/** The form of an id from outside. */
+export const CARD_ID = /^[0-9A-Z]{16}$/;
+
 export const newCardId = (): string =>
   Array.from(randomBytes(16), (octet) => CHARACTERS[octet % CHARACTERS.length]).join('');

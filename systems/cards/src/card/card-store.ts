@@ -26,6 +26,10 @@ export interface CardChange {
   readonly revocationDue: RevocationReason | null;
   /** Milliseconds since the epoch. */
   readonly revocationDueAt: number | null;
+  /** Another last day; absent, it stays. */
+  readonly expiresOn?: IsoDate;
+  /** Whether it is a face-authentication card from now on; absent, it stays what it is. */
+  readonly isFaceAuthentication?: boolean;
 }
 
 const columns = (tx: Tx) => tx`
@@ -57,6 +61,27 @@ export async function lockValidCards(tx: Tx, residentCodes: readonly string[]): 
     WHERE resident_code = ANY(${residentCodes}) AND state <> 'void' ORDER BY card_id FOR UPDATE`;
 }
 
+/** Of these cards those that are not void; locked. */
+export async function lockValidCardsById(tx: Tx, cardIds: readonly string[]): Promise<readonly Card[]> {
+  return tx<Card[]>`
+    SELECT ${columns(tx)} FROM cards.card
+    WHERE card_id = ANY(${[...cardIds]}) AND state <> 'void' ORDER BY card_id FOR UPDATE`;
+}
+
+/** The cards of these persons that are in their hands: active or suspended; locked. */
+export async function lockUsableCards(tx: Tx, residentCodes: readonly string[]): Promise<readonly Card[]> {
+  return tx<Card[]>`
+    SELECT ${columns(tx)} FROM cards.card
+    WHERE resident_code = ANY(${residentCodes}) AND state IN ('active', 'suspended') ORDER BY card_id FOR UPDATE`;
+}
+
+/** Whether a card is a face-authentication card (顔認証マイナンバーカード). */
+export async function isFaceAuthentication(tx: Tx, cardId: string): Promise<boolean> {
+  const [row] = await tx<{ is: boolean }[]>`
+    SELECT is_face_authentication AS is FROM cards.card WHERE card_id = ${cardId}`;
+  return row?.is === true;
+}
+
 /** Enters a card that the factory is about to make. */
 export async function insertCard(tx: Tx, card: Card, at: Date): Promise<void> {
   await tx`
@@ -77,9 +102,12 @@ export async function storeCardChanges(tx: Tx, changes: readonly CardChange[], a
     WITH changed AS (
       UPDATE cards.card c SET state = n.state, sequence = n.sequence,
         revocation_due = coalesce(n."revocationDue", c.revocation_due),
-        revocation_due_at = coalesce(to_timestamp(n."revocationDueAt" / 1000.0), c.revocation_due_at)
+        revocation_due_at = coalesce(to_timestamp(n."revocationDueAt" / 1000.0), c.revocation_due_at),
+        expires_on = coalesce(n."expiresOn", c.expires_on),
+        is_face_authentication = coalesce(n."isFaceAuthentication", c.is_face_authentication)
       FROM jsonb_to_recordset(${tx.json(changes as never)})
-        AS n("cardId" text, sequence int, state text, reason text, "revocationDue" text, "revocationDueAt" float8)
+        AS n("cardId" text, sequence int, state text, reason text, "revocationDue" text, "revocationDueAt" float8,
+          "expiresOn" date, "isFaceAuthentication" boolean)
       WHERE c.card_id = n."cardId" AND c.sequence = n.sequence - 1
       RETURNING n.*
     )

@@ -3,12 +3,13 @@
  * the birthday that its age rule gives. Its certificates are not extended; they are renewed (docs/flows/renewal.md).
  */
 import { dateInTokyo, type IsoDate } from '@ishizue/clock';
-import { inTransaction, type Tx } from '@ishizue/db';
+import { inTransaction } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { type Access, findPerson, NATIONAL_SITE } from '@ishizue/registry';
 import { isIsoDate } from '@ishizue/text';
 import type { Application } from '../application/application-store.ts';
 import type { CardsContext } from '../cards-context.ts';
+import { amendCard } from './amend-card.ts';
 import { actOnCard } from './card-act.ts';
 import { cardExpiry } from './card-expiry.ts';
 import { type Card, findCard } from './card-store.ts';
@@ -47,7 +48,7 @@ export async function extendStay(
     const now = context.clock.now();
     const expiresOn = extendedExpiry(card, application, person.birthDate, stayExpiresOn, dateInTokyo(now));
     if (!expiresOn.ok) return expiresOn;
-    await store(tx, card, expiresOn.value, new Date(now));
+    await amendCard(tx, card, { reason: 'stay-extended', expiresOn: expiresOn.value }, now);
     return ok(viewOf({ ...card, expiresOn: expiresOn.value }));
   });
 }
@@ -73,13 +74,4 @@ function extendedExpiry(
   return extended.value > card.expiresOn
     ? extended
     : fail('stay-not-extended', 'the card lasts as long already');
-}
-
-async function store(tx: Tx, card: Card, expiresOn: IsoDate, at: Date): Promise<void> {
-  await tx`
-    WITH changed AS (
-      UPDATE cards.card SET expires_on = ${expiresOn}, sequence = sequence + 1 WHERE card_id = ${card.cardId}
-      RETURNING card_id, sequence, state)
-    INSERT INTO cards.card_change (card_id, sequence, state, reason, changed_at)
-    SELECT card_id, sequence, state, 'stay-extended', ${at}::timestamptz FROM changed`;
 }

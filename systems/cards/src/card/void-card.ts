@@ -33,11 +33,8 @@ export function suspendCard(
   access: Access,
   cardId: string,
 ): Promise<Result<CardView, CardChangeFailure>> {
-  return change(context, access, cardId, {
-    event: 'suspend',
-    reason: 'holder-call',
-    revocation: 'certificateHold',
-  });
+  const step: CardStep = { event: 'suspend', reason: 'holder-call', revocation: 'certificateHold' };
+  return change(context, access, cardId, step);
 }
 
 /** Lets a found card be used again, at the counter and in person; it needs new certificates. */

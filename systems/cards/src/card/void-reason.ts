@@ -17,6 +17,12 @@ export const VOID_REASONS = [
   'number-changed',
   'expired',
   'defective',
+  'duplicate-issue',
+  // of moves (docs/flows/card-life.md)
+  'move-limit-missed',
+  'continuing-use-missed',
+  'moved-again',
+  'departed-abroad',
 ] as const;
 export type VoidReason = (typeof VOID_REASONS)[number];
 
@@ -33,6 +39,11 @@ const REVOCATIONS: Readonly<Record<VoidReason, RevocationReason>> = {
   'number-changed': 'affiliationChanged',
   expired: 'cessationOfOperation',
   defective: 'unspecified',
+  'duplicate-issue': 'cessationOfOperation',
+  'move-limit-missed': 'cessationOfOperation',
+  'continuing-use-missed': 'cessationOfOperation',
+  'moved-again': 'cessationOfOperation',
+  'departed-abroad': 'affiliationChanged',
 };
 
 export const revocationOf = (reason: VoidReason): RevocationReason => REVOCATIONS[reason];

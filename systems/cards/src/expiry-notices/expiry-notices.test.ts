@@ -10,6 +10,7 @@ import { testAccess } from '@ishizue/registry/testing';
 import * as fc from 'fast-check';
 import { jpkiCertification } from '../jpki-certification.ts';
 import { cardsSchema } from '../schema.ts';
+import { pastTheGuard, plantActiveCards } from '../testing/plant-cards.ts';
 import type { ExpiryDesk } from './expiry-desk.ts';
 import { handOverNotices } from './hand-over-notices.ts';
 import { noticeNumberOf, parseNoticeNumber } from './notice-number.ts';
@@ -47,7 +48,7 @@ async function openDesk(t: TestContext, rows: readonly Readonly<Record<string, s
   };
   const numbered = rows.map((row, index) => ({ resident_number: String(index + 1), ...row }));
   const codes = await jpki.enrol(numbered);
-  await plantCards(sql, codes);
+  await plantActiveCards(sql, codes, { issuedOn: '2017-02-18', expiresOn: ENDS });
   const [model = ''] = codes;
   await jpki.issue({ residentCode: model, cardId: cardOf(1), cardExpiresOn: ENDS });
   await jpki.issue({ residentCode: model, cardId: cardOf(1), cardExpiresOn: ENDS, kind: 'signature' });
@@ -64,21 +65,6 @@ async function openDesk(t: TestContext, rows: readonly Readonly<Record<string, s
 }
 
 const cardOf = (place: number): string => String(place).padStart(16, '0');
-
-/** Active cards that end on 17 February 2027, one for each. */
-async function plantCards(
-  sql: Awaited<ReturnType<typeof openDesk>>['sql'],
-  codes: readonly string[],
-): Promise<void> {
-  await sql`
-    WITH applied AS (
-      INSERT INTO cards.application (application_id, request_id, resident_code, state, sequence, received_on, identity_digest)
-      SELECT lpad(place::text, 23, '0'), place::text, code, 'handed-over', 1, '2017-02-01', sha256('')
-      FROM unnest(${[...codes]}::text[]) WITH ORDINALITY AS given(code, place))
-    INSERT INTO cards.card (card_id, application_id, resident_code, state, sequence, issued_on, expires_on)
-    SELECT lpad(place::text, 16, '0'), lpad(place::text, 23, '0'), code, 'active', 1, '2017-02-18', ${ENDS}
-    FROM unnest(${[...codes]}::text[]) WITH ORDINALITY AS given(code, place)`;
-}
 
 async function* lines(...rows: readonly string[]): AsyncGenerator<string> {
   for (const row of rows) yield await Promise.resolve(`${row}\r\n`);
@@ -107,12 +93,21 @@ test('whoever is to be told gets one letter where they live today; what comes ba
     only = '',
     auth = '',
   ] = codes;
-  await sql`UPDATE cards.card SET expires_on = '2027-02-21' WHERE resident_code = ${later}`;
+  await pastTheGuard(
+    sql,
+    (tx) => tx`UPDATE cards.card SET expires_on = '2027-02-21' WHERE resident_code = ${later}`,
+  );
   await sql`UPDATE jpki.certificate SET expires_at = '2027-02-20T15:00:00Z' WHERE resident_code = ${later}`;
   await sql`UPDATE jpki.certificate SET revoked_at = now(), reason = 'cessationOfOperation'
     WHERE resident_code = ${revoked}`;
-  await sql`UPDATE cards.card SET expires_on = '2030-01-01' WHERE resident_code IN (${revoked}, ${auth})`;
-  await sql`UPDATE cards.card SET state = 'suspended' WHERE resident_code = ${suspended}`;
+  await pastTheGuard(
+    sql,
+    (tx) => tx`UPDATE cards.card SET expires_on = '2030-01-01' WHERE resident_code IN (${revoked}, ${auth})`,
+  );
+  await pastTheGuard(
+    sql,
+    (tx) => tx`UPDATE cards.card SET state = 'suspended' WHERE resident_code = ${suspended}`,
+  );
   await sql`UPDATE cards.application SET stay_expires_on = ${ENDS} WHERE resident_code = ${stay}`;
   await sql`DELETE FROM jpki.certificate WHERE resident_code = ${only} OR (resident_code = ${auth} AND kind = 'signature')`;
   await sql`INSERT INTO registry.national_support_flag
@@ -120,7 +115,7 @@ test('whoever is to be told gets one letter where they live today; what comes ba
   const event = { reason: 'death', residentCode: dead, eventDate: '2026-11-20' } as const;
   mustSucceed(await recordEvent(jpki.country.context, '132217', testAccess, 'death', event), 'the death');
   await jpki.country.settle();
-  await sql`UPDATE cards.card SET state = 'active' WHERE resident_code = ${dead}`; // planted: cards has not heard of it
+  await pastTheGuard(sql, (tx) => tx`UPDATE cards.card SET state = 'active' WHERE resident_code = ${dead}`); // planted: cards has not heard of it
 
   const run = async (runId: string, options = {}) =>
     mustSucceed(await runExpiryNotices(desk, testAccess, { runId, ...options }), runId);

@@ -102,7 +102,11 @@ function addressBlocks({ name, address }: ExpiryPage): readonly Block[] {
   } as const;
   return address === null
     ? [addressee, { kind: 'paragraph', text: '（窓口交付）', size_pt: 9 }]
-    : [{ kind: 'paragraph', text: address, fit: 'shrink', lines_max: 3 }, addressee];
+    : [
+        { kind: 'paragraph', text: '転送不要', size_pt: 9 }, // whoever has moved is not to get it
+        { kind: 'paragraph', text: address, fit: 'shrink', lines_max: 3 },
+        addressee,
+      ];
 }
 
 function rowsOf({ authenticationEndsOn, signatureEndsOn, cardEndsOn }: ExpiryPage): readonly Row[] {

@@ -1,21 +1,27 @@
 /**
- * The number on a notice, in its bar code and in the file of returns: `E`, eight digits, and a check digit (ISO/IEC 7812-1,
- * "Luhn"), so that a number that was misread is nobody's. It says nothing of the person.
+ * The number on a paper, in its bar code and in the file of returns: a letter (`E` notices of expiry, `K` notices of
+ * delivery, `P` lists of parcels), eight digits, and a check digit (ISO/IEC 7812-1, "Luhn"), so that a number that was
+ * misread is nobody's. It says nothing of the person.
  */
 import { fail, ok, type Result } from '@ishizue/outcome';
 
 const DIGITS = 8;
-const FORM = /^E[0-9]{9}$/;
+const FORM = /^[EKP][0-9]{9}$/;
 
-export function noticeNumberOf(noticeId: number): string {
+/** What a number is of. */
+export type NumberLetter = 'E' | 'K' | 'P';
+
+export function noticeNumberOf(noticeId: number, letter: NumberLetter = 'E'): string {
   const digits = String(noticeId).padStart(DIGITS, '0');
-  return `E${digits}${checkDigitOf(digits)}`;
+  return `${letter}${digits}${checkDigitOf(digits)}`;
 }
 
 export function parseNoticeNumber(
   text: string,
+  letter: NumberLetter = 'E',
 ): Result<number, 'notice-number-malformed' | 'notice-number-check-digit'> {
-  if (!FORM.test(text)) return fail('notice-number-malformed', 'E and nine digits');
+  if (!FORM.test(text) || !text.startsWith(letter))
+    return fail('notice-number-malformed', `${letter} and nine digits`);
   const digits = text.slice(1, 1 + DIGITS);
   return text.endsWith(checkDigitOf(digits))
     ? ok(Number(digits))

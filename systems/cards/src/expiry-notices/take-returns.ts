@@ -12,7 +12,7 @@ import { fail, ok, type Result } from '@ishizue/outcome';
 import { type Access, NATIONAL_SITE } from '@ishizue/registry';
 import { isIsoDate } from '@ishizue/text';
 import type { CardsContext } from '../cards-context.ts';
-import { parseNoticeNumber } from './notice-number.ts';
+import { type NumberLetter, parseNoticeNumber } from './notice-number.ts';
 
 const RETURN_REASONS = ['address-unknown', 'moved-away', 'not-collected', 'refused'] as const;
 type ReturnReason = (typeof RETURN_REASONS)[number];
@@ -41,11 +41,23 @@ export interface ReturnsReport {
   readonly rejected: number;
 }
 
+/** Whose letters they are: the letter of their numbers, and their table. */
+export interface ReturnsBook {
+  readonly letter: NumberLetter;
+  readonly table: 'cards.expiry_notice' | 'cards.delivery_notice';
+  /** Of the ledger entries. */
+  readonly field: string;
+}
+
+const EXPIRY_NOTICES: ReturnsBook = { letter: 'E', table: 'cards.expiry_notice', field: 'expiry-notice' };
+
 export interface ReturnsFile {
   /** With a heading: `notice,reason,returned_on`. */
   readonly text: AsyncIterable<string>;
   readonly access: Access;
   readonly reject: (row: RejectedReturn) => Promise<void>;
+  /** Notices of expiry unless told. */
+  readonly book?: ReturnsBook;
 }
 
 const HEADING = ['notice', 'reason', 'returned_on'];
@@ -61,7 +73,7 @@ interface ReturnRow {
 /** Takes the file; what was taken from it stays taken where the rest cannot be read. */
 export async function takeReturns(
   cards: CardsContext,
-  { text, access, reject }: ReturnsFile,
+  { text, access, reject, book = EXPIRY_NOTICES }: ReturnsFile,
 ): Promise<Result<ReturnsReport, 'heading-unexpected'>> {
   let rows = 0;
   let returned = 0;
@@ -73,7 +85,7 @@ export async function takeReturns(
     await reject({ row, code });
   };
   const flush = async (): Promise<void> => {
-    const decided = await applyChunk(cards, access, chunk);
+    const decided = await applyChunk(cards, access, book, chunk);
     returned += chunk.length - decided.length;
     chunk = [];
     for (const { row, code } of decided) await refuse(row, code);
@@ -87,7 +99,7 @@ export async function takeReturns(
         continue;
       }
       rows += 1;
-      const parsed = parseRow(record, rows, today);
+      const parsed = parseRow(book, record, rows, today);
       if (!parsed.ok) await refuse(rows, parsed.failure.code);
       else if (chunk.push(parsed.value) === CHUNK_ROWS) await flush();
     }
@@ -97,10 +109,15 @@ export async function takeReturns(
   return ok({ rows, returned, rejected });
 }
 
-function parseRow(record: CsvRecord, row: number, today: string): Result<ReturnRow, RowFailure> {
+function parseRow(
+  { letter }: ReturnsBook,
+  record: CsvRecord,
+  row: number,
+  today: string,
+): Result<ReturnRow, RowFailure> {
   if (record?.length !== HEADING.length) return fail('row-malformed', 'not three fields');
   const [number = '', given = '', on = ''] = record;
-  const noticeId = parseNoticeNumber(number);
+  const noticeId = parseNoticeNumber(number, letter);
   if (!noticeId.ok) return noticeId;
   const reason = RETURN_REASONS.find((each) => each === given);
   if (!reason) return fail('return-reason-unknown', RETURN_REASONS.join());
@@ -119,6 +136,7 @@ interface Standing {
 async function applyChunk(
   cards: CardsContext,
   access: Access,
+  { table, field }: ReturnsBook,
   chunk: readonly ReturnRow[],
 ): Promise<readonly RejectedReturn[]> {
   if (chunk.length === 0) return [];
@@ -126,7 +144,7 @@ async function applyChunk(
     const ids = [...new Set(chunk.map(({ noticeId }) => noticeId))];
     const found = await tx<Standing[]>`
       SELECT notice_id AS "noticeId", resident_code AS "residentCode", state, state_on AS "stateOn"
-      FROM cards.expiry_notice WHERE notice_id = ANY(${ids}) ORDER BY notice_id FOR UPDATE`;
+      FROM ${tx(table)} WHERE notice_id = ANY(${ids}) ORDER BY notice_id FOR UPDATE`;
     const standing = new Map(found.map((notice) => [notice.noticeId, notice]));
     const taken = new Map<number, ReturnRow>();
     const rejected: RejectedReturn[] = [];
@@ -138,11 +156,11 @@ async function applyChunk(
       else taken.set(row.noticeId, row);
       if (notice) results.push({ residentCode: notice.residentCode, result: code ?? row.reason });
     }
-    await storeReturned(tx, [...taken.values()]);
+    await storeReturned(tx, table, [...taken.values()]);
     const { correlation, ...common } = access;
     await recordAlike(
       tx,
-      { site: NATIONAL_SITE, at: cards.clock.now(), ...common, fields: ['expiry-notice', 'return-reason'] },
+      { site: NATIONAL_SITE, at: cards.clock.now(), ...common, fields: [field, 'return-reason'] },
       results.map(({ residentCode, result }) => ({
         subject: cards.pseudonyms.of(NATIONAL_SITE, residentCode),
         result,
@@ -165,9 +183,9 @@ function refusalOf(
   return on < notice.stateOn ? 'day-out-of-bounds' : undefined;
 }
 
-async function storeReturned(tx: Tx, rows: readonly ReturnRow[]): Promise<void> {
+async function storeReturned(tx: Tx, table: ReturnsBook['table'], rows: readonly ReturnRow[]): Promise<void> {
   await tx`
-    UPDATE cards.expiry_notice AS n SET state = 'returned', return_reason = r.reason, state_on = r."on"
+    UPDATE ${tx(table)} AS n SET state = 'returned', return_reason = r.reason, state_on = r."on"
     FROM jsonb_to_recordset(${tx.json(rows.map((row) => ({ ...row })))}) AS r("noticeId" int, reason text, "on" date)
     WHERE n.notice_id = r."noticeId"`;
 }

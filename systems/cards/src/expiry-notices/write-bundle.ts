@@ -5,11 +5,9 @@
  */
 import { createHash } from 'node:crypto';
 import { dateInTokyo } from '@ishizue/clock';
-import { writeRecord } from '@ishizue/csv';
 import { inTransaction } from '@ishizue/db';
 import { recordAlike } from '@ishizue/ledger';
-import { ok, type Result } from '@ishizue/outcome';
-import { missingClusters, type PdfCode, type RenderedDocument, renderDocument } from '@ishizue/pdf';
+import { missingClusters, renderDocument } from '@ishizue/pdf';
 import { type Access, type Addressee, NATIONAL_SITE } from '@ishizue/registry';
 import type { ExpiryDesk } from './expiry-desk.ts';
 import { type ExpiryPage, expiryPaper } from './expiry-paper.ts';
@@ -23,6 +21,7 @@ import {
   storeFiles,
   storeOutcomes,
 } from './expiry-store.ts';
+import { inOnePiece, lineOf, renderSound } from './letter-file.ts';
 import { noticeNumberOf } from './notice-number.ts';
 
 /** Pages in one file. */
@@ -128,10 +127,6 @@ async function writeFiles(writing: Writing, notices: readonly ExpiryNotice[]): P
   files.push({ name, notices: posted, bytes, sha256: hash.digest('hex') });
 }
 
-/** A cell that a spreadsheet would take for a formula is kept a text. */
-const lineOf = (cells: readonly (string | number)[]): string =>
-  writeRecord(cells.map((cell) => (typeof cell === 'string' && /^[=+\-@\t]/.test(cell) ? `'${cell}` : cell)));
-
 /** The letters of a part; for whom none is set, the outcome says why. */
 async function readLetters(
   { desk, access, bundle, outcomes }: Writing,
@@ -171,14 +166,13 @@ function troubleOf(
     : undefined;
 }
 
-/** One file; a page that cannot be set is found and left, and the others are set again. Answers the printed. */
+/** One file. Answers the printed. */
 async function writePart(
   { desk, run, files, outcomes }: Writing,
   name: string,
   wanted: readonly Letter[],
 ): Promise<readonly Letter[]> {
-  if (wanted.length === 0) return [];
-  const render = (letters: readonly Letter[]): Promise<Result<RenderedDocument, PdfCode>> =>
+  const { document, printed, failed } = await renderSound(wanted, (letters) =>
     renderDocument(
       desk.typeface,
       expiryPaper(
@@ -186,31 +180,21 @@ async function writePart(
         letters.map(({ page }) => page),
         run.openedAt.getTime(),
       ),
-    );
-  let letters = wanted;
-  let rendered: Result<RenderedDocument | undefined, PdfCode> = await render(wanted);
-  if (!rendered.ok) {
-    const sound: Letter[] = [];
-    for (const letter of wanted) {
-      const alone = await render([letter]);
-      if (alone.ok) sound.push(letter);
-      else outcomes.push({ noticeId: letter.noticeId, isAtCounter: false, trouble: alone.failure.code });
-    }
-    letters = sound;
-    rendered = sound.length === 0 ? ok(undefined) : await render(sound);
-  }
-  if (!rendered.ok)
-    throw new Error(`pages that can be set alone cannot be set together: ${rendered.failure.code}`);
-  if (!rendered.value) return [];
-  const { bytes, sha256 } = rendered.value;
-  await desk.files.write(name, inOnePiece(bytes));
-  files.push({ name, notices: letters.length, bytes: bytes.length, sha256 });
-  outcomes.push(
-    ...letters.map(({ noticeId, page }) => ({ noticeId, isAtCounter: page.address === null, trouble: null })),
+    ),
   );
-  return letters;
-}
-
-async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
+  outcomes.push(
+    ...failed.map(({ letter, code }) => ({ noticeId: letter.noticeId, isAtCounter: false, trouble: code })),
+  );
+  if (!document) return [];
+  const { bytes, sha256 } = document;
+  await desk.files.write(name, inOnePiece(bytes));
+  files.push({ name, notices: printed.length, bytes: bytes.length, sha256 });
+  outcomes.push(
+    ...printed.map(({ noticeId, page }) => ({
+      noticeId,
+      isAtCounter: page.address === null,
+      trouble: null,
+    })),
+  );
+  return printed;
 }

@@ -13,14 +13,19 @@ import { decideCardChange, voidStep } from '../card/change-card.ts';
 import { revokeDueOfCard } from '../card/revoke-due-certificates.ts';
 import { recordCardEntry } from '../card-entry.ts';
 import type { CardsContext } from '../cards-context.ts';
+import { storeMade } from './order-store.ts';
 
 export type FinishFailure = 'card-void-meanwhile';
 
-/** The card and its application are made; a second maker finds them so. */
+/**
+ * The card and its application are made; a second maker finds them so.
+ * @param leftOut why the card has no signature certificate, where it should have one
+ */
 export function finishMaking(
   context: CardsContext,
   access: Access,
   begun: Card,
+  leftOut: string | null,
 ): Promise<Result<Card, FinishFailure>> {
   return underLock(context, begun, async (tx, card, application) => {
     if (card.state === 'void') return fail('card-void-meanwhile', 'the card became void while it was made');
@@ -31,10 +36,11 @@ export function finishMaking(
     const made = mustSucceed(decideApplicationChange(application, 'finish-making'), 'its application');
     await storeCardChanges(tx, [change], new Date(now));
     await storeApplicationChanges(tx, [made], new Date(now));
+    await storeMade(tx, application.applicationId, leftOut, new Date(now));
     await recordCardEntry(tx, context, access, {
       residentCode: card.residentCode,
       fields: ['card', 'made'],
-      result: 'ok',
+      result: leftOut ?? 'ok',
     });
     return ok({ ...card, state: change.state, sequence: change.sequence });
   });

@@ -39,6 +39,7 @@ function cutAt(country: CardsCountry, n: number, when: 'before' | 'after') {
     certification: {
       issueCertificate: (access, order) => passing(() => certification.issueCertificate(access, order)),
       revokeForCard: (access, cardId, reason) => certification.revokeForCard(access, cardId, reason),
+      proveCard: (access, signed) => certification.proveCard(access, signed),
     },
   };
   return { context, workshop: cutWorkshop, calls: () => calls };
@@ -164,7 +165,7 @@ test('a refusal of workshop or authority leaves the card begun, for another call
   assert.equal(country.certification.issued.size, 0, 'no certificate for a making that took too long');
   const refusing: CardsContext = {
     ...cards,
-    certification: { issueCertificate: closed, revokeForCard: closed },
+    certification: { issueCertificate: closed, revokeForCard: closed, proveCard: closed },
   };
   assert.equal(codeOf(await makeCard(refusing, testAccess, applicationId, workshop)), 'certificate-refused');
   assert.deepEqual(await findApplicationState(cards, testAccess, applicationId), ok('manufacturing'));

@@ -16,19 +16,28 @@ import type { CardWorkshop, KindDer } from './card-workshop.ts';
 /** `card-defective` ends the card; after the others the same call may be made again. */
 export type PersonaliseFailure = 'workshop-failed' | 'certificate-refused' | 'card-defective';
 
+/** Of the authority's refusals those that concern the signature certificate only: the counter issues it later (domain 5.2). */
+const LEFT_OUT: ReadonlySet<string> = new Set(['substitute-needed', 'holder-text-too-long']);
+
+/** What came of it: why the card has no signature certificate, where it should have one. */
+export interface Personalised {
+  readonly leftOut: string | null;
+}
+
 export async function personaliseCard(
   context: CardsContext,
   access: Access,
   begun: BegunCard,
   workshop: CardWorkshop,
-): Promise<Result<undefined, PersonaliseFailure>> {
-  const { card, kinds } = begun;
+): Promise<Result<Personalised, PersonaliseFailure>> {
+  const { card, kinds, substitutes } = begun;
   // half of it for the workshop leaves the other half for the authority's answer
   const issueUntil = context.clock.now() + MAKING_MS_MAX / 2;
   const requests = await workshop.make({ cardId: card.cardId, kinds });
   if (!requests.ok) return workshopFailed(requests.failure.code);
   if (!isOneOfEach(requests.value, kinds)) return workshopFailed('requests-incomplete');
   const certificates: KindDer[] = [];
+  let leftOut: string | null = null;
   // one after the other: the signature certificate may not outlive the authentication certificate
   for (const kind of kinds) {
     if (context.clock.now() > issueUntil) return workshopFailed('too-slow');
@@ -39,7 +48,12 @@ export async function personaliseCard(
       cardId: card.cardId,
       cardExpiresOn: card.expiresOn,
       certificationRequest: Buffer.from(derOf(requests.value, kind)),
+      substitutes,
     });
+    if (!issued.ok && kind === 'signature' && LEFT_OUT.has(issued.failure.code)) {
+      leftOut = issued.failure.code;
+      continue;
+    }
     if (!issued.ok) return fail('certificate-refused', `${kind}: ${issued.failure.code}`);
     certificates.push({ kind, der: issued.value.certificate });
   }
@@ -47,7 +61,8 @@ export async function personaliseCard(
   if (!written.ok) return workshopFailed(written.failure.code);
   const found = await workshop.readBack(card.cardId);
   if (!found.ok) return workshopFailed(found.failure.code);
-  return inspect(requests.value, certificates, found.value);
+  const inspected = inspect(requests.value, certificates, found.value);
+  return inspected.ok ? ok({ leftOut }) : inspected;
 }
 
 const workshopFailed = (code: string) => fail('workshop-failed', `the workshop: ${code}`);

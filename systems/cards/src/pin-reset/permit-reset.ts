@@ -9,6 +9,7 @@ import type { Tx } from '@ishizue/db';
 import type { AuthenticateFailure, CardKind, HolderChallenge } from '@ishizue/jpki';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { actOnCard } from '../card/card-act.ts';
+import { isFaceAuthentication } from '../card/card-store.ts';
 import { holderAccess, type PinResets, type ResetAccess, signInAccess } from './pin-resets.ts';
 import { digestOfToken } from './reserve-reset.ts';
 import { resetPermission } from './reset-permission.ts';
@@ -60,6 +61,8 @@ export async function permitReset(
       if (!resets.alwaysOpen && !isKioskOpen(now))
         return fail('outside-hours', 'kiosks reset from 6:30 to 23:00');
       if (card.state !== 'active') return fail('card-state-refused', `the card is ${card.state}`);
+      if (await isFaceAuthentication(tx, cardId))
+        return fail('card-state-refused', 'the PINs of a face-authentication card are locked');
       if (dateInTokyo(now) > card.expiresOn) return fail('card-expired', 'the card is past its last day');
       const used = await useToken(tx, { token, cardId, kind, nonce, kiosk: access.terminal }, now);
       return used.ok ? ok(resetPermission(unblockKey, { cardId, kind, nonce })) : used;

@@ -6,7 +6,7 @@ import { operatorWith, type RateLimit, route } from '@ishizue/http';
 import { CARD_KINDS } from '@ishizue/jpki';
 import { ok, type Result } from '@ishizue/outcome';
 import { z } from 'zod';
-import { CARD_CLERK } from '../card-routes.ts';
+import { CARD_CLERK } from '../card-clerk.ts';
 import { countResets } from './count-resets.ts';
 import { permitReset } from './permit-reset.ts';
 import type { PinResets } from './pin-resets.ts';

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
 import * as fc from 'fast-check';
 import { cardsCountry } from '../testing/index.ts';
+import { pastTheGuard, plantActiveCards } from '../testing/plant-cards.ts';
 import { countResets } from './count-resets.ts';
 import { permitReset } from './permit-reset.ts';
 import type { PinResets } from './pin-resets.ts';
@@ -20,15 +21,7 @@ async function open(t: Parameters<typeof cardsCountry>[0]) {
   const codes = await country.settleIn([{ resident_number: '1' }, { resident_number: '2' }]);
   const sql = country.database.superuser();
   t.after(() => sql.end());
-  await sql`
-    WITH applied AS (
-      INSERT INTO cards.application (application_id, request_id, resident_code, state, sequence, received_on, identity_digest)
-      SELECT lpad(place::text, 23, '0'), place::text, code, 'handed-over', 1, '2026-02-01', sha256('')
-      FROM unnest(${[...codes]}::text[]) WITH ORDINALITY AS given(code, place))
-    INSERT INTO cards.card (card_id, application_id, resident_code, state, sequence, issued_on, expires_on)
-    SELECT lpad(place::text, 16, '0'), lpad(place::text, 23, '0'), code, 'active', 1, '2026-02-18', '2036-02-17'
-    FROM unnest(${[...codes]}::text[]) WITH ORDINALITY AS given(code, place)`;
-  const cardIds = [1, 2].map((place) => String(place).padStart(16, '0'));
+  const cardIds = await plantActiveCards(sql, codes, { issuedOn: '2026-02-18', expiresOn: '2036-02-17' });
   const resets: PinResets = {
     cards: country.cards,
     // stands in for the citizen PKI: whoever shows the card's id has signed with it
@@ -144,7 +137,10 @@ test('of many kiosks at once one gets the permission, of many phones one reserva
     async () => await country.cards.sql`UPDATE cards.pin_reset SET nonce = ${randomBytes(16)}`,
     /used once/,
   );
-  await sql`UPDATE cards.card SET state = 'suspended' WHERE card_id = ${cardIds[1] ?? ''}`;
+  await pastTheGuard(
+    sql,
+    (tx) => tx`UPDATE cards.card SET state = 'suspended' WHERE card_id = ${cardIds[1] ?? ''}`,
+  );
   assert.equal(codeOf(await reserve(1, 'signature')), 'card-state-refused');
   const [entry] = await sql<{ results: string[] }[]>`
     SELECT array_agg(DISTINCT result ORDER BY result) AS results FROM ledger.entry WHERE affair = 'pin-reset'`;

@@ -8,6 +8,7 @@ import { dateInTokyo } from '@ishizue/clock';
 import type { AuthenticateFailure, CardKind, HolderChallenge } from '@ishizue/jpki';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { actOnCard } from '../card/card-act.ts';
+import { isFaceAuthentication } from '../card/card-store.ts';
 import { holderAccess, type PinResets, type ResetAccess, signInAccess } from './pin-resets.ts';
 import { isResettable, otherKind, reservationEnd } from './reset-rules.ts';
 
@@ -57,6 +58,8 @@ export async function reserveReset(
     const now = cards.clock.now();
     if (!isResettable(kind, now)) return fail('pin-not-resettable', 'kiosks do not reset this PIN');
     if (card.state !== 'active') return fail('card-state-refused', `the card is ${card.state}`);
+    if (await isFaceAuthentication(tx, cardId))
+      return fail('card-state-refused', 'the PINs of a face-authentication card are locked');
     if (dateInTokyo(now) > card.expiresOn) return fail('card-expired', 'the card is past its last day');
     if (!isMatched)
       return fail('face-not-matched', 'the face is not that of the photo, or nobody compared them');

@@ -17,7 +17,7 @@ import {
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { Access } from '@ishizue/registry';
 import { actOnCard } from '../card/card-act.ts';
-import type { Card } from '../card/card-store.ts';
+import { type Card, isFaceAuthentication } from '../card/card-store.ts';
 import type { CardsContext } from '../cards-context.ts';
 
 /** Cards with the authority that renews. */
@@ -44,7 +44,7 @@ export async function beginCardRenewal(
   access: Access,
   { cardId, kind, requestId, certificationRequest, facts }: CardRenewalRequest,
 ): Promise<Result<RenewalOffer, CardNotUsable | BeginRenewalFailure>> {
-  const usable = await findUsable(cards, access, cardId, 'renewal');
+  const usable = await findUsable(cards, access, cardId, 'renewal', kind);
   if (!usable.ok) return usable;
   const { residentCode, expiresOn } = usable.value;
   const order = { kind, requestId, residentCode, cardId, cardExpiresOn: expiresOn, certificationRequest };
@@ -66,11 +66,14 @@ function findUsable(
   access: Access,
   cardId: string,
   act: string,
+  kind?: CertificateKind,
 ): Promise<Result<Card, CardNotUsable>> {
-  return actOnCard(cards, access, cardId, act, (_tx, { card }) => {
+  return actOnCard(cards, access, cardId, act, async (tx, { card }) => {
     const isOver = dateInTokyo(cards.clock.now()) > card.expiresOn;
     if (card.state !== 'active')
-      return Promise.resolve(fail('card-state-refused', `a card that is ${card.state} gets no certificate`));
-    return Promise.resolve(isOver ? fail('card-expired', 'the card is past its last day') : ok(card));
+      return fail('card-state-refused', `a card that is ${card.state} gets no certificate`);
+    if (kind === 'signature' && (await isFaceAuthentication(tx, cardId)))
+      return fail('card-state-refused', 'a face-authentication card has no signature certificate');
+    return isOver ? fail('card-expired', 'the card is past its last day') : ok(card);
   });
 }

@@ -9,7 +9,7 @@ import type { Access } from '@ishizue/registry';
 import { z } from 'zod';
 import { CARD_STATES } from '../card/card-lifecycle.ts';
 import { extendStay } from '../card/extend-stay.ts';
-import { CARD_CLERK } from '../card-routes.ts';
+import { CARD_CLERK } from '../card-clerk.ts';
 import { beginCardRenewal, type CardRenewals, confirmCardRenewal } from './card-renewals.ts';
 
 /** The role of an operator who enters which post offices a municipality has authorised. */

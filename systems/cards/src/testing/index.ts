@@ -5,8 +5,9 @@
 import { generateKeyPair, type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import type { CardKind, IssueOrder } from '@ishizue/jpki';
+import type { CardKind, IssueOrder, SignInAccess } from '@ishizue/jpki';
 import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
+import { procedureSchema } from '@ishizue/procedure';
 import { type Access, importRegister, NATIONAL_SITE } from '@ishizue/registry';
 import {
   type CountryOptions,
@@ -22,14 +23,22 @@ import {
   encodeCertificationRequestInfo,
   encodeName,
   encodeTbsCertificate,
+  parseCertificate,
   parseCertificationRequest,
   type RevocationReason,
   serialNumber,
   signatureAlgorithm,
   verifyPossession,
+  verifyWithKey,
 } from '@ishizue/x509';
 import { cardsTopics } from '../apply-identity-changed.ts';
-import type { CardsContext, Certification } from '../cards-context.ts';
+import type { CardView } from '../card/card-view.ts';
+import type { CardProof, CardsContext, Certification, ProvedCard } from '../cards-context.ts';
+import {
+  type CardInReader,
+  type HandOverInHouseFailure,
+  handOverInHouse,
+} from '../hand-over/in-one-house.ts';
 import type { CardWorkshop, KindDer } from '../making/card-workshop.ts';
 import { cardsSchema } from '../schema.ts';
 
@@ -92,6 +101,20 @@ export class TestCertification implements Certification {
     return ok({ certificate });
   }
 
+  /** By the certificate as it was issued, and the signature of its key. */
+  async proveCard(_access: SignInAccess, signed: CardProof): Promise<Result<ProvedCard>> {
+    const der = Buffer.from(signed.certificate);
+    const found = [...this.issued.values()].find(({ certificate }) => der.equals(certificate));
+    if (!found || found.order.kind !== 'authentication')
+      return fail('certificate-unknown', 'not issued here');
+    if (found.revoked) return fail('certificate-revoked', found.revoked);
+    const { publicKey } = mustSucceed(parseCertificate(found.certificate), 'a certificate of ours');
+    if (!verifyWithKey(signed.challenge, signed.signature, publicKey).ok)
+      return fail('challenge-signature-invalid', 'the key did not sign this challenge');
+    const { cardId, residentCode } = found.order;
+    return ok({ cardId, residentCode });
+  }
+
   revokeForCard(_access: Access, cardId: string, reason: RevocationReason): Promise<Result<undefined>> {
     if (this.isClosed) return Promise.resolve(fail('closed', 'closed for a time'));
     for (const each of this.issued.values()) if (each.order.cardId === cardId) each.revoked ??= reason;
@@ -151,6 +174,18 @@ export class TestWorkshop implements CardWorkshop {
     return Promise.resolve(ok(undefined));
   }
 
+  /** The card in the counter's reader, its PINs set. */
+  inReader(cardId: string): CardInReader {
+    const card = this.cards.get(cardId);
+    const key = card?.keys.get('authentication');
+    const certificate = card?.certificates.find(({ kind }) => kind === 'authentication')?.der;
+    if (!key || !certificate) throw new Error('no such card was made here');
+    return {
+      readCertificate: () => Promise.resolve(certificate),
+      sign: (challenge) => Promise.resolve(sign('sha256', challenge, key.privateKey)),
+    };
+  }
+
   readBack(cardId: string): Promise<Result<readonly KindDer[]>> {
     return Promise.resolve(ok(this.damage(this.cards.get(cardId)?.certificates ?? [])));
   }
@@ -164,13 +199,26 @@ export interface CardsCountry extends TestCountry {
   settleIn(rows: readonly Readonly<Record<string, string>>[]): Promise<readonly string[]>;
 }
 
+/** A card that was made, all the way to its holder, in one house. */
+export function handOverCard(
+  { cards, workshop }: Pick<CardsCountry, 'cards' | 'workshop'>,
+  cardId: string,
+): Promise<Result<CardView, HandOverInHouseFailure>> {
+  const nobody: CardInReader = {
+    readCertificate: () => Promise.resolve(Buffer.of()),
+    sign: () => Promise.resolve(Buffer.of()),
+  };
+  const inReader = workshop.cards.has(cardId) ? workshop.inReader(cardId) : nobody;
+  return handOverInHouse(cards, testAccess, { cardId, inReader, oldCard: 'returned' });
+}
+
 /** The registry's test country with cards at the national site. */
 export async function cardsCountry(t: TestContext, options: CountryOptions = {}): Promise<CardsCountry> {
   const link = `${NATIONAL_SITE}>${NATIONAL_SITE}:cards`;
   const country = await testCountry(t, {
     municipalities: [KIYOSE],
     ...options,
-    schemas: [cardsSchema, ...(options.schemas ?? [])],
+    schemas: [procedureSchema, cardsSchema, ...(options.schemas ?? [])],
     links: [link, ...(options.links ?? [])],
     changeLinks: [link, ...(options.changeLinks ?? [])],
   });

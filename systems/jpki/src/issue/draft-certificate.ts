@@ -147,5 +147,5 @@ function decideAttributes(
   const isOldEnough = hasReachedAge(birth, certificateRules.get(today).signatureAge, today);
   if (isOldEnough === undefined) return fail('birth-date-unknown', 'the age cannot be told');
   if (!isOldEnough) return fail('person-too-young', 'too young for a signature certificate');
-  return holderAttributes({ ...person, birth });
+  return holderAttributes({ ...person, birth }, order.substitutes);
 }

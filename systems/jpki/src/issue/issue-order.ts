@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { parseResidentCode } from '@ishizue/registry';
-import { isIsoDate } from '@ishizue/text';
+import { isIsoDate, type Substitutes } from '@ishizue/text';
 import { type PublicKeyInfo, parseCertificationRequest, verifyPossession } from '@ishizue/x509';
 import type { JpkiContext } from '../jpki-context.ts';
 import { type CertificateKind, isPhoneKind } from '../profile/certificate-kind.ts';
@@ -24,6 +24,8 @@ export interface IssueOrder {
   readonly certificationRequest: Buffer;
   /** Of a phone's certificate: the application for it, to whose card it is bound. */
   readonly application?: string;
+  /** What the holder chose to stand for characters that a signature certificate cannot hold. */
+  readonly substitutes?: Substitutes;
 }
 
 export type OrderFailure = 'order-malformed' | RequestFailure;
@@ -77,9 +79,8 @@ export function readHolderKey(
 }
 
 function digestOf(order: IssueOrder): Buffer {
-  const { kind, residentCode, cardId, cardExpiresOn, certificationRequest } = order;
-  return createHash('sha256')
-    .update(JSON.stringify([kind, residentCode, cardId, cardExpiresOn]))
-    .update(certificationRequest)
-    .digest();
+  const { kind, residentCode, cardId, cardExpiresOn, certificationRequest, substitutes = {} } = order;
+  const chosen = Object.entries(substitutes).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const asked = [kind, residentCode, cardId, cardExpiresOn, ...(chosen.length > 0 ? [chosen] : [])];
+  return createHash('sha256').update(JSON.stringify(asked)).update(certificationRequest).digest();
 }

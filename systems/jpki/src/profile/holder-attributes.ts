@@ -9,6 +9,7 @@ import {
   formatEraPrefixedDate,
   NO_SUBSTITUTE,
   type PartialDate,
+  type Substitutes,
   substituteForCertificate,
 } from '@ishizue/text';
 import { type GeneralName, utf8OtherName } from '@ishizue/x509';
@@ -47,9 +48,12 @@ export interface HolderAttributes {
 export type AttributesFailure = 'substitute-needed' | 'holder-text-too-long';
 
 /** The attributes of a person; refused where a character has no substitute, which the counter has to choose. */
-export function holderAttributes(person: HolderIdentity): Result<HolderAttributes, AttributesFailure> {
-  const name = substituteForCertificate(person.name);
-  const address = substituteForCertificate(person.address);
+export function holderAttributes(
+  person: HolderIdentity,
+  chosen: Substitutes = {},
+): Result<HolderAttributes, AttributesFailure> {
+  const name = substituteForCertificate(person.name, chosen);
+  const address = substituteForCertificate(person.address, chosen);
   if (isUndecided(name) || isUndecided(address))
     return fail('substitute-needed', 'a character of the name or the address has no substitute');
   if (countCharacters(name.text) > NAME_CHARACTERS_MAX)

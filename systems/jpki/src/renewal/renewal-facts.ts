@@ -60,11 +60,18 @@ export function checkFacts(facts: RenewalFacts): Result<undefined, FactsFailure>
     /^[0-9A-Za-z-]{8,48}$/.test(visitId) &&
     documents.length <= 8;
   if (!isWellFormed) return fail('facts-malformed', 'place, operator, visit or documents');
+  return provesIdentity(documents)
+    ? ok(undefined)
+    : fail('identity-not-proved', 'one document of the first class, or two');
+}
+
+/** Whether documents prove an identity at a counter: one of the first class, or two of the second. */
+export function provesIdentity(documents: readonly IdentityDocument[]): boolean {
   const shown = new Set<string>(documents);
-  const isProved =
+  return (
     FIRST_CLASS_DOCUMENTS.some((each) => shown.has(each)) ||
-    SECOND_CLASS_DOCUMENTS.filter((each) => shown.has(each)).length >= 2;
-  return isProved ? ok(undefined) : fail('identity-not-proved', 'one document of the first class, or two');
+    SECOND_CLASS_DOCUMENTS.filter((each) => shown.has(each)).length >= 2
+  );
 }
 
 /** Of all that is said of a renewal: the same request says the same. */

@@ -102,6 +102,20 @@ export async function findAgencies(
   return new Map(rows.map((row) => [row.agency, row]));
 }
 
+/** What people call the agencies; one that is not registered is not in the answer. */
+export async function agencyNames(
+  context: RegistryContext,
+  agencies: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await inTransaction(
+    context.sql,
+    { site: NATIONAL_SITE },
+    (tx) => tx<{ agency: string; name: string }[]>`
+      SELECT agency, name FROM registry.national_agency WHERE agency = ANY(${[...agencies]})`,
+  );
+  return new Map(rows.map(({ agency, name }) => [agency, name]));
+}
+
 /** The key of an agency by its id, as `authenticator` of @ishizue/access asks for it. */
 export async function findAgencyKey(
   context: RegistryContext,

@@ -1,5 +1,5 @@
 /**
- * What was provided about a person: to whom, when, under which row, which items (提供状況; disclosed under 住民基本台帳法 30-32), and
+ * What was provided about a person: to whom, when, under which row, which items (提供状況; disclosed under 個人情報の保護に関する法律 76), and
  * the yearly report by agency and affair. Both are read from the ledger, of which every provision is part, so that neither
  * can leave one out. The ledger answers to its own role: the look itself is recorded, and committed, before it.
  */

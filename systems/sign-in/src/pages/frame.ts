@@ -1,4 +1,7 @@
-/** What the pages of sign-in have around their content, in Japanese and English; no script runs on them. */
+/**
+ * What the pages of sign-in, and others of the national site for residents, have around their content, in Japanese and English;
+ * no script runs on them.
+ */
 import { html, type SafeHtml } from '@ishizue/http';
 import { STYLESHEET_PATH } from './assets.ts';
 
@@ -23,15 +26,18 @@ export interface Framed {
   readonly main: SafeHtml;
   /** Where the same page is in the other language. */
   readonly other?: string;
+  /** The path of a stylesheet besides the common one. */
+  readonly stylesheet?: string;
 }
 
-export const frame = ({ language, title, main, other }: Framed): SafeHtml => html`<!doctype html>
+export const frame = ({ language, title, main, other, stylesheet }: Framed): SafeHtml => html`<!doctype html>
 <html lang="${language}">
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>${title} — Ishizue</title>
   <link rel="stylesheet" href="${STYLESHEET_PATH}">
+  ${stylesheet !== undefined && html`<link rel="stylesheet" href="${stylesheet}">`}
 </head>
 <body>
 <header class="header"><p class="brand"><span lang="ja">礎</span> Ishizue</p>

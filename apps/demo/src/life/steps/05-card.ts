@@ -1,8 +1,17 @@
 /** Step 5: three applications become three cards; the holders set their PINs. */
+import { handOverAtCounter } from '@ishizue/card';
 import { mustSucceed } from '@ishizue/outcome';
 import { z } from 'zod';
 import type { LifeStep } from '../life-step.ts';
-import { NATIONAL, type Person, PIN_AUTHENTICATION, PIN_SIGNATURE, type Story, TERMINAL } from '../story.ts';
+import {
+  HOME,
+  NATIONAL,
+  type Person,
+  PIN_AUTHENTICATION,
+  PIN_SIGNATURE,
+  type Story,
+  TERMINAL,
+} from '../story.ts';
 
 const application = z.object({ applicationId: z.string(), state: z.string() });
 const made = z.object({ cardId: z.string(), state: z.string(), issuedOn: z.string(), expiresOn: z.string() });
@@ -65,14 +74,16 @@ async function giveCard(story: Story, who: string, person: Person): Promise<z.ou
   const make = `/cards/applications/${applied.applicationId}/make`;
   const { cardId } = await client.act(NATIONAL, make, at, made);
   person.cardId = cardId;
-  const handed = await client.act(NATIONAL, `/cards/${cardId}/hand-over`, at, made);
-  const chip = await story.cardOf(person);
-  for (const { kind, triesLeft } of mustSucceed(await chip.status(), 'the card’s status').keys) {
-    if (triesLeft !== undefined) continue; // set already: the step is played again
-    const pin = kind === 'authentication' ? PIN_AUTHENTICATION : PIN_SIGNATURE;
-    mustSucceed(await chip.setPin(kind, pin), 'the holder’s PIN');
-  }
-  return handed;
+  const handed = await handOverAtCounter((to, body) => client.act(NATIONAL, to, body, z.unknown()), {
+    cardId,
+    applicationId: applied.applicationId,
+    municipality: HOME,
+    terminal: TERMINAL,
+    card: await story.cardOf(person),
+    pins: { authentication: PIN_AUTHENTICATION, signature: PIN_SIGNATURE },
+    isChild: who === 'newborn',
+  });
+  return made.parse(handed);
 }
 
 /** Whole years from issue to expiry, the first birthday being a part of one. */

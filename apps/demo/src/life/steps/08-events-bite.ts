@@ -134,12 +134,12 @@ async function checkByOpenssl(story: Story, checks: Parameters<LifeStep['play']>
   );
 }
 
-/** A card that is void cannot be handed over again. */
+/** A card that is void goes to no counter; one that its holder has says that it is active. */
 async function cardIsVoid(story: Story, person: Person): Promise<boolean> {
   const cardId = story.known(person.cardId, 'the card');
   return eventually(async () => {
     const refusal = await story.client
-      .act(NATIONAL, `/cards/${cardId}/hand-over`, { terminal: TERMINAL }, z.object({ state: z.string() }))
+      .act(NATIONAL, `/cards/${cardId}/delivery`, { terminal: TERMINAL }, z.object({ state: z.string() }))
       .then(({ state }) => state)
       .catch((error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : 'failed'));
     return refusal.startsWith('card-') || refusal === 'void' ? true : undefined;

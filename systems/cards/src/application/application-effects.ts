@@ -1,0 +1,115 @@
+/**
+ * What moves of a card application do to the tables of cards, for all cases of a request at once: the application's row begins with
+ * the first move and follows the case, until it is accepted and waits for the factory. From then on the row goes its own way.
+ */
+import type { Tx } from '@ishizue/db';
+import type { CardsContext } from '../cards-context.ts';
+import { identityDigest } from '../identity-digest.ts';
+import { factoryDue } from '../making/making-due.ts';
+import { insertOrders, type MakingOrder } from '../making/order-store.ts';
+import { documentsShown } from './application-form.ts';
+import type { ApplicationEvent } from './application-lifecycle.ts';
+import {
+  type Application,
+  insertApplications,
+  lockApplications,
+  storeApplicationChanges,
+  storeIdentityDigests,
+} from './application-store.ts';
+import { storeWishes } from './application-wish.ts';
+import { decideApplicationChange } from './change-application.ts';
+import type { ApplicationFacts, Examined } from './examine-applications.ts';
+import { type BarredCode, findBarred, takeTurns } from './find-barred.ts';
+
+type Facts<Own = unknown> = ApplicationFacts<Own, Examined>;
+
+/** Enters the applications; of two of one person the first. */
+export async function enterApplications(
+  tx: Tx,
+  cases: readonly Facts[],
+  { clock }: CardsContext,
+): Promise<ReadonlyMap<number, BarredCode>> {
+  const codes = cases.map(({ form }) => form.residentCode);
+  await takeTurns(tx, codes);
+  const barred = new Map(await findBarred(tx, codes, clock.now()));
+  const refused = new Map<number, BarredCode>();
+  const entered = cases.filter(({ caseId, form }) => {
+    const why = barred.get(form.residentCode);
+    if (why) refused.set(caseId, why);
+    else barred.set(form.residentCode, 'application-already-open');
+    return why === undefined;
+  });
+  const rows = entered.map(rowOf);
+  const changes = rows.map(
+    ({ applicationId }) => ({ applicationId, state: 'received', sequence: 1, reason: null }) as const,
+  );
+  await insertApplications(tx, rows, changes, new Date(clock.now()));
+  await storeWishes(tx, entered);
+  return refused;
+}
+
+const rowOf = ({ caseId, form, openedOn, prepared }: Facts): Application => ({
+  applicationId: prepared.applicationId,
+  requestId: `case ${caseId}`,
+  residentCode: form.residentCode,
+  state: 'received',
+  sequence: 1,
+  receivedOn: openedOn,
+  stayExpiresOn: form.stayExpiresOn ?? null,
+  identityDigest: identityDigest(prepared.applicationId, prepared.person),
+});
+
+/** Lets the applications follow their cases. Those that have ended meanwhile (a death, a changed number) are told. */
+export async function followCases(
+  tx: Tx,
+  cases: readonly ApplicationFacts[],
+  { clock }: CardsContext,
+  event: ApplicationEvent,
+  reason: string | null = null,
+): Promise<ReadonlyMap<number, 'application-ended'>> {
+  const ids = cases.map(({ record }) => record.applicationId ?? '');
+  const applications = new Map((await lockApplications(tx, ids)).map((one) => [one.applicationId, one]));
+  const ended = new Map<number, 'application-ended'>();
+  const changes = cases.flatMap(({ caseId, record }) => {
+    const application = applications.get(record.applicationId ?? '');
+    if (!application) throw new Error('a case without its application');
+    const change = decideApplicationChange(application, event, reason);
+    if (change.ok) return [change.value];
+    ended.set(caseId, 'application-ended');
+    return [];
+  });
+  await storeApplicationChanges(tx, changes, new Date(clock.now()));
+  return ended;
+}
+
+/** The office is content: the identity data of this moment are linked, and the application waits for the factory. */
+export async function acceptApplications(
+  tx: Tx,
+  cases: readonly Facts[],
+  context: CardsContext,
+): Promise<ReadonlyMap<number, 'application-ended'>> {
+  const ended = await followCases(tx, cases, context, 'accept');
+  const accepted = cases.filter(({ caseId }) => !ended.has(caseId));
+  await storeIdentityDigests(
+    tx,
+    accepted.map(({ prepared: { applicationId, person } }) => ({
+      applicationId,
+      identityDigest: identityDigest(applicationId, person),
+    })),
+  );
+  await insertOrders(tx, accepted.map(orderOf));
+  return ended;
+}
+
+/** The factory’s time counts from the acceptance; whether it may be express was judged by the day of receipt. */
+function orderOf({ form, record, today, prepared }: Facts): MakingOrder {
+  const documents = documentsShown(form);
+  const isExpress = form.express !== undefined;
+  return {
+    applicationId: prepared.applicationId,
+    isExpress,
+    delivery: documents.length > 0 ? 'post' : 'counter',
+    visit: documents.length > 0 ? { documents, checkedBy: record.visitCheckedBy ?? '' } : null,
+    dueOn: factoryDue(today, isExpress),
+  };
+}

@@ -1,0 +1,31 @@
+/** Why an application is not taken or not accepted, in words; deficiencies have those of their notice. */
+import { DEFICIENCIES } from './deficiencies.ts';
+
+export const REFUSALS = {
+  ...DEFICIENCIES,
+  'person-unknown': { ja: 'この住民票コードの方は見つかりません。', en: 'Nobody has this resident code.' },
+  'person-not-resident': {
+    ja: '住民登録のない方の申請は受けられません。',
+    en: 'Whoever is no resident cannot apply.',
+  },
+  'birth-date-unknown': {
+    ja: '生年月日が不詳の方は、窓口でご相談ください。',
+    en: 'Without a known date of birth the validity is decided by hand: please ask at the counter.',
+  },
+  'stay-expired': { ja: '在留期間が満了しています。', en: 'The period of stay is over.' },
+  'express-not-allowed': { ja: '特急発行の対象ではありません。', en: 'The card cannot be made by express.' },
+  'identity-not-proved': {
+    ja: '本人確認書類が足りません(写真付き1点または2点)。',
+    en: 'One document with a photograph, or two others, are needed.',
+  },
+  'channel-not-yours': {
+    ja: 'この方法の申請は、ここからは出せません。',
+    en: 'Applications of this channel are not sent from here.',
+  },
+  'card-already-valid': { ja: '有効なカードをお持ちです。', en: 'There is a valid card.' },
+  'application-already-open': { ja: '申請中のものがあります。', en: 'Another application is on its way.' },
+  'application-ended': {
+    ja: 'この申請は、住民票の異動などにより終わっています。',
+    en: 'The application has ended, by a change of the resident record.',
+  },
+} as const;

@@ -1,0 +1,309 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { inTransaction } from '@ishizue/db';
+import { mustSucceed } from '@ishizue/outcome';
+import { PhotoDesk } from '@ishizue/photo';
+import { emptyPicture, type SamplePicture, samplePicture, withExif } from '@ishizue/photo/testing';
+import type { ActingBy, CaseDesk } from '@ishizue/procedure';
+import { NATIONAL_SITE, recordEvent } from '@ishizue/registry';
+import { KIYOSE, testAccess } from '@ishizue/registry/testing';
+import { CARD_CLERK } from '../card-clerk.ts';
+import { makeCard } from '../making/make-card.ts';
+import { findPhotoOf } from '../photo/photo-store.ts';
+import { type CardsCountry, cardsCountry } from '../testing/index.ts';
+import { openApplicationDesk } from './application-desk.ts';
+import { findApplicationState } from './find-application-state.ts';
+
+// today is 20 November 2026
+const ROWS = {
+  adult: { name: '髙橋　花子', birth_date: '1990-04-01' },
+  other: { name: '山田　太郎', birth_date: '1985-05-05' },
+  third: { name: '佐藤　次郎', birth_date: '1970-01-31' },
+  child: { name: '石川　渚', birth_date: '2015-06-01' },
+  baby: { name: '石川　凪', birth_date: '2026-06-01' },
+} as const;
+type Who = keyof typeof ROWS;
+
+const clerk = by('operator', 'o-clerk', CARD_CLERK);
+const bySelf = (who: Who): ActingBy => by('person', `holder-${who}`);
+
+let requests = 0;
+function by(kind: 'person' | 'operator', id: string, ...roles: readonly string[]): ActingBy {
+  return { actor: { kind, id, roles }, terminal: 't-1', correlation: 'c-1' };
+}
+const request = (): string => `request-${++requests}`;
+
+const photos = new PhotoDesk();
+let country: CardsCountry;
+let desk: CaseDesk;
+let codes: Readonly<Record<Who, string>>;
+const closers: (() => unknown)[] = [];
+
+before(async () => {
+  country = await cardsCountry({ after: (work: () => unknown) => void closers.push(work) } as never);
+  desk = await openApplicationDesk(country.cards, photos);
+  const rows = Object.values(ROWS).map((row, index) => ({
+    ...row,
+    resident_number: String(index + 1),
+    ...(row.birth_date > '2020-04-01' && {
+      became_resident_on: row.birth_date,
+      address_fixed_on: row.birth_date,
+    }),
+  }));
+  const settled = await country.settleIn(rows);
+  codes = Object.fromEntries(Object.keys(ROWS).map((who, index) => [who, settled[index]])) as typeof codes;
+});
+after(async () => {
+  await photos.close();
+  for (const close of closers.toReversed()) await close();
+});
+
+async function* streamOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function attached(who: ActingBy, bytes: Uint8Array): Promise<string> {
+  return mustSucceed(await desk.attach(who, 'photo', streamOf(bytes)), 'a photograph').sha256;
+}
+
+const taken = (date: string, name: SamplePicture = 'portrait'): Buffer =>
+  withExif(samplePicture(name), { takenAt: `${date.replaceAll('-', ':')} 10:00:00` });
+
+const formOf = (who: Who, more: object = {}) => ({
+  channel: 'smartphone',
+  residentCode: codes[who],
+  name: ROWS[who].name,
+  birthDate: ROWS[who].birth_date,
+  certificates: 'both',
+  braille: false,
+  ward: false,
+  declared: true,
+  ...more,
+});
+
+async function applying(who: ActingBy, form: object): Promise<string | number> {
+  const done = await desk.start(who, {
+    move: 'apply',
+    request: request(),
+    form,
+  });
+  return done.ok ? done.value.caseId : done.failure.code;
+}
+
+const opened = async (who: ActingBy, form: object): Promise<number> => {
+  const caseId = await applying(who, form);
+  assert.equal(typeof caseId, 'number', String(caseId));
+  return Number(caseId);
+};
+
+async function moving(who: ActingBy, caseId: number, move: string, more: object = {}): Promise<string> {
+  const done = await desk.move(who, { caseId, move, request: request(), ...more });
+  return done.ok ? done.value.state : done.failure.code;
+}
+
+const idOf = async (caseId: number): Promise<string> =>
+  String(mustSucceed(await desk.read(clerk, caseId), 'reading').record['applicationId']);
+
+const findingsOf = async (caseId: number): Promise<readonly string[]> => {
+  const { record } = mustSucceed(await desk.read(clerk, caseId), 'reading');
+  return (record['findings'] as { finding: string }[]).map(({ finding }) => finding);
+};
+
+const stateOf = async (caseId: number): Promise<string> =>
+  mustSucceed(await findApplicationState(country.cards, testAccess, await idOf(caseId)), 'its state');
+
+const noticesNow = async (): Promise<readonly string[]> => {
+  const told: string[] = [];
+  await desk.takeNotices(
+    async (notices) => void told.push(...notices.map(({ ja, recipient }) => `${recipient} ${ja}`)),
+  );
+  return told;
+};
+
+test('from the phone to the queue: returned with its deficiencies, put right, accepted, made with what was asked for', async () => {
+  const me = bySelf('adult');
+  const photo = await attached(me, taken('2026-08-01'));
+  const caseId = await opened(
+    me,
+    formOf('adult', { photo, certificates: 'authentication', visit: [], substitutes: [] }),
+  );
+  const applicationId = await idOf(caseId);
+  assert.match(applicationId, /^\d{23}$/);
+  assert.equal(await stateOf(caseId), 'received');
+  assert.deepEqual(await findingsOf(caseId), []);
+  const own = { deficiencies: [{ what: 'photo-background' }, { what: 'unsigned' }] };
+  assert.equal(await moving(clerk, caseId, 'return', { own }), 'deficient');
+  assert.equal(await stateOf(caseId), 'deficient');
+  const [notice = ''] = await noticesNow();
+  assert.match(
+    notice,
+    /^applicant:person:holder-adult .*\n・背景に物や柄[^\n]*\n・申請者[^\n]*\n2027-02-18までに/,
+  );
+  assert.equal(await moving(clerk, caseId, 'accept'), 'move-not-in-state');
+  assert.equal(await moving(bySelf('other'), caseId, 'resubmit', { form: {} }), 'case-unknown');
+  const { name, birthDate } = formOf('adult');
+  const substitutes = [{ character: '髙', substitute: '高' }];
+  assert.equal(
+    await moving(me, caseId, 'resubmit', { form: { name, birthDate, photo, declared: true, substitutes } }),
+    'received',
+  );
+  assert.equal(await moving(clerk, caseId, 'accept'), 'accepted');
+  assert.equal(await stateOf(caseId), 'accepted');
+  assert.match((await noticesNow())[0] ?? '', /受理しました/);
+  const { cardId } = mustSucceed(
+    await makeCard(country.cards, testAccess, applicationId, country.workshop),
+    'making',
+  );
+  assert.deepEqual(country.certification.standingOf(cardId), ['authentication: live']);
+  const [issued] = [...country.certification.issued.values()];
+  assert.deepEqual(issued?.order.substitutes, { 髙: '高' });
+  const printed = await inTransaction(country.cards.sql, { site: NATIONAL_SITE }, (tx) =>
+    findPhotoOf(tx, applicationId),
+  );
+  const file = printed?.toString('latin1') ?? '';
+  assert.ok(file.startsWith('\xff\xd8') && !file.includes('Exif') && !file.includes('GPS'));
+  assert.equal(await applying(me, formOf('adult', { photo })), 'application-already-open');
+});
+
+test('what comes online and is not as it has to be is refused with its code, and leaves no application', async () => {
+  const me = bySelf('other');
+  const photo = await attached(me, taken('2026-11-01'));
+  const old = await attached(me, taken('2026-05-19', 'painting'));
+  const tomorrow = await attached(me, taken('2026-11-22', 'cat'));
+  const tiny = await attached(me, emptyPicture(70, 90));
+  const cases: readonly (readonly [object, string])[] = [
+    [{}, 'photo-missing'],
+    [{ photo: old }, 'photo-old'],
+    [{ photo: tomorrow }, 'photo-old'],
+    [{ photo: tiny }, 'photo-size'],
+    [{ photo, declared: false }, 'unsigned'],
+    [{ photo, name: '山田　次郎' }, 'data-mismatch'],
+    [{ photo, birthDate: '1985-05-06' }, 'data-mismatch'],
+    [{ photo, ward: true }, 'representative-missing'],
+    [
+      { photo, ward: true, representative: { name: '弁護士', relation: 'adult-guardian' } },
+      'representative-not-proved',
+    ],
+    [{ photo, substitutes: [{ character: '山', substitute: '川' }] }, 'substitute-not-offered'],
+    [{ photo, channel: 'post' }, 'channel-not-yours'],
+    [{ photo, visit: [{ document: 'passport' }] }, 'identity-not-proved'],
+    [{ photo, express: { ground: 'lost', happenedOn: '2026-10-20' } }, 'express-not-allowed'],
+    [{ photo, express: { ground: 'under-one', happenedOn: '2026-10-20' } }, 'express-not-allowed'],
+    [{ photo, stayExpiresOn: '2026-11-19' }, 'stay-expired'],
+    [{ photo, residentCode: codes.other.slice(0, 10) }, 'form-invalid'],
+    [{ photo: 'f'.repeat(64) }, 'attachment-unknown'],
+  ];
+  for (const [more, code] of cases)
+    assert.equal(await applying(me, formOf('other', more)), code, JSON.stringify(more));
+  const rows = await country.cards.sql`SELECT FROM cards.application WHERE resident_code = ${codes.other}`;
+  assert.equal(rows.length, 0);
+  const six = await attached(me, taken('2026-05-20', 'rocket'));
+  const caseId = await opened(me, formOf('other', { photo: six }));
+  assert.deepEqual(await findingsOf(caseId), ['photo-no-face'], 'six months to the day, and a rocket');
+  assert.equal(await moving(me, caseId, 'withdraw'), 'withdrawn');
+  // the same pixels said to be older: they are not made younger by what was said first
+  assert.equal(await attached(me, taken('2026-05-01', 'rocket')), six);
+  assert.equal(await applying(me, formOf('other', { photo: six })), 'photo-old');
+});
+
+test('a photograph that another open application has is shown to the officer, and refuses nobody', async () => {
+  const mine = bySelf('third');
+  const photo = await attached(mine, taken('2026-11-10'));
+  const caseId = await opened(mine, formOf('third', { photo }));
+  assert.deepEqual(await findingsOf(caseId), ['photo-of-another-application']);
+  assert.equal(await moving(mine, caseId, 'withdraw'), 'withdrawn');
+  assert.equal(await stateOf(caseId), 'refused');
+});
+
+test('paper is taken as it lies on the desk, and accepted when nothing is wrong any more', async () => {
+  const paper = formOf('third', { channel: 'post', declared: false, name: '佐藤' });
+  const caseId = await opened(clerk, paper);
+  assert.equal(await moving(clerk, caseId, 'accept'), 'data-mismatch');
+  assert.equal(
+    await moving(clerk, caseId, 'return', { own: { deficiencies: [{ what: 'photo-missing' }] } }),
+    'deficient',
+  );
+  const photo = await attached(clerk, taken('2026-11-10'));
+  const { name, birthDate } = formOf('third');
+  const half = { name, birthDate, declared: false, photo };
+  assert.equal(await moving(clerk, caseId, 'resubmit', { form: half }), 'received');
+  assert.equal(await moving(clerk, caseId, 'accept'), 'unsigned');
+  assert.equal(
+    await moving(clerk, caseId, 'return', { own: { deficiencies: [{ what: 'unsigned' }] } }),
+    'deficient',
+  );
+  // 90 days, and the application lapses; the person may apply again
+  country.clock.advance(91 * 86_400_000);
+  await desk.passDeadlines();
+  assert.equal(mustSucceed(await desk.read(clerk, caseId), 'reading').state, 'lapsed');
+  assert.equal(await stateOf(caseId), 'refused');
+  country.clock.advance(-91 * 86_400_000);
+  const again = await opened(
+    clerk,
+    formOf('third', { channel: 'counter', photo, visit: [{ document: 'passport' }] }),
+  );
+  assert.equal(await moving(clerk, again, 'accept'), 'accepted');
+  const [order] = await country.cards.sql<{ delivery: string; by: string }[]>`
+    SELECT delivery, visit_checked_by AS by FROM cards.making_order WHERE application_id = ${await idOf(again)}`;
+  assert.deepEqual({ ...order }, { delivery: 'post', by: 'operator:o-clerk' });
+});
+
+test('a child applies by a parent; a baby without a photograph, and by express', async () => {
+  const parent = bySelf('child');
+  const photo = await attached(parent, taken('2026-11-10'));
+  const representative = { name: '石川　海', relation: 'parent' };
+  assert.equal(await applying(parent, formOf('child', { photo })), 'representative-missing');
+  const guardian = { ...representative, relation: 'guardian' };
+  assert.equal(
+    await applying(parent, formOf('child', { photo, representative: guardian })),
+    'representative-not-proved',
+  );
+  const express = { ground: 'under-one', happenedOn: ROWS.baby.birth_date };
+  const baby = formOf('baby', { representative, express });
+  assert.equal(await applying(parent, { ...baby, photo }), 'photo-not-taken');
+  const ofBaby = await opened(parent, baby);
+  assert.equal(await moving(clerk, ofBaby, 'accept'), 'accepted');
+  const [order] = await country.cards.sql<{ isExpress: boolean; dueOn: string }[]>`
+    SELECT is_express AS "isExpress", due_on::text AS "dueOn" FROM cards.making_order
+    WHERE application_id = ${await idOf(ofBaby)}`;
+  assert.deepEqual({ ...order }, { isExpress: true, dueOn: '2026-11-26' });
+});
+
+test('of two applications of one person at once one is taken; of many in one request too', async () => {
+  const representative = { name: '石川　海', relation: 'parent' };
+  const paper = formOf('child', { channel: 'outreach', representative });
+  const both = await Promise.all([applying(clerk, paper), applying(clerk, paper)]);
+  assert.equal(both.filter((one) => one === 'application-already-open').length, 1);
+  assert.equal(both.filter((one) => typeof one === 'number').length, 1);
+  const caseId = Number(both.find((one) => typeof one === 'number'));
+  assert.equal(await moving(clerk, caseId, 'withdraw'), 'withdrawn');
+  const rows = [
+    { form: paper },
+    { form: { ...paper, name: '違う　名' } },
+    { form: { ...paper, channel: 'pc' } },
+  ];
+  const many = mustSucceed(await desk.startMany(clerk, { move: 'apply', request: request(), rows }), 'many');
+  assert.equal(many.moved.length, 1);
+  assert.deepEqual(
+    many.refused.map(({ row, failure }) => [row, failure.code]),
+    [
+      [1, 'application-already-open'],
+      [2, 'channel-not-yours'],
+    ],
+  );
+});
+
+test('whoever dies meanwhile gets no card: the application has ended, and its case can only be closed', async () => {
+  const [row] = await country.cards.sql<{ caseId: number }[]>`
+    SELECT w.case_id::int AS "caseId" FROM cards.application_wish w JOIN cards.application a USING (application_id)
+    WHERE a.resident_code = ${codes.child} AND a.state = 'received'`;
+  const caseId = row?.caseId ?? 0;
+  const death = { reason: 'death', residentCode: codes.child, eventDate: '2026-11-19' } as const;
+  mustSucceed(await recordEvent(country.context, KIYOSE, testAccess, 'death', death), 'a death');
+  await country.settle();
+  assert.equal(
+    await moving(clerk, caseId, 'return', { own: { deficiencies: [{ what: 'unreadable' }] } }),
+    'application-ended',
+  );
+  assert.equal(await moving(clerk, caseId, 'refuse', { own: { reason: '死亡' } }), 'refused');
+});
