@@ -24,5 +24,6 @@ export const benchmarks: ReadonlyMap<string, Listed> = new Map([
   ['watch', { minutes_max: 15, load: () => import('./watch.bench.ts') }],
   ['apdu', { minutes_max: 15, load: () => import('./apdu.bench.ts') }],
   ['procedure-year', { minutes_max: 360, load: () => import('./procedure-year.bench.ts') }],
+  ['personalise', { minutes_max: 15, load: () => import('./personalise.bench.ts') }],
   ['numbering', { minutes_max: 15, load: () => import('./numbering.bench.ts') }],
 ]);

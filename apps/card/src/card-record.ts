@@ -4,16 +4,12 @@
  * Octets are base64 because the record is stored as JSON, sealed as a whole (card-file.ts).
  */
 import { z } from 'zod';
+import { channelKeys, loadedApplication } from './chip/free-area/loaded-record.ts';
+import { pinSlot } from './pin-slot.ts';
 
 /** The two keys of the JPKI application (公的個人認証法 3, 22). */
 export const KEY_KINDS = ['authentication', 'signature'] as const;
 export type KeyKind = (typeof KEY_KINDS)[number];
-
-const pinSlot = z.strictObject({
-  /** scrypt, with its parameters: the PIN itself is nowhere. */
-  hash: z.string().max(200),
-  triesLeft: z.int().min(0).max(15),
-});
 
 const keySlot = z.strictObject({
   /** PKCS#8 */
@@ -42,13 +38,18 @@ export const cardRecord = z.strictObject({
   /** 32 bytes that the issuer can derive too: by it the card knows whose permission a reset is. */
   unblockKey: z.base64().max(64).optional(),
   reset: resetSlot.optional(),
+  /** 32 octets: by it the factory reads what it wrote, until the holder has set a PIN. */
+  transportKey: z.base64().max(64).optional(),
+  /** By which applications are installed into the free area; without them none is. */
+  freeAreaKeys: channelKeys.optional(),
+  /** What is in the free area. */
+  loaded: z.array(loadedApplication).max(16).optional(),
   /** The PINs that are no key’s, by application and EF: `input-help/0011`. */
   pins: z.record(fileName, pinSlot).optional(),
   /** What the factory wrote into the EFs, by application and EF. */
   files: z.record(fileName, z.base64().max(43_692)).optional(),
 });
 
-export type PinSlot = z.infer<typeof pinSlot>;
 export type KeySlot = z.infer<typeof keySlot>;
 export type CardRecord = z.infer<typeof cardRecord>;
 

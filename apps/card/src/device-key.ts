@@ -2,12 +2,16 @@
  * The device key beside a card: 32 random bytes in a file of its own, made once. Keep it apart from the card's file
  * (another volume, a secret store) where that is possible: together they are the whole card.
  */
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { link, open, readFile, rm } from 'node:fs/promises';
 import { DEVICE_KEY_BYTES } from './card-file.ts';
 
 /** Where a card’s device key lies: `X.key` beside `X.card`. */
 export const deviceKeyFileOf = (cardFile: string): string => `${cardFile.replace(/\.card$/, '')}.key`;
+
+/** The key by which the factory reads the card back, 32 octets: whoever has the device key has it. */
+export const transportKeyOf = (deviceKey: Uint8Array): Buffer =>
+  Buffer.from(hkdfSync('sha256', deviceKey, '', 'ishizue card transport', 32));
 
 /** The key in the file, made there if there is none. Two processes that ask at once get the same key. */
 export async function loadOrMakeDeviceKey(file: string): Promise<Buffer> {

@@ -5,6 +5,6 @@ export { deviceKeyFileOf, loadOrMakeDeviceKey } from './device-key.ts';
 export { handOverAtCounter } from './hand-over-at-counter.ts';
 export { parsePin } from './pin-rules.ts';
 export { type RenewalAtDesk, renewOnCard } from './renew-on-card.ts';
-export { serveCard } from './serve-card.ts';
+export { serveCard, serveCardToPages } from './serve-card.ts';
 export { type CardStatus, type KeyStatus, SoftwareCard, type SoftwareCardOptions } from './software-card.ts';
 export { openSoftwareCard, softwareWorkshop } from './software-workshop.ts';

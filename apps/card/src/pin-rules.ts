@@ -6,7 +6,14 @@
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { KEY_KINDS, type KeyKind } from './card-record.ts';
 
-const PIN_KINDS = [...KEY_KINDS, 'input-help', 'resident-registry', 'number-a', 'number-b'] as const;
+const PIN_KINDS = [
+  ...KEY_KINDS,
+  'input-help',
+  'resident-registry',
+  'loaded',
+  'number-a',
+  'number-b',
+] as const;
 export type PinKind = (typeof PIN_KINDS)[number];
 
 interface PinRule {
@@ -21,6 +28,7 @@ const PIN_RULES: Readonly<Record<PinKind, PinRule>> = {
   signature: { triesMax: 5, form: /^(?=.*[A-Z])(?=.*[0-9])[A-Z0-9]{6,16}$/ },
   'input-help': FOUR_DIGITS,
   'resident-registry': FOUR_DIGITS,
+  loaded: FOUR_DIGITS,
   'number-a': { triesMax: 10, form: /^[0-9]{12}$/ },
   'number-b': { triesMax: 10, form: /^[0-9]{14}$/ },
 };

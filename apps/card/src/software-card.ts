@@ -5,6 +5,7 @@
  * Every operation locks the card, reads its state, and is durable when it resolves. What a holder does goes through the
  * chip by commands (chip/); what only factory and issuer do has no public command and is done here. Flow: docs/flows/chip.md.
  */
+import type { StaticKeys } from '@ishizue/card-applications';
 import { fail, ok } from '@ishizue/outcome';
 import { parseCertificate } from '@ishizue/x509';
 import type { CardResult } from './card-code.ts';
@@ -12,12 +13,15 @@ import { CardFile } from './card-file.ts';
 import { makeCertificationRequest, makeKeySlot } from './card-key.ts';
 import { withCardLock } from './card-lock.ts';
 import { type CardRecord, KEY_KINDS, type KeyKind, type KeySlot, withSlot } from './card-record.ts';
-import { CardReader } from './chip/card-reader.ts';
-import { findWrittenFile } from './chip/card-tree.ts';
+import { CardReader, type Transmitter } from './chip/card-reader.ts';
 import { Chip } from './chip/chip.ts';
+import { isInFactory } from './chip/commands/external-authenticate.ts';
+import { readFiles } from './chip/read-files.ts';
+import { transportKeyOf } from './device-key.ts';
 import { hashPin } from './pin-hash.ts';
 import { checkPermission, otherKeyOf, withReset } from './pin-reset.ts';
 import { parsePin, triesMaxOf } from './pin-rules.ts';
+import { type WrittenContents, withContents } from './written-contents.ts';
 
 const SIGNED_BYTES_MAX = 1_048_576;
 const LOCK_WAIT_MS = 15_000;
@@ -27,6 +31,8 @@ export interface SoftwareCardOptions {
   /** 32 bytes, see card-file.ts for what it protects. */
   readonly deviceKey: Uint8Array;
   readonly lockWaitMs?: number;
+  /** Draws a pair; for whoever measures the rest of the making. */
+  readonly makeKey?: () => Promise<KeySlot>;
 }
 
 /** What a card tells everyone. */
@@ -53,8 +59,12 @@ interface Opened {
 export class SoftwareCard {
   readonly #file: CardFile;
   readonly #lockWaitMs: number;
+  readonly #transportKey: Buffer;
+  readonly #makeKey: () => Promise<KeySlot>;
 
   constructor(options: SoftwareCardOptions) {
+    this.#makeKey = options.makeKey ?? makeKeySlot;
+    this.#transportKey = transportKeyOf(options.deviceKey);
     this.#file = new CardFile(options.path, options.deviceKey);
     this.#lockWaitMs = options.lockWaitMs ?? LOCK_WAIT_MS;
   }
@@ -65,6 +75,8 @@ export class SoftwareCard {
     readonly kinds: readonly KeyKind[];
     /** 32 bytes; without it the card's PINs are not reset at kiosks. */
     readonly unblockKey?: Uint8Array | undefined;
+    /** Without them nothing is loaded into the card’s free area. */
+    readonly freeAreaKeys?: StaticKeys | undefined;
   }): Promise<CardResult<undefined>> {
     return this.#locked(async () => {
       const loaded = await this.#file.load();
@@ -72,13 +84,15 @@ export class SoftwareCard {
       if (loaded.ok) return fail('card-of-another-id', 'the card was personalised as another one');
       if (loaded.failure.code !== 'card-absent') return loaded;
       const keyOf = async (kind: KeyKind): Promise<KeySlot | null> =>
-        order.kinds.includes(kind) ? makeKeySlot() : null;
+        order.kinds.includes(kind) ? this.#makeKey() : null;
       const [authentication, signature] = await Promise.all([keyOf('authentication'), keyOf('signature')]);
       const unblockKey = order.unblockKey && Buffer.from(order.unblockKey).toString('base64');
       await this.#file.save({
         cardId: order.cardId,
         keys: { authentication, signature },
+        transportKey: this.#transportKey.toString('base64'),
         ...(unblockKey !== undefined && { unblockKey }),
+        ...(order.freeAreaKeys && { freeAreaKeys: encodeKeys(order.freeAreaKeys) }),
       });
       return ok(undefined);
     });
@@ -97,7 +111,7 @@ export class SoftwareCard {
    */
   renewKey(kind: KeyKind, pin: string): Promise<CardResult<Uint8Array>> {
     return this.#authorised(kind, pin, async ({ record, slot }) => {
-      const { privateKey, publicKey } = slot.next ?? (await makeKeySlot());
+      const { privateKey, publicKey } = slot.next ?? (await this.#makeKey());
       const next = { privateKey, publicKey };
       if (!slot.next) await this.#file.save(withSlot(record, kind, { ...slot, next }));
       return ok(await makeCertificationRequest(record.cardId, next));
@@ -126,19 +140,21 @@ export class SoftwareCard {
   }
 
   /**
-   * Writes files of the applications, by application and EF (`jpki/000b`), as long as no key has a PIN. All in one write; what
-   * is no file of the card to be written, or too long for it, is none of the factory’s orders and throws.
+   * Writes files of the applications, by application and EF (`jpki/000b`), and their 照合番号, as long as no key has a PIN. All
+   * in one write; what is no file of the card to be written, or too long for it, is none of the factory’s orders and throws.
    */
-  writeFiles(files: Readonly<Record<string, Uint8Array>>): Promise<CardResult<undefined>> {
-    return this.#locked(async () => {
-      const loaded = await this.#file.load();
-      if (!loaded.ok) return loaded;
-      const record = loaded.value;
-      if (KEY_KINDS.some((kind) => (record.keys[kind]?.pin ?? null) !== null))
-        return fail('not-authorised', 'the card has left the factory');
-      const written = Object.entries(files).map(([id, octets]) => [id, encodeFile(id, octets)]);
-      await this.#file.save({ ...record, files: { ...record.files, ...Object.fromEntries(written) } });
+  writeContents(contents: WrittenContents): Promise<CardResult<undefined>> {
+    return this.#inFactory(async (record) => {
+      await this.#file.save(await withContents(record, contents));
       return ok(undefined);
+    });
+  }
+
+  /** Files as a reader finds them by commands, by application and EF: for the factory. What is not there is absent. */
+  readContents(files: readonly string[]): Promise<CardResult<Readonly<Record<string, Buffer>>>> {
+    return this.#inFactory(async (record) => {
+      const reader = new Chip(this.#file, record);
+      return ok(await readFiles(reader, this.#transportKey, files));
     });
   }
 
@@ -202,6 +218,14 @@ export class SoftwareCard {
     });
   }
 
+  /** The card in a reader for as long as the work takes: commands and answers, with power from beginning to end. */
+  inReader<T>(work: (card: Transmitter) => Promise<CardResult<T>>): Promise<CardResult<T>> {
+    return this.#locked(async () => {
+      const loaded = await this.#file.load();
+      return loaded.ok ? work(new Chip(this.#file, loaded.value)) : loaded;
+    });
+  }
+
   /** The authentication certificate is open to all; the signature certificate holds four attributes of a person. */
   readCertificate(kind: KeyKind, pin?: string): Promise<CardResult<Buffer>> {
     const read = async ({ slot }: Opened): Promise<CardResult<Buffer>> =>
@@ -239,6 +263,16 @@ export class SoftwareCard {
     return ok(undefined);
   }
 
+  #inFactory<T>(work: (record: CardRecord) => Promise<CardResult<T>>): Promise<CardResult<T>> {
+    return this.#locked(async () => {
+      const loaded = await this.#file.load();
+      if (!loaded.ok) return loaded;
+      return isInFactory(loaded.value)
+        ? work(loaded.value)
+        : fail('not-authorised', 'the card has left the factory');
+    });
+  }
+
   #locked<T>(work: () => Promise<CardResult<T>>): Promise<CardResult<T>> {
     return withCardLock(this.#file.path, this.#lockWaitMs, work);
   }
@@ -273,12 +307,10 @@ export class SoftwareCard {
   }
 }
 
-/** A file’s content as the record keeps it. */
-function encodeFile(id: string, octets: Uint8Array): string {
-  const file = findWrittenFile(id);
-  if (!file || octets.length > file.bytesMax) throw new Error(`no such file, or too long for it: ${id}`);
-  return Buffer.from(octets).toString('base64');
-}
+const encodeKeys = ({ enc, mac }: StaticKeys) => ({
+  enc: Buffer.from(enc).toString('base64'),
+  mac: Buffer.from(mac).toString('base64'),
+});
 
 /** The slot as it is once a certificate of this key is written; undefined where neither pair has it. */
 function slotOfKey(slot: KeySlot, publicKey: string): KeySlot | undefined {

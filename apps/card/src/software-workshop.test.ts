@@ -16,9 +16,10 @@ import {
   revokeDueCertificates,
   voidCard,
 } from '@ishizue/cards';
+import { testPress } from '@ishizue/cards/testing';
 import { authenticateHolder } from '@ishizue/jpki';
 import { type TestJpki, testJpki } from '@ishizue/jpki/testing';
-import { mustSucceed, type Result } from '@ishizue/outcome';
+import { fail, mustSucceed, type Result } from '@ishizue/outcome';
 import { recordEvent } from '@ishizue/registry';
 import { KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { parseCertificate } from '@ishizue/x509';
@@ -35,7 +36,8 @@ interface Desk {
   readonly jpki: TestJpki;
   readonly cards: CardsContext;
   readonly folder: string;
-  readonly issue: (residentCode: string, pins: ChosenPins) => Promise<CardView>;
+  readonly make: (residentCode: string) => Promise<CardView>;
+  readonly handOver: (made: CardView, pins: ChosenPins) => Promise<CardView>;
   readonly authenticate: (card: CardView, kind: KeyKind, pin: string) => Promise<string>;
 }
 
@@ -48,17 +50,17 @@ async function openDesk(t: TestContext): Promise<Desk> {
     pseudonyms: jpki.country.pseudonyms,
     registry: jpki.country.context,
     certification: jpkiCertification(jpki.context),
+    press: await testPress(),
   };
   jpki.country.register('cards', cardsTopics(cards));
   const folder = mkdtempSync(path.join(tmpdir(), 'ishizue-workshop-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const issue = async (residentCode: string, pins: ChosenPins): Promise<CardView> => {
+  const make = async (residentCode: string): Promise<CardView> => {
     const wish = { requestId: `card of ${residentCode}`.replaceAll(' ', '-'), residentCode };
     const { applicationId } = mustSucceed(await applyForCard(cards, testAccess, wish), 'applying');
-    const { cardId } = mustSucceed(
-      await makeCard(cards, testAccess, applicationId, softwareWorkshop(folder)),
-      '',
-    );
+    return mustSucceed(await makeCard(cards, testAccess, applicationId, softwareWorkshop(folder)), 'making');
+  };
+  const handOver = async ({ cardId }: CardView, pins: ChosenPins): Promise<CardView> => {
     const held = await openSoftwareCard(folder, cardId);
     const inReader = cardInReader(held, pins);
     return mustSucceed(await handOverInHouse(cards, testAccess, { cardId, inReader }), 'handing over');
@@ -73,15 +75,22 @@ async function openDesk(t: TestContext): Promise<Desk> {
     });
     return answer.ok ? `${answer.value.residentCode} ${answer.value.cardId}` : answer.failure.code;
   };
-  return { jpki, cards, folder, issue, authenticate };
+  return { jpki, cards, folder, make, handOver, authenticate };
 }
 
 test('an adult’s card is made, handed over, and opens what it should; a death ends it within the second', async (t) => {
-  const { jpki, cards, folder, issue, authenticate } = await openDesk(t);
+  const { jpki, cards, folder, make, handOver, authenticate } = await openDesk(t);
   const [residentCode = ''] = await jpki.enrol([{ resident_number: '1' }]);
-  const card = await issue(residentCode, { authentication: '1234', signature: 'kiyose2026' });
+  const made = await make(residentCode);
+  const held = await openSoftwareCard(folder, made.cardId);
+  const files = ['input-help/0001', 'input-help/0002', 'card-face/0002', 'common/0001', 'jpki/0001'];
+  const read = mustSucceed(await held.readContents(files), 'the factory reads every file by commands');
+  assert.deepEqual(Object.keys(read), files);
+  assert.equal(read['input-help/0001']?.toString('latin1', 3, 15), `9${residentCode}`);
+  mustSucceed(await held.setPin('authentication', '1234'), 'the holder’s PIN');
+  assert.equal(codeOf(await held.readContents(files)), 'not-authorised', 'and none when the card has a PIN');
+  const card = await handOver(made, { authentication: '1234', signature: 'kiyose2026' });
   assert.deepEqual(readdirSync(folder).sort(), [`${card.cardId}.card`, `${card.cardId}.key`]);
-  const held = await openSoftwareCard(folder, card.cardId);
   assert.equal(await authenticate(card, 'authentication', '1234'), `${residentCode} ${card.cardId}`);
   assert.equal(await authenticate(card, 'signature', 'KIYOSE2026'), `${residentCode} ${card.cardId}`);
   const der = mustSucceed(await held.readCertificate('authentication'), 'open to all');
@@ -100,9 +109,9 @@ test('an adult’s card is made, handed over, and opens what it should; a death 
 });
 
 test('a child’s card has one key; a lost card’s certificates are held at once', async (t) => {
-  const { jpki, cards, folder, issue, authenticate } = await openDesk(t);
+  const { jpki, cards, folder, make, handOver, authenticate } = await openDesk(t);
   const [residentCode = ''] = await jpki.enrol([{ resident_number: '1', birth_date: '2015-06-01' }]);
-  const card = await issue(residentCode, { authentication: '0123' });
+  const card = await handOver(await make(residentCode), { authentication: '0123' });
   const held = await openSoftwareCard(folder, card.cardId);
   const status = mustSucceed(await held.status(), 'the status');
   assert.deepEqual(status.keys, [{ kind: 'authentication', hasCertificate: true, triesLeft: 3 }]);
@@ -127,4 +136,38 @@ test('a maker that is cut off leaves a card that the next maker completes, with 
     SELECT count(*) AS issued, count(*) FILTER (WHERE revoked_at IS NULL AND signature IS NOT NULL) AS live
     FROM jpki.certificate`;
   assert.deepEqual({ ...counts }, { issued: 2, live: 2 });
+});
+
+test('a name that cannot be in the signature certificate leaves it out: the card is read back without, and handed over', async (t) => {
+  const { jpki, cards, folder, handOver, authenticate } = await openDesk(t);
+  const [residentCode = ''] = await jpki.enrol([{ resident_number: '1' }]);
+  const wish = { requestId: 'r', residentCode };
+  const { applicationId } = mustSucceed(await applyForCard(cards, testAccess, wish), 'applying');
+  const { certification } = cards;
+  const withoutSignature: CardsContext = {
+    ...cards,
+    certification: {
+      issueCertificate: (access, order) =>
+        order.kind === 'signature'
+          ? Promise.resolve(fail('substitute-needed', 'planted'))
+          : certification.issueCertificate(access, order),
+      revokeForCard: (access, cardId, reason) => certification.revokeForCard(access, cardId, reason),
+      proveCard: (access, signed) => certification.proveCard(access, signed),
+    },
+  };
+  const making = await makeCard(withoutSignature, testAccess, applicationId, softwareWorkshop(folder));
+  const made = mustSucceed(making, 'making');
+  const held = await openSoftwareCard(folder, made.cardId);
+  const read = await held.readContents(['jpki/000a', 'jpki/000b', 'jpki/0001', 'jpki/0002', 'common/0001']);
+  assert.deepEqual(Object.keys(mustSucceed(read, 'by the factory')), ['jpki/000a', 'common/0001']);
+  const { keys } = mustSucceed(await held.status(), 'the status');
+  assert.deepEqual(
+    keys.map(({ kind, hasCertificate }) => [kind, hasCertificate]),
+    [
+      ['authentication', true],
+      ['signature', false],
+    ],
+  );
+  const card = await handOver(made, { authentication: '1234', signature: 'KIYOSE2026' });
+  assert.equal(await authenticate(card, 'authentication', '1234'), `${residentCode} ${card.cardId}`);
 });

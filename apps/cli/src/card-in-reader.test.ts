@@ -1,19 +1,43 @@
 /**
  * A card of the running country in a reader of PC/SC, before programs that know nothing of us: OpenSC finds it, lists it, reads
- * its certificates, signs with both keys, and sees its PIN run out; openssl verifies. Flow: docs/flows/chip.md.
+ * its certificates, signs with both keys, and sees its PIN run out; openssl verifies; a browser’s library signs in with it. Flow: docs/flows/chip.md.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ReaderForTest, readerForTest, readerMissing } from './reader-for-test.ts';
+import {
+  nssMissing,
+  type ReaderForTest,
+  readerForTest,
+  readerMissing,
+  tokenModule,
+} from './reader-for-test.ts';
 import { openedDataForTest, startVerb } from './started-for-test.ts';
 
 const PROGRAM = path.join(import.meta.dirname, 'main.ts');
 const SELECT_JPKI = '00a4040c0ad392f000260100000001';
 const VERIFY = (pin: string): string => `0020008004${Buffer.from(pin).toString('hex')}`;
+
+/** A server that asks for certificates of one authority, and says whose came: 03.pem is the authority’s. */
+const SERVER = `
+  const { readFileSync: read } = require('node:fs');
+  const options = {
+    key: read('server.key'), cert: read('server.pem'), ca: read('03.pem'),
+    requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2',
+  };
+  const server = require('node:tls').createServer(options, (socket) => {
+    console.log('signed in ' + socket.getPeerCertificate().fingerprint256);
+    socket.end('welcome');
+  });
+  server.on('tlsClientError', (error) => console.log('refused ' + error.code));
+  server.listen(0, '127.0.0.1', () => console.log('port ' + server.address().port));
+`;
+const TOKEN = 'JPKI (User Authentication PIN)';
 
 /** The status words of commands that one program sends, each as it says it: `63C2`. */
 async function words({ run }: ReaderForTest, ...commands: readonly string[]): Promise<readonly string[]> {
@@ -101,6 +125,40 @@ test('OpenSC believes a card that was made by the running country', { skip: read
       assert.match((await run('openssl', ...verify)).text, /Verified OK/);
     }
   });
+
+  await t.test(
+    'a browser’s library finds the card and signs in to a server with it',
+    { skip: nssMissing() },
+    async () => {
+      const database = ['-d', 'sql:nss'];
+      const must = async (...command: readonly [string, ...string[]]): Promise<string> => {
+        const said = await run(...command);
+        assert.equal(said.code, 0, `${command.join(' ')}: ${said.text}`);
+        return said.text;
+      };
+      await must('mkdir', 'nss');
+      await must('certutil', '-N', ...database, '--empty-password');
+      const module = ['-add', 'card', '-libfile', tokenModule() ?? ''];
+      await must('modutil', '-dbdir', 'sql:nss', '-force', ...module);
+      writeFileSync(path.join(data, 'pin'), '1234\n');
+      const listed = await must('certutil', '-L', ...database, '-h', TOKEN, '-f', 'pin');
+      assert.match(listed, /User Authentication Certificate +u,u,u$/m, 'with its key');
+      const pair = ['-newkey', 'rsa:2048', '-nodes', '-keyout', 'server.key', '-out', 'server.pem'];
+      await must('openssl', 'req', '-x509', ...pair, '-subj', '/CN=127.0.0.1', '-days', '2');
+      const server = reader.start(process.execPath, ['-e', SERVER]);
+      const lines = createInterface({ input: server.stdout ?? Readable.from([]) })[Symbol.asyncIterator]();
+      const port = String((await lines.next()).value).slice('port '.length);
+      const visit = async (...card: readonly string[]): Promise<string> => {
+        const there = ['-h', '127.0.0.1', '-p', port, '-o', '-V', 'tls1.2:tls1.2'];
+        await run('tstclnt', ...database, ...there, ...card);
+        return String((await lines.next()).value);
+      };
+      assert.match(await visit(), /^refused/, 'without a card');
+      const fingerprint = await must('openssl', 'x509', '-in', '01.pem', '-noout', '-fingerprint', '-sha256');
+      const signedIn = await visit('-n', `${TOKEN}:User Authentication Certificate`, '-w', '1234');
+      assert.equal(signedIn, `signed in ${fingerprint.trim().split('=')[1]}`);
+    },
+  );
 
   await t.test(
     'the PIN is changed; three wrong ones lock it, and the right one opens it no more',

@@ -10,6 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const LIMIT_MS = 20_000;
 const MODULES = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib'];
+/** Firefox’s and Chromium’s library for certificates and tokens, as programs. */
+const NSS_PROGRAMS = ['modutil', 'certutil', 'tstclnt'];
 const PROGRAMS = ['pcscd', 'opensc-tool', 'pkcs15-tool', 'pkcs11-tool', 'openssl', 'ip', 'nsenter'];
 /** What pcscd needs, and a route that acknowledges at once: vpcd waits for that in the middle of each message. */
 const SET_UP = [
@@ -25,15 +27,28 @@ const env = { ...process.env, PATH };
 
 /** Why it cannot be here, or false. */
 export function readerMissing(): string | false {
-  const folders = PATH.split(path.delimiter);
-  const absent = PROGRAMS.filter((program) => !folders.some((one) => existsSync(path.join(one, program))));
+  const absent = absentOf(PROGRAMS);
   if (!existsSync('/etc/reader.conf.d/vpcd')) absent.push('vsmartcard-vpcd');
-  if (!MODULES.some((folder) => existsSync(path.join(folder, 'opensc-pkcs11.so'))))
-    absent.push('opensc-pkcs11');
+  if (tokenModule() === undefined) absent.push('opensc-pkcs11');
   if (absent.length > 0) return `no ${absent.join(', ')}`;
   const own = spawnSync('unshare', ['--mount', '--net', 'true'], { env });
   return own.status === 0 ? false : 'no namespaces of its own (unshare) here';
 }
+
+/** Why a browser’s library cannot be here, or false. */
+export function nssMissing(): string | false {
+  const absent = absentOf(NSS_PROGRAMS);
+  return absent.length > 0 && `no ${absent.join(', ')} (libnss3-tools)`;
+}
+
+function absentOf(programs: readonly string[]): string[] {
+  const folders = PATH.split(path.delimiter);
+  return programs.filter((program) => !folders.some((one) => existsSync(path.join(one, program))));
+}
+
+/** OpenSC’s PKCS#11 library. */
+export const tokenModule = (): string | undefined =>
+  MODULES.map((folder) => path.join(folder, 'opensc-pkcs11.so')).find((file) => existsSync(file));
 
 interface Said {
   readonly code: number;

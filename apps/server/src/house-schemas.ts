@@ -1,5 +1,6 @@
 /** Every schema of the house, in the order in which their migrations may refer to one another. */
 import { accessSchema } from '@ishizue/access';
+import { cardApplicationsSchema } from '@ishizue/card-applications';
 import { cardsSchema } from '@ishizue/cards';
 import { certificatesSchema } from '@ishizue/certificates';
 import type { SchemaOwner } from '@ishizue/db';
@@ -30,6 +31,7 @@ export const houseSchemas: readonly SchemaOwner[] = [
   signInSchema,
   localAuthenticationSchema,
   cardsSchema,
+  cardApplicationsSchema,
   certificatesSchema,
   helpDeskSchema,
 ];

@@ -4,6 +4,7 @@
  */
 
 import { authenticator, SiteNonces, sessionRoutes, sessionStatuses } from '@ishizue/access';
+import { noticeVoidCards } from '@ishizue/card-applications';
 import {
   cardDeskRoutes,
   cardDeskStatuses,
@@ -127,11 +128,11 @@ export interface ServeOptions {
 }
 
 const SEAL_EVERY_MS = 1_000;
-const DEADLINES_EVERY_MS = 15 * 60_000;
 const PUBLISH_EVERY_MS = 15 * 60_000;
 const RESPONDERS_EVERY_MS = 3_600_000; // their certificates live 90 days and are renewed 30 days before the end
 const REVOKE_DUE_EVERY_MS = 1_000;
 const LAPSE_EVERY_MS = 60_000; // what is over since midnight, 1,000 cards of each kind at a time
+const OWNERS_TOLD_EVERY_MS = 60_000;
 const GIVE_UP_EVERY_MS = 60_000;
 const EXPIRE_EVERY_MS = 5_000;
 const REVIEW_EVERY_MS = 30_000;
@@ -194,7 +195,7 @@ async function listen(server: HttpServer, { host, port }: ServeOptions): Promise
 
 /** The centre's standing work: lists of revoked certificates, revocations that are due, kiosk requests that are over. */
 function centreWork(country: Country, log: Log): readonly Repeating[] {
-  const { numbering, jpki, cards, certificates, moves } = country.systems;
+  const { numbering, jpki, cards, cardApplications, certificates, moves } = country.systems;
   const due: Access = {
     actorKind: 'system',
     actor: 'card-revocation',
@@ -223,7 +224,15 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
     every(LAPSE_EVERY_MS, 'lapsing-failed', () =>
       lapseCards(cards, { ...due, actor: 'card-lapse', correlation: 'background' }),
     ),
-    every(DEADLINES_EVERY_MS, 'deadlines-failed', () => country.systems.cardApplications.passDeadlines()),
+    every(DEADLINES_EVERY_MS, 'deadlines-failed', () => country.systems.applicationDesk.passDeadlines()),
+    every(OWNERS_TOLD_EVERY_MS, 'telling-owners-failed', () =>
+      noticeVoidCards(cardApplications, {
+        ...due,
+        actor: 'card-application-sweep',
+        article: '番号法 第18条',
+        affair: 'card-application',
+      }),
+    ),
     every(GIVE_UP_EVERY_MS, 'giving-up-failed', () =>
       giveUpRenewals(jpki, { ...due, actor: 'renewal-sweep', affair: 'certificate-renewal' }),
     ),
@@ -360,7 +369,7 @@ function mountCards(server: HttpServer, { systems }: Country, stateRateLimit: Ra
   const shipment = shipmentRoutes({ context, workshop, typeface });
   server.mount({ prefix, site, routes: shipment, statuses: shipmentStatuses });
   server.mount({ prefix, site, routes: handOverRoutes(context), statuses: handOverStatuses });
-  const desk = systems.cardApplications;
+  const desk = systems.applicationDesk;
   const statuses = { ...procedureStatuses(desk), ...photoStatuses };
   server.mount({ prefix, site, routes: procedureRoutes(desk, { path: '/card-applications' }), statuses });
   const pages = procedurePages(desk, { path: `${prefix}/pages/card-applications` });

@@ -2,8 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { softwareWorkshop } from '@ishizue/card';
+import type { CardApplicationsContext } from '@ishizue/card-applications';
 import {
   type CardLife,
+  type CardPress,
   type CardsContext,
   type CardWorkshop,
   cardsTopics,
@@ -12,6 +14,7 @@ import {
   jpkiCertification,
   openApplicationDesk,
   type PinResets,
+  photoOfApplication,
   suspendCard,
 } from '@ishizue/cards';
 import {
@@ -64,8 +67,9 @@ import {
   sealClearNumbers,
 } from '@ishizue/registry';
 import type { SignInContext } from '@ishizue/sign-in';
+import { openApplicationKeys, openCardApplications } from './card-applications.ts';
 import { openCardLife } from './card-life.ts';
-import { openCardPrinting } from './card-printing.ts';
+import { openCardPress } from './card-press.ts';
 import { writeDurably } from './data-directory.ts';
 import { type DisclosureDesks, openDisclosures } from './disclosures.ts';
 import type { Ground } from './ground.ts';
@@ -94,8 +98,9 @@ export interface Systems {
   readonly signIn: SignInContext;
   readonly localAuthentication: LocalContext;
   readonly cards: CardsContext;
+  readonly cardApplications: CardApplicationsContext;
   readonly cardLife: CardLife;
-  readonly cardApplications: CaseDesk;
+  readonly applicationDesk: CaseDesk;
   readonly expiryNotices: ExpiryDesk;
   readonly deliveryNotices: DeliveryDesk;
   readonly pinResets: PinResets;
@@ -118,14 +123,10 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const signIn = await openSignIn(ground, registry, jpki);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
   const { typeface } = certificates.press;
-  const printing = await openCardPrinting(
-    ground.signer,
-    registry.numbers,
-    typeface,
-    ground.database.pool('cards'),
-  );
-  const cards = { ...openCards(ground, registry, jpki), printing };
+  const press = await openCardPress(ground.signer, registry.numbers, typeface);
+  const cards = openCards(ground, registry, jpki, press);
   const unblockKeyOf = await openUnblockKeys(ground.signer);
+  const applicationKeys = await openApplicationKeys(ground.signer);
   const moves = openMoves(registry, certificates);
   const helpDesk = await openHelpDesk(ground, registry, cards);
   const disclosures = await openDisclosures(ground, registry, typeface, municipalities);
@@ -150,7 +151,8 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     signIn,
     localAuthentication: openLocalAuthentication(ground, jpki),
     cards,
-    cardApplications: await openApplicationDesk(cards, new PhotoDesk()),
+    applicationDesk: await openApplicationDesk(cards, new PhotoDesk()),
+    cardApplications: openCardApplications(ground, applicationKeys, jpki, cards),
     deliveryNotices: {
       cards,
       typeface,
@@ -179,7 +181,11 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
       typeface: certificates.press.typeface,
       files: noticeFilesIn(ground.directory.suspensionNotices),
     },
-    workshop: softwareWorkshop(ground.directory.cards, unblockKeyOf, (der) => findIssuer(jpki, der)),
+    workshop: softwareWorkshop(ground.directory.cards, {
+      unblockKeyOf,
+      freeAreaKeysOf: applicationKeys.freeAreaKeysOf,
+      issuerOf: (der) => findIssuer(jpki, der),
+    }),
     receiving: [
       {
         system: 'registry',
@@ -290,7 +296,12 @@ function openLocalAuthentication(
   return { sql, clock, pseudonyms, municipalities: places, desk: verifierDesk(jpki) };
 }
 
-function openCards(ground: Ground, registry: RegistryContext, jpki: JpkiContext): CardsContext {
+function openCards(
+  ground: Ground,
+  registry: RegistryContext,
+  jpki: JpkiContext,
+  press: CardPress,
+): CardsContext {
   const { database, clock, pseudonyms } = ground;
   return {
     sql: database.pool('cards'),
@@ -298,6 +309,8 @@ function openCards(ground: Ground, registry: RegistryContext, jpki: JpkiContext)
     pseudonyms,
     registry,
     certification: jpkiCertification(jpki),
+    press,
+    printing: { printPhotoOf: (applicationId) => photoOfApplication(database.pool('cards'), applicationId) },
   };
 }
 

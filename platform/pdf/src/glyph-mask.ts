@@ -42,7 +42,13 @@ export class GlyphMask {
 
   /** Fills row by row between the crossings where the winding number is not nought. */
   #fill(edges: readonly Edge[], heavier: number): void {
-    for (let row = 0; row < this.#height; row++) {
+    let [top, bottom] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const [, y1, , y2] of edges) {
+      top = Math.min(top, y1, y2);
+      bottom = Math.max(bottom, y1, y2);
+    }
+    const last = Math.min(this.#height - 1, Math.ceil(bottom * FINENESS));
+    for (let row = Math.max(0, Math.floor(top * FINENESS) - 1); row <= last; row++) {
       const y = (row + 0.5) / FINENESS;
       const crossings = edges
         .filter(([, y1, , y2]) => y1 <= y !== y2 <= y)

@@ -23,4 +23,5 @@ export type { PdfCode } from './pdf-failure.ts';
 export { type RenderedDocument, renderDocument } from './render-document.ts';
 export { createSecurityPattern, type SecurityPattern, type SecurityPatternLook } from './security-pattern.ts';
 export { baseCharacter, missingClusters, type Substitute, type SubstituteFor } from './shaper.ts';
+export { renderTextImage, type TextImage } from './text-image.ts';
 export { openTypeface, type Typeface } from './typeface.ts';

@@ -1,6 +1,6 @@
 /**
  * What a key may do. The uses of one key are of one family, so that bytes signed for one protocol can never be
- * read as another's: certificates, checkpoints, links, permutation, derivation.
+ * read as another's: certificates, checkpoints, links, permutation, derivation, tokens, each form of octets.
  */
 
 const KEY_ALGORITHMS = [
@@ -39,7 +39,7 @@ export const isKeyName = (text: string): boolean =>
 
 const isReservedName = (text: string): boolean => text.startsWith('signer/');
 
-type Family = 'x509' | 'checkpoint' | 'link' | 'permutation' | 'derivation' | 'token';
+type Family = 'x509' | 'checkpoint' | 'link' | 'permutation' | 'derivation' | 'token' | 'form';
 
 const FAMILIES: Readonly<Record<string, Family>> = {
   crl: 'x509',
@@ -57,6 +57,7 @@ function familyOf(use: string): Family | undefined {
   if (use.startsWith('checkpoint:'))
     return isOrigin(use.slice('checkpoint:'.length)) ? 'checkpoint' : undefined;
   if (isTokenUse(use)) return 'token';
+  if (isFormUse(use)) return 'form';
   return Object.hasOwn(FAMILIES, use) ? FAMILIES[use] : undefined;
 }
 
@@ -69,6 +70,8 @@ function suits(family: Family, algorithm: KeyAlgorithm): boolean {
       return algorithm === 'ed25519';
     case 'token':
       return algorithm === 'p-256' || algorithm.startsWith('rsa-');
+    case 'form':
+      return algorithm.startsWith('rsa-');
     case 'permutation':
     case 'derivation':
       return algorithm === 'secret';
@@ -78,6 +81,9 @@ function suits(family: Family, algorithm: KeyAlgorithm): boolean {
 /** The use of a key that signs ID tokens of an issuer: `id-token:<issuer>`. */
 export const isTokenUse = (use: string): boolean => /^id-token:https?:\/\/[!-~]{1,200}$/.test(use);
 
+/** The use of a key that signs octets of one form: `form:<name>`. A key has one form. */
+export const isFormUse = (use: string): boolean => /^form:[a-z][a-z-]{0,40}$/.test(use);
+
 /** The use of a key that signs lists: `crl`, or `crl:x` for lists of the profile x. */
 export const isCrlUse = (use: string): boolean => use === 'crl' || use.startsWith('crl:');
 
@@ -86,6 +92,7 @@ export function findUsesFault(uses: readonly string[], algorithm: KeyAlgorithm):
   if (uses.length === 0 || uses.length > USES_MAX) return `${uses.length} uses`;
   if (new Set(uses).size !== uses.length) return 'a use is listed twice';
   if (uses.filter(isCrlUse).length > 1) return 'more than one kind of list';
+  if (uses.filter(isFormUse).length > 1) return 'more than one form';
   const families = uses.map(familyOf);
   const [first] = families;
   if (first === undefined || families.includes(undefined)) return 'an unknown use';

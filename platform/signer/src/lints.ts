@@ -33,6 +33,8 @@ export interface SignerLints {
   /** Of lists with a profile of their own, by its name, the `x` of the use `crl:x`. */
   readonly crlProfiles?: Readonly<Record<string, Lint>>;
   readonly ocsp: Lint;
+  /** Of octets that are no DER, by the name of their form, the `x` of the use `form:x`. */
+  readonly forms?: Readonly<Record<string, Lint>>;
 }
 
 const FINDINGS_TOLD = 10;

@@ -92,6 +92,12 @@ export interface TokenRequest {
   readonly input: Buffer;
 }
 
+/** Octets of the form that is the key’s. */
+export interface FormRequest {
+  readonly key: string;
+  readonly octets: Buffer;
+}
+
 interface KeyRequest {
   readonly name: string;
   readonly algorithm: KeyAlgorithm;
@@ -120,6 +126,7 @@ export interface Requests {
   extendList: ListPartRequest;
   signList: ListPartRequest;
   signToken: TokenRequest;
+  signForm: FormRequest;
 }
 
 export interface Answers {
@@ -144,6 +151,7 @@ export interface Answers {
   extendList: undefined;
   signList: Buffer;
   signToken: Buffer;
+  signForm: Buffer;
 }
 
 export type OperationName = keyof Requests;
@@ -243,6 +251,12 @@ export const operations: { readonly [Name in OperationName]: Operation<Requests[
     number: 21,
     requestBytesMax: SMALL,
     request: record<TokenRequest>({ key: text, input: bytes }),
+    answer: bytes,
+  },
+  signForm: {
+    number: 22,
+    requestBytesMax: 64 * KIB,
+    request: record<FormRequest>({ key: text, octets: bytes }),
     answer: bytes,
   },
 };

@@ -213,6 +213,17 @@ export class SignerClient {
     return this.#channel.ask('signToken', { key, input: asBuffer(input) });
   }
 
+  /** The signature over octets of the form that is the key’s, where the form’s lint accepts them. */
+  signForm({
+    key,
+    octets,
+  }: {
+    readonly key: string;
+    readonly octets: Uint8Array;
+  }): Promise<SignerResult<Buffer>> {
+    return this.#channel.ask('signForm', { key, octets: asBuffer(octets) });
+  }
+
   /** Takes no more requests, waits for those in flight, and disconnects. */
   close(): Promise<void> {
     return this.#channel.close();

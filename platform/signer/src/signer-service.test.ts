@@ -291,3 +291,33 @@ test('keys are listed by name without their material', async (t) => {
     ],
   );
 });
+
+test('octets are signed in the one form of their key, where its lint accepts them to the last', async (t) => {
+  const forms = {
+    greeting: (octets: Buffer) =>
+      octets.toString() === 'good day' ? [] : [{ rule: 'a-greeting', detail: 'it is none' }],
+  };
+  const nothing = () => [];
+  const { connect } = await runningSigner(t, {
+    lints: { certificate: {}, crl: nothing, ocsp: nothing, forms },
+  });
+  const client = await connect();
+  const spki = await get(client.generateKey('cards/one', 'rsa-2048', ['form:greeting']));
+  const octets = Buffer.from('good day');
+  const signature = await get(client.signForm({ key: 'cards/one', octets }));
+  assert.equal(verify('sha256', octets, spkiKey(spki), signature), true);
+  const other = Buffer.from('good day, and a thousand yen');
+  assert.equal(codeOf(await client.signForm({ key: 'cards/one', octets: other })), 'lint-refused');
+  await get(client.generateKey('cards/two', 'rsa-2048', ['form:unknown']));
+  assert.equal(codeOf(await client.signForm({ key: 'cards/two', octets })), 'profile-without-lint');
+  await get(client.generateKey('ca/one', 'p-256', ['certificate:leaf']));
+  assert.equal(codeOf(await client.signForm({ key: 'ca/one', octets })), 'use-not-allowed');
+  assert.equal(codeOf(await client.signCrl({ key: 'cards/one', tbs: octets })), 'use-not-allowed');
+  for (const uses of [['form:a', 'form:b'], ['form:a', 'crl'], ['form:A'], ['form:']])
+    assert.equal(
+      codeOf(await client.generateKey('cards/three', 'rsa-2048', uses)),
+      'uses-invalid',
+      uses.join(),
+    );
+  assert.equal(codeOf(await client.generateKey('cards/three', 'p-256', ['form:a'])), 'uses-invalid');
+});

@@ -9,7 +9,7 @@ import type { CheckpointMemory } from './checkpoint-memory.ts';
 import { checkpointText, noteKeyId } from './checkpoint-note.ts';
 import { arePackedDigits, Ff1 } from './ff1.ts';
 import type { KeyStore } from './key-store.ts';
-import { isCrlUse, isTokenUse } from './key-uses.ts';
+import { isCrlUse, isFormUse, isTokenUse } from './key-uses.ts';
 import { findHeaderRefusal, type LinkHeaderKind, linkSignedBytes, siteOfLinkKey } from './link-header.ts';
 import { findLintRefusal, type Lint, type SignerLints } from './lints.ts';
 import { OpenLists } from './open-lists.ts';
@@ -17,6 +17,7 @@ import {
   type Answers,
   type CertificateRequest,
   type CheckpointRequest,
+  type FormRequest,
   type HeaderRequest,
   type OperationName,
   PERMUTE_VALUES_MAX,
@@ -89,6 +90,7 @@ export function createSignerService(parts: ServiceParts): SignerService {
     extendList: ({ id, part }) => openLists.extend(id, part),
     signList: ({ id, part }) => findClockRefusal(clockWatch) ?? openLists.sign(id, part),
     signToken: (request) => signToken(keys, request),
+    signForm: (request) => signForm(keys, lints, request),
   };
 }
 
@@ -152,6 +154,22 @@ function signHeader(keys: KeyStore, request: HeaderRequest, kind: LinkHeaderKind
   if (!key.ok) return key;
   const refusal = findHeaderRefusal(request.key, kind, request.header);
   return refusal ?? key.value.sign(linkSignedBytes(request.header));
+}
+
+/** The form is the key’s, not the request’s. */
+function signForm(
+  keys: KeyStore,
+  lints: SignerLints,
+  { key: name, octets }: FormRequest,
+): Answer<'signForm'> {
+  const use = keys.find(name)?.record.uses.find(isFormUse) ?? 'form';
+  const key = findKey(keys, name, use);
+  if (!key.ok) return key;
+  const forms = lints.forms ?? {};
+  const form = use.slice('form:'.length);
+  const lint = Object.hasOwn(forms, form) ? forms[form] : undefined;
+  if (!lint) return refuse('profile-without-lint', 'no lint belongs to that form');
+  return findLintRefusal(lint, octets, key.value.record.spki) ?? key.value.sign(octets);
 }
 
 /** The issuer is the key's, so a key of another use signs no token at all. */

@@ -9,6 +9,7 @@ import type { Pseudonyms } from '@ishizue/ledger';
 import type { Result } from '@ishizue/outcome';
 import type { Access, RegistryContext } from '@ishizue/registry';
 import type { RevocationReason } from '@ishizue/x509';
+import type { CardPress } from './contents/card-press.ts';
 import type { CardPrinting } from './printing/card-printing.ts';
 
 export interface CardsContext {
@@ -17,6 +18,8 @@ export interface CardsContext {
   readonly pseudonyms: Pseudonyms;
   readonly registry: RegistryContext;
   readonly certification: Certification;
+  /** What chips say, and with what it is written and signed. */
+  readonly press: CardPress;
   /** Absent where no faces are printed: the cards of tests. */
   readonly printing?: CardPrinting;
 }

@@ -19,6 +19,7 @@ export { cardExpiry, carriesSignature, type ExpiryCase, type ExpiryFailure } fro
 export { CARD_STATES, type CardState } from './card/card-lifecycle.ts';
 export type { CardView } from './card/card-view.ts';
 export { extendStay } from './card/extend-stay.ts';
+export { type CardStanding, findCardStates } from './card/find-card-states.ts';
 export { findHeldCard, type HeldCard, type HeldCardKey } from './card/find-held-card.ts';
 export { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 export { type CardChangeFailure, suspendCard, voidCard } from './card/void-card.ts';
@@ -26,6 +27,11 @@ export { VOID_REASONS, type VoidReason } from './card/void-reason.ts';
 export { CARD_CLERK } from './card-clerk.ts';
 export { type CardRoutesOptions, cardRoutes, cardStatuses } from './card-routes.ts';
 export type { CardsContext, Certification } from './cards-context.ts';
+// what a card carries besides keys and certificates (docs/flows/chip.md)
+export type { CardContents } from './contents/card-contents.ts';
+export type { CardPress } from './contents/card-press.ts';
+export { type ContentSeal, openContentSeal } from './contents/content-seal.ts';
+export { securityCode } from './contents/security-code.ts';
 // life of a card in its holder's hand (docs/flows/card-life.md)
 export { lapseCards } from './continuing-use/lapse-cards.ts';
 // notices of delivery, and cards that nobody fetches
@@ -63,7 +69,6 @@ export type { PinResets } from './pin-reset/pin-resets.ts';
 export { reserveReset } from './pin-reset/reserve-reset.ts';
 // renewal and PIN reset (docs/flows/renewal.md, pin-reset.md)
 export { resetPermission } from './pin-reset/reset-permission.ts';
-export type { CardPrinting } from './printing/card-printing.ts';
 export {
   beginCardRenewal,
   type CardRenewals,

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, publicDecrypt, verify as verifySignature } from 'node:crypto';
 import { test } from 'node:test';
+import { aesCmac } from '@ishizue/card-applications';
+import type { CardRecord } from '../card-record.ts';
 import { PaperChip } from '../testing/paper-chip.ts';
 import { PAPER_PINS, paperRecord } from '../testing/paper-record.ts';
 import { APPLICATIONS } from './card-tree.ts';
@@ -332,4 +334,37 @@ test('a chain of commands is one command; a break in it is refused, and so is wh
   assert.equal(card.ask('002000'), '6700');
   assert.equal(card.ask('902a0397 01 00'), OK);
   assert.equal(word(card.ask('802a0397 01 00 00')), OK);
+});
+
+test('the factory reads every file until somebody sets a PIN; a challenge is answered once', () => {
+  const paper = paperRecord();
+  const unset = (slot: CardRecord['keys']['signature']) => slot && { ...slot, pin: null };
+  const { authentication, signature } = paper.keys;
+  const key = Buffer.alloc(32, 7);
+  const made: CardRecord = {
+    ...paper,
+    keys: { authentication: unset(authentication), signature: unset(signature) },
+    transportKey: key.toString('base64'),
+  };
+  const card = new PaperChip(made);
+  card.ask(JPKI);
+  const read = '00b0810004';
+  assert.equal(card.ask(read), '6982');
+  const answerOf = (challenge: string): string =>
+    aesCmac(key, Buffer.from(challenge.slice(0, -4), 'hex')).toString('hex');
+  assert.equal(card.ask(`0082000010${'00'.repeat(16)}`), '6985', 'no challenge');
+  const challenge = card.ask('0084000010');
+  assert.equal(card.ask(`0082000010${'00'.repeat(16)}`), '6982');
+  assert.equal(card.ask(`0082000010${answerOf(challenge)}`), '6985', 'the challenge is spent');
+  const [short, long] = [card.ask('0084000004'), '0084000010'];
+  assert.equal(card.ask(`0082000010${answerOf(short)}`), '6985', 'a short one is none');
+  assert.equal(card.ask(`0082000010${answerOf(card.ask(long))}`), '9000');
+  assert.match(card.ask(read), /^30.*9000$/);
+  assert.match(card.ask('00b0820004'), /9000$/);
+  card.reset();
+  card.ask(JPKI);
+  assert.equal(card.ask(read), '6982', 'without power it is forgotten');
+  const left = new PaperChip({ ...paper, transportKey: key.toString('base64') });
+  left.ask(JPKI);
+  assert.equal(left.ask(`0082000010${answerOf(left.ask(long))}`), '6a88', 'it has left the factory');
 });

@@ -5,17 +5,22 @@
 import type { CardRecord } from '../card-record.ts';
 import { type Command, parseCommand } from './apdu.ts';
 import type { Asked } from './asked.ts';
+import { externalAuthenticate, getChallenge } from './commands/external-authenticate.ts';
 import { readBinary } from './commands/read-binary.ts';
 import { select } from './commands/select.ts';
 import { sign } from './commands/sign.ts';
 import { changeReferenceData, ownChange, verify } from './commands/verify.ts';
-import { CHAIN_BYTES_MAX, CHALLENGE_BYTES_MAX } from './ours.ts';
+import { answerSecured } from './free-area/answer-secured.ts';
+import { initializeUpdate } from './free-area/open-channel.ts';
+import { CHAIN_BYTES_MAX } from './ours.ts';
 import type { Session } from './session.ts';
 import { answer, answerInParts, refuse, type Step } from './step.ts';
 
 const CHAINED = 0x10;
 const SECURE_MESSAGING = 0x0c;
 const CHANNEL = 0x03;
+/** Of a command over a secure channel: neither chained nor on another logical channel. */
+const SECURED_CLASS = 0x84;
 const OWN_CLASS = 0x80;
 const GET_RESPONSE = '00c0';
 const NOTHING = Buffer.alloc(0);
@@ -32,9 +37,10 @@ const COMMANDS: Readonly<Record<string, (asked: Asked) => Step>> = {
   [GET_RESPONSE]: getResponse,
   // UPDATE BINARY: nobody writes to a card that left the factory by a command that is public
   '00d6': ({ session }) => refuse(session, 'not-authorised'),
-  // INTERNAL, EXTERNAL or MUTUAL AUTHENTICATE: the keys for them are of the issuer, and none is on this card
+  '0082': externalAuthenticate,
+  '8050': initializeUpdate,
+  // INTERNAL AUTHENTICATE: no key for it is on this card
   '0088': ({ session }) => refuse(session, 'key-unknown'),
-  '0082': ({ session }) => refuse(session, 'key-unknown'),
 };
 
 export function answerCommand(record: CardRecord, session: Session, octets: Uint8Array): Step {
@@ -44,6 +50,8 @@ export function answerCommand(record: CardRecord, session: Session, octets: Uint
   if (refusal) return refuse(withoutLeftovers(session), refusal);
   const whole = gatherChain(session, command);
   if ('step' in whole) return whole;
+  if ((command.cla & SECURE_MESSAGING) !== 0)
+    return answerSecured({ record, session: { ...whole.session, rest: NOTHING }, command });
   const name = nameOf(whole.command);
   const perform = COMMANDS[name];
   const before = name === GET_RESPONSE ? whole.session : { ...whole.session, rest: NOTHING };
@@ -58,7 +66,7 @@ function refuseClass(
   cla: number,
 ): 'class-unknown' | 'channel-unsupported' | 'secure-messaging-unsupported' | undefined {
   if ((cla & ~(OWN_CLASS | CHAINED | SECURE_MESSAGING | CHANNEL)) !== 0) return 'class-unknown';
-  if ((cla & SECURE_MESSAGING) !== 0) return 'secure-messaging-unsupported';
+  if ((cla & SECURE_MESSAGING) !== 0 && cla !== SECURED_CLASS) return 'secure-messaging-unsupported';
   return (cla & CHANNEL) === 0 ? undefined : 'channel-unsupported';
 }
 
@@ -90,11 +98,4 @@ function getResponse({ session, command: { p1, p2, expected } }: Asked): Step {
   return rest.length === 0
     ? refuse(session, 'conditions-unmet')
     : answerInParts({ ...session, rest: NOTHING }, rest, expected);
-}
-
-function getChallenge({ session, command: { p1, p2, expected, data } }: Asked): Step {
-  if (p1 !== 0 || p2 !== 0) return refuse(session, 'parameters-wrong');
-  if (expected === undefined || expected > CHALLENGE_BYTES_MAX || data.length > 0)
-    return refuse(session, 'length-wrong');
-  return { step: 'draw', bytes: expected, next: (drawn) => answer(session, drawn) };
 }

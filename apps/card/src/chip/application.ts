@@ -5,7 +5,14 @@
 import type { KeyKind } from '../card-record.ts';
 import type { PinKind } from '../pin-rules.ts';
 
-export type ApplicationName = 'jpki' | 'card-face' | 'input-help' | 'resident-registry' | 'common';
+/** The card’s own applications; those that are loaded have names of their own (free-area/). */
+export type ApplicationName =
+  | 'jpki'
+  | 'card-face'
+  | 'input-help'
+  | 'resident-registry'
+  | 'common'
+  | 'free-area';
 
 /** Who may: everybody, nobody by a command, or whoever showed one of these PINs (EFs of the same application). */
 export type Access = 'always' | 'never' | readonly number[];

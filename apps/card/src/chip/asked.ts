@@ -3,6 +3,7 @@ import type { CardRecord } from '../card-record.ts';
 import type { Command } from './apdu.ts';
 import type { ApplicationName, ElementaryFile } from './application.ts';
 import { findFile } from './card-tree.ts';
+import type { LoadedName } from './free-area/loaded-application.ts';
 import type { Session } from './session.ts';
 import type { Status } from './status-words.ts';
 
@@ -13,7 +14,7 @@ export interface Asked {
 }
 
 export interface MeantFile<File extends ElementaryFile> {
-  readonly application: ApplicationName;
+  readonly application: ApplicationName | LoadedName;
   readonly file: File;
 }
 
@@ -27,7 +28,7 @@ const SHORT_IDENTIFIER_MASK = 0x1f;
  * The EF of a reference (ISO 7816-4 7.3.2): `80` is the one selected, `80|sfi` names one by the low five bits of its identifier.
  */
 export function meantFile<K extends Kind>(
-  { application, fid }: Session,
+  { record, session: { application, fid } }: Pick<Asked, 'record' | 'session'>,
   reference: number,
   kind: K,
 ): MeantFile<OfKind<K>> | Status {
@@ -35,7 +36,7 @@ export function meantFile<K extends Kind>(
   const short = reference & SHORT_IDENTIFIER_MASK;
   const wanted = short === 0 ? fid : short;
   if (application === undefined || wanted === undefined) return 'no-file-selected';
-  const file = findFile(application, wanted);
+  const file = findFile(record, application, wanted);
   if (!file) return 'file-absent';
   return isOfKind(file, kind) ? { application, file } : 'file-of-another-kind';
 }

@@ -3,10 +3,12 @@
  * the rest of an answer. Gone with power off and reset; the PINs shown and the file selected also where another
  * application is selected, or the same one again.
  */
+import type { SecureChannel, SessionKeys } from '@ishizue/card-applications';
 import type { ApplicationName } from './application.ts';
+import type { LoadedName } from './free-area/loaded-application.ts';
 
 export interface Session {
-  readonly application: ApplicationName | undefined;
+  readonly application: ApplicationName | LoadedName | undefined;
   /** The EF selected. */
   readonly fid: number | undefined;
   /** The EFs of the PINs that were shown in this application. */
@@ -14,6 +16,14 @@ export interface Session {
   readonly chain: Chain | undefined;
   /** For GET RESPONSE. */
   readonly rest: Buffer;
+  /** The last that was drawn, until it is answered. */
+  readonly challenge: Buffer | undefined;
+  /** Whether the factory proved itself. */
+  readonly isFactory: boolean;
+  /** Keys that a host asked for, until it proves that it has them. */
+  readonly opening: SessionKeys | undefined;
+  /** With whoever has the keys of the application that is selected. */
+  readonly channel: SecureChannel | undefined;
 }
 
 /** The commands of a chain until now: they differ in their data only. */
@@ -31,6 +41,10 @@ export const POWERED_UP: Session = {
   shown: [],
   chain: undefined,
   rest: NOTHING,
+  challenge: undefined,
+  isFactory: false,
+  opening: undefined,
+  channel: undefined,
 };
 
 export const withShown = (session: Session, fid: number): Session => ({

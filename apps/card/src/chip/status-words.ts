@@ -32,6 +32,10 @@ export const STATUS_WORDS = {
   'conditions-unmet': { word: 0x6985, from: 'ours' },
   /** What cannot be a PIN of this kind: no try is used. Also a hash or a block of a wrong length. */
   'data-wrong': { word: 0x6a80, from: 'ours' },
+  /** Of the free area, or of an application’s own area. */
+  'memory-full': { word: 0x6a84, from: 'iso' },
+  /** An application of this AID is there. */
+  'file-exists': { word: 0x6a89, from: 'iso' },
 } as const satisfies Readonly<Record<string, StatusWord>>;
 
 export type Status = keyof typeof STATUS_WORDS;

@@ -1,19 +1,16 @@
 /**
  * The card in a virtual reader of PC/SC: vsmartcard’s `vpcd`, which listens, and to which cards connect over TCP. A message
- * is two octets of length, big-endian, and what it says; one of a single octet is the reader’s own: 0 power off, 1
- * power on, 2 reset, 4 the ATR is wanted. Every other is a command for the chip. Anybody who reaches the reader’s port
- * may be the reader: keep it on the own machine.
+ * is two octets of length, big-endian, and what it says (reader-message.ts). Anybody who reaches the reader’s port may be
+ * the reader: keep it on the own machine.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ATR, type Chip } from './chip.ts';
+import type { Chip } from './chip.ts';
+import { answerMessage } from './reader-message.ts';
 
 const LENGTH_BYTES = 2;
-const POWER_OFF = 0;
-const RESET = 2;
-const WANTS_ATR = 4;
 const RETRY_MS = 500;
 
 export interface VirtualReader {
@@ -85,18 +82,6 @@ function firstMessage(octets: Buffer): Buffer | undefined {
   if (octets.length < LENGTH_BYTES) return undefined;
   const end = LENGTH_BYTES + octets.readUInt16BE(0);
   return octets.length < end ? undefined : octets.subarray(LENGTH_BYTES, end);
-}
-
-async function answerMessage(
-  chip: Chip,
-  message: Buffer,
-  onTrouble: (error: unknown) => void,
-): Promise<Buffer | undefined> {
-  if (message.length !== 1) return chip.transmit(message, onTrouble);
-  const [control] = message;
-  if (control === WANTS_ATR) return ATR;
-  if (control === POWER_OFF || control === RESET) chip.reset();
-  return undefined;
 }
 
 function frame(octets: Buffer): Buffer {

@@ -3,7 +3,7 @@
  * into a virtual reader of PC/SC, where OpenSC and any reader program find it. Flow: docs/flows/chip.md.
  */
 import { existsSync } from 'node:fs';
-import { deviceKeyFileOf, openSoftwareCard, parsePin, serveCard } from '@ishizue/card';
+import { deviceKeyFileOf, openSoftwareCard, parsePin, serveCard, serveCardToPages } from '@ishizue/card';
 import { ok, type Result } from '@ishizue/outcome';
 import { defineCommand } from 'citty';
 import { printUnusable } from '../acting-operator.ts';
@@ -74,14 +74,23 @@ const serve = defineCommand({
   meta: {
     name: 'serve',
     description:
-      'Put a card into a virtual reader (vsmartcard’s vpcd behind pcscd) until Ctrl-C. Nobody else uses the card meanwhile',
+      'Put a card into a virtual reader (vsmartcard’s vpcd behind pcscd), or give it to a page over a WebSocket, until Ctrl-C. Nobody else uses the card meanwhile',
   },
   args: {
     card: { type: 'string', description: 'its file; the device key lies beside it', required: true },
     reader: { type: 'string', description: 'where vpcd listens', default: '127.0.0.1:35963' },
+    websocket: {
+      type: 'string',
+      description: 'instead: the port of ws://127.0.0.1:PORT/card, 0 for any; needs --origin',
+    },
+    origin: {
+      type: 'string',
+      description: 'the origin whose pages may have the card, e.g. http://127.0.0.1:8080',
+    },
     json,
   },
   run: async ({ args }) => {
+    if (args.websocket !== undefined) return serveToPages(args.card, args.websocket, args.origin, args.json);
     const [, host, digits] = /^([^:]+):(\d{1,5})$/.exec(args.reader) ?? [];
     const port = Number(digits);
     if (host === undefined || port < 1 || port > PORT_MAX)
@@ -100,6 +109,31 @@ const serve = defineCommand({
     print(args.json, { file: args.card, state: 'taken-out' }, 'the card was taken out');
   },
 });
+
+async function serveToPages(
+  file: string,
+  given: string,
+  origin: string | undefined,
+  asJson: boolean,
+): Promise<void> {
+  const port = Number(given);
+  if (!/^\d{1,5}$/.test(given) || port > PORT_MAX)
+    return printUnusable(asJson, 'port-invalid', '--websocket is a port');
+  if (origin === undefined || !URL.canParse(origin) || new URL(origin).origin !== origin)
+    return printUnusable(asJson, 'origin-invalid', '--origin is as browsers write it: http://127.0.0.1:8080');
+  const served = await serveCardToPages(
+    file,
+    { port, origins: [origin] },
+    {
+      signal: interruption(),
+      onListening: (where) =>
+        process.stderr.write(`the card is at ws://127.0.0.1:${where}/card for ${origin}\n`),
+      onTrouble: (error) => process.stderr.write(`! the card could not be stored: ${String(error)}\n`),
+    },
+  );
+  if (!served.ok) return printFailure(asJson, served.failure);
+  print(asJson, { file, state: 'taken-out' }, 'the card was taken out');
+}
 
 const STATES = {
   inserted: 'the card is in the reader',

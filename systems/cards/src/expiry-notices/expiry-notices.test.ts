@@ -11,6 +11,7 @@ import * as fc from 'fast-check';
 import { jpkiCertification } from '../jpki-certification.ts';
 import { cardsSchema } from '../schema.ts';
 import { pastTheGuard, plantActiveCards } from '../testing/plant-cards.ts';
+import { testPress } from '../testing/test-press.ts';
 import type { ExpiryDesk } from './expiry-desk.ts';
 import { handOverNotices } from './hand-over-notices.ts';
 import { noticeNumberOf, parseNoticeNumber } from './notice-number.ts';
@@ -29,6 +30,7 @@ async function openDesk(t: TestContext, rows: readonly Readonly<Record<string, s
     pseudonyms: country.pseudonyms,
     registry: country.context,
     certification: jpkiCertification(context),
+    press: await testPress(),
   };
   const sql = country.database.superuser();
   t.after(() => sql.end());

@@ -96,6 +96,7 @@ test('a factory that is stopped, killed and started again makes each card once; 
     make: (order) => workshop.make(order),
     writeCertificates: () => Promise.reject(new Error('the lights went out')),
     readBack: (cardId) => workshop.readBack(cardId),
+    readContents: (cardId, files) => workshop.readContents(cardId, files),
   };
   await assert.rejects(run('east', dying, 6), /the lights went out/);
   const half = [...workshop.cards.keys()].at(-1) ?? '';
@@ -130,6 +131,7 @@ test('a factory that is overtaken in the middle of a card does not get it out', 
   const slow: CardWorkshop = {
     make: (order) => workshop.make(order),
     readBack: (cardId) => workshop.readBack(cardId),
+    readContents: (cardId, files) => workshop.readContents(cardId, files),
     writeCertificates: async (cardId, certificates) => {
       const written = await workshop.writeCertificates(cardId, certificates);
       country.clock.advance(LEASE_MS);

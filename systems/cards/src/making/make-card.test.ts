@@ -33,6 +33,7 @@ function cutAt(country: CardsCountry, n: number, when: 'before' | 'after') {
     writeCertificates: (cardId, certificates) =>
       passing(() => workshop.writeCertificates(cardId, certificates)),
     readBack: (cardId) => passing(() => workshop.readBack(cardId)),
+    readContents: (cardId, files) => passing(() => workshop.readContents(cardId, files)),
   };
   const context: CardsContext = {
     ...country.cards,
@@ -58,7 +59,7 @@ async function applicantsOf(t: TestContext, count: number) {
   return { country, codes, applicationIds };
 }
 
-const STEPS = 5; // make, two certificates, write, read back
+const STEPS = 6; // make, two certificates, write, read back, read the contents back
 
 test('killed before or after any step, the next call completes the same card', async (t) => {
   const { country, applicationIds } = await applicantsOf(t, 2 * STEPS + 1);
@@ -133,8 +134,15 @@ test('a card that another reader finds otherwise does not leave: it is void, and
     assert.deepEqual(await findApplicationState(cards, testAccess, applicationId), ok('accepted'));
   }
   workshop.damage = (found) => found;
+  workshop.damageContents = (files) => ({
+    ...files,
+    'input-help/0001': flip(files['input-help/0001'] ?? Buffer.alloc(0)),
+  });
+  const other = await makeCard(cards, testAccess, applicationId, workshop);
+  assert.match(other.ok ? '' : other.failure.detail, /^file input-help\/0001, number as text, digests/);
+  workshop.damageContents = (files) => files;
   const card = mustSucceed(await makeCard(cards, testAccess, applicationId, workshop), 'the good one');
-  assert.equal(workshop.made, damages.length + 1);
+  assert.equal(workshop.made, damages.length + 2);
   for (const cardId of workshop.cards.keys()) {
     const expected = cardId === card.cardId ? 'live' : 'unspecified';
     assert.deepEqual(certification.standingOf(cardId), [
@@ -226,6 +234,7 @@ const bound = (workshop: CardWorkshop): CardWorkshop => ({
   make: (order) => workshop.make(order),
   writeCertificates: (cardId, certificates) => workshop.writeCertificates(cardId, certificates),
   readBack: (cardId) => workshop.readBack(cardId),
+  readContents: (cardId, files) => workshop.readContents(cardId, files),
 });
 
 test('an application that is not there, or whose id has a wrong digit, makes nothing', async (t) => {

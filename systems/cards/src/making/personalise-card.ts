@@ -1,7 +1,8 @@
 /**
- * Keys, certificates and the card's inspection. Order: the card makes its keys and asks; the authorities certify; the
- * certificates are written; another reader reads the card, and what it finds must be what the authorities issued for the
- * keys that the card asked for. (In January 2016 some 26,000 cards were suspected of defective chip data.)
+ * Keys, contents, certificates and the card's inspection. Order: the card gets its contents, makes its keys and asks; the
+ * authorities certify; the certificates are written; another reader reads the card, and what it finds must be what was
+ * ordered, and what the authorities issued for the keys that the card asked for. (In January 2016 some 26,000 cards were
+ * suspected of defective chip data.)
  */
 
 import type { CardKind } from '@ishizue/jpki';
@@ -10,11 +11,18 @@ import type { Access } from '@ishizue/registry';
 import { parseCertificate, parseCertificationRequest } from '@ishizue/x509';
 import { MAKING_MS_MAX } from '../card/change-card.ts';
 import type { CardsContext } from '../cards-context.ts';
+import { personOnCard } from '../contents/card-press.ts';
+import { encodeContents } from '../contents/encode-contents.ts';
+import { findDifferences } from '../contents/find-differences.ts';
 import type { BegunCard } from './begin-making.ts';
 import type { CardWorkshop, KindDer } from './card-workshop.ts';
 
 /** `card-defective` ends the card; after the others the same call may be made again. */
-export type PersonaliseFailure = 'workshop-failed' | 'certificate-refused' | 'card-defective';
+export type PersonaliseFailure =
+  | 'workshop-failed'
+  | 'certificate-refused'
+  | 'card-defective'
+  | 'number-missing';
 
 /** Of the authority's refusals those that concern the signature certificate only: the counter issues it later (domain 5.2). */
 const LEFT_OUT: ReadonlySet<string> = new Set(['substitute-needed', 'holder-text-too-long']);
@@ -30,12 +38,44 @@ export async function personaliseCard(
   begun: BegunCard,
   workshop: CardWorkshop,
 ): Promise<Result<Personalised, PersonaliseFailure>> {
-  const { card, kinds, substitutes } = begun;
-  // half of it for the workshop leaves the other half for the authority's answer
+  const { card, kinds, person } = begun;
+  if (!person) throw new Error('a card that is made already is not made again');
+  // half of it for contents and workshop leaves the other half for the authority's answer
   const issueUntil = context.clock.now() + MAKING_MS_MAX / 2;
-  const requests = await workshop.make({ cardId: card.cardId, kinds });
+  const { press } = context;
+  const said = await personOnCard(press, card, person);
+  if (!said.ok) return said;
+  const contents = await encodeContents(press, said.value);
+  const requests = await workshop.make({ cardId: card.cardId, kinds, contents });
   if (!requests.ok) return workshopFailed(requests.failure.code);
   if (!isOneOfEach(requests.value, kinds)) return workshopFailed('requests-incomplete');
+  const certified = await certify(context, access, begun, requests.value, issueUntil);
+  if (!certified.ok) return certified;
+  const { certificates, leftOut } = certified.value;
+  const written = await workshop.writeCertificates(card.cardId, certificates);
+  if (!written.ok) return workshopFailed(written.failure.code);
+  const found = await workshop.readBack(card.cardId);
+  if (!found.ok) return workshopFailed(found.failure.code);
+  const inspected = inspect(requests.value, certificates, found.value);
+  if (!inspected.ok) return inspected;
+  const read = await workshop.readContents(card.cardId, Object.keys(contents.files));
+  if (!read.ok) return workshopFailed(read.failure.code);
+  const differences = findDifferences(press, said.value, contents, read.value);
+  return differences.length === 0 ? ok({ leftOut }) : fail('card-defective', differences.join(', '));
+}
+
+interface Certified extends Personalised {
+  readonly certificates: readonly KindDer[];
+}
+
+/** One certificate a request but for what is left out; asked again, the authority gives the same. */
+async function certify(
+  context: CardsContext,
+  access: Access,
+  { card, kinds, substitutes }: BegunCard,
+  requests: readonly KindDer[],
+  issueUntil: number,
+): Promise<Result<Certified, PersonaliseFailure>> {
   const certificates: KindDer[] = [];
   let leftOut: string | null = null;
   // one after the other: the signature certificate may not outlive the authentication certificate
@@ -47,7 +87,7 @@ export async function personaliseCard(
       residentCode: card.residentCode,
       cardId: card.cardId,
       cardExpiresOn: card.expiresOn,
-      certificationRequest: Buffer.from(derOf(requests.value, kind)),
+      certificationRequest: Buffer.from(derOf(requests, kind)),
       substitutes,
     });
     if (!issued.ok && kind === 'signature' && LEFT_OUT.has(issued.failure.code)) {
@@ -57,12 +97,7 @@ export async function personaliseCard(
     if (!issued.ok) return fail('certificate-refused', `${kind}: ${issued.failure.code}`);
     certificates.push({ kind, der: issued.value.certificate });
   }
-  const written = await workshop.writeCertificates(card.cardId, certificates);
-  if (!written.ok) return workshopFailed(written.failure.code);
-  const found = await workshop.readBack(card.cardId);
-  if (!found.ok) return workshopFailed(found.failure.code);
-  const inspected = inspect(requests.value, certificates, found.value);
-  return inspected.ok ? ok({ leftOut }) : inspected;
+  return ok({ certificates, leftOut });
 }
 
 const workshopFailed = (code: string) => fail('workshop-failed', `the workshop: ${code}`);

@@ -115,13 +115,12 @@ test('the image is given out as it was made, until the card is sent; whoever has
   const { country, codes } = await countryOf(t, 2);
   let number: string | undefined;
   let code = '0421';
-  const printing = {
-    typeface,
+  const press = {
+    ...country.cards.press,
     numberOf: () => number,
     securityCodeOf: () => Promise.resolve(code),
-    printPhotoOf: () => Promise.resolve(photo),
   };
-  const cards = { ...country.cards, printing };
+  const cards = { ...country.cards, press, printing: { printPhotoOf: () => Promise.resolve(photo) } };
   const id = await applied(country, codes[0] ?? '');
   assert.equal(codeOf(await makeCard(cards, testAccess, id, country.workshop)), 'number-missing');
   number = '123456789018';

@@ -11,6 +11,7 @@ import { actOnCard } from '../card/card-act.ts';
 import { type Card, findCard } from '../card/card-store.ts';
 import { recordCardEntry } from '../card-entry.ts';
 import type { CardsContext } from '../cards-context.ts';
+import { personOnCard } from '../contents/card-press.ts';
 import { cardFaceSpec } from './card-face.ts';
 import type { CardPrinting } from './card-printing.ts';
 
@@ -29,7 +30,7 @@ export async function printCard(
   access: Access,
   { printing, card, person }: Printing,
 ): Promise<Result<undefined, PrintFailure>> {
-  const rendered = await render({ printing, card, person });
+  const rendered = await render(context, { printing, card, person });
   await inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => {
     if (rendered.ok)
       await tx`
@@ -65,7 +66,7 @@ export async function readCardImage(
   const person = await findPerson(context.registry, access, card.residentCode);
   const rendered =
     printing && person
-      ? await render({ printing, card, person })
+      ? await render(context, { printing, card, person })
       : fail('print-unknown', 'nothing is printed here');
   return actOnCard<Buffer, ReadImageFailure>(context, access, cardId, 'print', async (tx, locked) => {
     const [kept] = await tx<
@@ -81,21 +82,18 @@ export async function readCardImage(
   });
 }
 
-async function render({ printing, card, person }: Printing): Promise<Result<RenderedDocument, PrintFailure>> {
+/** Number and security code are those of the chip: both come from its press. */
+async function render(
+  { press }: CardsContext,
+  { printing, card, person }: Printing,
+): Promise<Result<RenderedDocument, PrintFailure>> {
+  const said = await personOnCard(press, card, person);
+  if (!said.ok) return said;
+  const { individualNumber, securityCode } = said.value;
   const { cardId, applicationId, issuedOn, expiresOn } = card;
-  const individualNumber = printing.numberOf(person);
-  if (individualNumber === undefined)
-    return fail('number-missing', 'the person has no individual number yet');
-  const spec = cardFaceSpec({
-    cardId,
-    issuedOn,
-    expiresOn,
-    person,
-    individualNumber,
-    securityCode: await printing.securityCodeOf(cardId),
-    photo: await printing.printPhotoOf(applicationId),
-  });
-  const rendered = await renderDocument(printing.typeface, spec);
+  const photo = await printing.printPhotoOf(applicationId);
+  const spec = cardFaceSpec({ cardId, issuedOn, expiresOn, person, individualNumber, securityCode, photo });
+  const rendered = await renderDocument(press.typeface, spec);
   return rendered.ok ? rendered : fail('face-not-printable', rendered.failure.code);
 }
 

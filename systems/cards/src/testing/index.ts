@@ -34,6 +34,7 @@ import {
 import { cardsTopics } from '../apply-identity-changed.ts';
 import type { CardView } from '../card/card-view.ts';
 import type { CardProof, CardsContext, Certification, ProvedCard } from '../cards-context.ts';
+import type { CardContents } from '../contents/card-contents.ts';
 import {
   type CardInReader,
   type HandOverInHouseFailure,
@@ -41,6 +42,9 @@ import {
 } from '../hand-over/in-one-house.ts';
 import type { CardWorkshop, KindDer } from '../making/card-workshop.ts';
 import { cardsSchema } from '../schema.ts';
+import { testPress } from './test-press.ts';
+
+export { testPress } from './test-press.ts';
 
 const makeKeyPair = promisify(generateKeyPair);
 
@@ -132,6 +136,7 @@ export class TestCertification implements Certification {
 interface CardForTest {
   readonly keys: Map<CardKind, Key>;
   certificates: readonly KindDer[];
+  readonly contents: CardContents;
 }
 
 /** A workshop in memory. A test damages what is read back, or wraps its operations, to see what happens. */
@@ -141,13 +146,15 @@ export class TestWorkshop implements CardWorkshop {
   /** How often keys were made, one for each card. */
   made = 0;
   damage: (found: readonly KindDer[]) => readonly KindDer[] = (found) => found;
+  damageContents: (found: CardContents['files']) => CardContents['files'] = (found) => found;
 
   async make(order: {
     readonly cardId: string;
     readonly kinds: readonly CardKind[];
+    readonly contents: CardContents;
   }): Promise<Result<readonly KindDer[]>> {
     // the promise is kept, not the card: whoever asks meanwhile gets the same keys
-    const making = this.#making.get(order.cardId) ?? this.#makeCard(order.kinds);
+    const making = this.#making.get(order.cardId) ?? this.#makeCard(order.kinds, order.contents);
     this.#making.set(order.cardId, making);
     const card = await making;
     this.cards.set(order.cardId, card);
@@ -160,11 +167,11 @@ export class TestWorkshop implements CardWorkshop {
     );
   }
 
-  async #makeCard(kinds: readonly CardKind[]): Promise<CardForTest> {
+  async #makeCard(kinds: readonly CardKind[], contents: CardContents): Promise<CardForTest> {
     this.made += 1;
     const keys = new Map<CardKind, Key>();
     for (const kind of kinds) keys.set(kind, await makeKey());
-    return { keys, certificates: [] };
+    return { keys, certificates: [], contents };
   }
 
   writeCertificates(cardId: string, certificates: readonly KindDer[]): Promise<Result<undefined>> {
@@ -188,6 +195,13 @@ export class TestWorkshop implements CardWorkshop {
 
   readBack(cardId: string): Promise<Result<readonly KindDer[]>> {
     return Promise.resolve(ok(this.damage(this.cards.get(cardId)?.certificates ?? [])));
+  }
+
+  readContents(cardId: string, files: readonly string[]): Promise<Result<CardContents['files']>> {
+    const written = this.damageContents(this.cards.get(cardId)?.contents.files ?? {});
+    return Promise.resolve(
+      ok(Object.fromEntries(Object.entries(written).filter(([file]) => files.includes(file)))),
+    );
   }
 }
 
@@ -229,6 +243,7 @@ export async function cardsCountry(t: TestContext, options: CountryOptions = {})
     pseudonyms: country.pseudonyms,
     registry: country.context,
     certification,
+    press: await testPress(),
   };
   country.register('cards', cardsTopics(cards));
   return {

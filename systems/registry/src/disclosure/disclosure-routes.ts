@@ -9,6 +9,7 @@ import type { DisclosureDesk } from './disclosure-desk.ts';
 
 const PDF_STATUSES: Readonly<Record<PdfCode, ErrorStatus>> = {
   'font-unusable': 500,
+  'image-unusable': 500,
   'glyph-missing': 409,
   'text-overflow': 409,
   'block-too-tall': 409,

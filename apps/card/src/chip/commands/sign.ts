@@ -29,10 +29,11 @@ const MODES: Readonly<Record<number, Mode>> = {
   0x05: { input: 'message', padding: 'pss' },
 };
 
-export function sign({ record, session, command }: Asked): Step {
+export function sign(asked: Asked): Step {
+  const { record, session, command } = asked;
   const mode = MODES[command.p1];
   if (!mode) return refuse(session, 'parameters-wrong');
-  const meant = meantFile(session, command.p2, 'key');
+  const meant = meantFile(asked, command.p2, 'key');
   if (typeof meant === 'string') return refuse(session, meant);
   const slot = record.keys[meant.file.key];
   if (!slot) return refuse(session, 'conditions-unmet');

@@ -17,7 +17,7 @@ const NEW_ONLY = 0x01;
 export function verify(asked: Asked): Step {
   const { record, session, command } = asked;
   if (command.p1 !== 0) return refuse(session, 'parameters-wrong');
-  const meant = meantFile(session, command.p2, 'pin');
+  const meant = meantFile(asked, command.p2, 'pin');
   if (typeof meant === 'string') return refuse(session, meant);
   const pin = pinOf(record, meant);
   if (command.data.length === 0) return answerWord(session, triesWord(pin?.triesLeft ?? 0));
@@ -53,7 +53,7 @@ export function ownChange(asked: Asked): Step {
 
 function changePin(asked: Asked, change: PinFile['change']): Step {
   const { session, command } = asked;
-  const meant = meantFile(session, command.p2, 'pin');
+  const meant = meantFile(asked, command.p2, 'pin');
   if (typeof meant === 'string') return refuse(session, meant);
   if (meant.file.change !== change) return refuse(session, 'file-of-another-kind');
   return storeNew(asked, meant, command.data.toString('latin1'));
