@@ -55,6 +55,78 @@ test('a verifier goes live by two officers and is answered; suspended by another
     (await run('verifier', 'list')).told.verifiers.map((one: { state: string }) => one.state),
     ['suspended'],
   );
+  const shown = async (page: string, signedIn?: string): Promise<readonly [number, string]> => {
+    const headers = signedIn === undefined ? {} : { cookie: `ishizue-session=${signedIn}` };
+    const answer = await fetch(`${scene.origin}/national/pages/verifier-registration/${page}`, { headers });
+    return [answer.status, await answer.text()];
+  };
+  assert.equal((await shown('inbox'))[0], 401);
+  const [found, inbox] = await shown('inbox?lang=ja', token);
+  assert.equal(found, 200);
+  const page = /\/pages\/verifier-registration\/(cases\/\d+)/.exec(inbox)?.[1] ?? '';
+  const [, ja] = await shown(`${page}?lang=ja`, token);
+  for (const words of [NAME, '停止中', '承認して稼働させる', '停止解除を提案する'])
+    assert.ok(ja.includes(words), words);
+  const [, en] = await shown(`${page}?lang=en`, token);
+  for (const words of ['Suspended', 'Approve, and go live', 'Propose to end the suspension'])
+    assert.ok(en.includes(words), words);
+  /** Fills the form of a move in as a browser would. */
+  const submit = async (at: string, move: string, fields: Readonly<Record<string, string>>) => {
+    const [, html] = await shown(`${at}?lang=en`, token);
+    const form =
+      html
+        .split('<form')
+        .slice(1)
+        .find((one) => one.includes(`/${move}?lang=en"`)) ?? '';
+    const hidden = [...form.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+    const body = new URLSearchParams({
+      ...Object.fromEntries(hidden.map(([, key = '', value = '']) => [key, value])),
+      ...fields,
+    });
+    const answer = await fetch(
+      `${scene.origin}/national/pages/verifier-registration/${at}${at.startsWith('new') ? '' : `/${move}`}?lang=en`,
+      {
+        method: 'POST',
+        headers: { cookie: `ishizue-session=${token}` },
+        body,
+        redirect: 'manual',
+      },
+    );
+    return [answer.status, await answer.text()] as const;
+  };
+  const terms = {
+    'form.terms.kind': 'court',
+    'form.terms.title': '裁判所',
+    'form.terms.purpose': '本人確認',
+    'form.terms.contact': 'pki@example.jp',
+    'form.terms.feeClass': 'free',
+    'form.terms.certificateKinds.0.kind': 'signature',
+    'form.terms.methods.0.method': 'crl',
+  };
+  const court = { 'form.verifier': 'verifier/court', 'own.purpose': 'a test', ...terms };
+  const [refused, why] = await submit('new/register', 'register', court);
+  assert.deepEqual([refused, why.includes('verifier-terms-contradict')], [422, true], 'no certificate');
+  assert.deepEqual(await submit(page, 'propose-restore', { 'own.purpose': 'from a page' }), [303, '']);
+  const [open] = (await run('verifier', 'proposals')).told.proposals;
+  assert.deepEqual([open.act, open.proposedBy, open.proposedFor], ['restore', first.id, 'from a page']);
+  const restored = await run('verifier', 'approve', open.id, ...second.words);
+  assert.equal(restored.told.state, 'live', JSON.stringify(restored.told));
+
+  const { told } = await run('verifier', 'history', NAME, ...first.words);
+  assert.deepEqual(
+    told.history.map(({ move, actor }: { move: string; actor: string }) => [move, actor]),
+    [
+      ['register', first.id],
+      ['release-documents', first.id],
+      ['open-test-environment', first.id],
+      ['begin-connection-test', first.id],
+      ['propose-go-live', first.id],
+      ['go-live', second.id],
+      ['suspend', first.id],
+      ['propose-restore', first.id],
+      ['restore', second.id],
+    ].map(([move, by]) => [move, `operator:${by}`]),
+  );
   const time = ['--from', '2026-01-01', '--until', '2100-01-01'];
   const { counts } = (await run('verifier', 'counts', ...time)).told as { counts: Count[] };
   assert.deepEqual(

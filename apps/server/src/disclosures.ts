@@ -3,7 +3,6 @@
  * screens, and the deadlines that pass by the day. Flow: docs/flows/disclosure.md.
  */
 import type { HttpServer } from '@ishizue/http';
-import { procedureStylesheet } from '@ishizue/procedure';
 import {
   type DisclosureContext,
   DisclosureDesk,
@@ -45,7 +44,6 @@ export async function openDisclosures(
 
 /** Mounts the routes below each site, and the screens below `/pages/disclosures` of it. */
 export function mountDisclosures(server: HttpServer, desks: DisclosureDesks): void {
-  server.mount({ prefix: '', site: NATIONAL_SITE, routes: [procedureStylesheet], statuses: {} });
   for (const [site, desk] of desks) {
     const statuses = disclosureStatuses(desk);
     server.mount({ prefix: `/${site}`, site, routes: disclosureRoutes(desk), statuses });

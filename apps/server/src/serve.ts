@@ -67,7 +67,7 @@ import {
 } from '@ishizue/numbering';
 import { mustSucceed } from '@ishizue/outcome';
 import { entryRoutes, entryStatuses, overseasMoverRoutes, overseasMoverStatuses } from '@ishizue/overseas';
-import { procedurePages, procedureRoutes, procedureStatuses, procedureStylesheet } from '@ishizue/procedure';
+import { procedurePages, procedureRoutes, procedureStatuses } from '@ishizue/procedure';
 import {
   type Access,
   carryOutPlannedMoves,
@@ -97,6 +97,7 @@ import { mountDisclosures, passDisclosureDeadlines } from './disclosures.ts';
 import { findNodeKey } from './key-server.ts';
 import { helpDeskWork, mountHelpDesk } from './mount-help-desk.ts';
 import { localAuthenticationWorkOf, mountLocalAuthentication } from './mount-local-authentication.ts';
+import { mountProcedures } from './mount-procedures.ts';
 import { mountSignIn, signInWork } from './mount-sign-in.ts';
 import { mountNetworkMetrics } from './network-metrics.ts';
 import { networkWork } from './network-watch.ts';
@@ -151,6 +152,7 @@ export async function serve(country: Country, options: ServeOptions): Promise<Se
   mountSignIn(server, country, log);
   mountLocalAuthentication(server, country);
   mountHelpDesk(server, country);
+  await mountProcedures(server, country);
   mountNetworkMetrics(server.metrics, country);
   options.mountMore?.(server, () => origin);
   const listening = await listen(server, options);
@@ -382,7 +384,6 @@ function mountCentre(server: HttpServer, country: Country): void {
   mountCards(server, country, limit(60));
   const cardDesk = cardDeskRoutes(systems.cardLife);
   server.mount({ prefix: `/${site}`, site, routes: cardDesk, statuses: cardDeskStatuses });
-  server.mount({ prefix: '', site, routes: [procedureStylesheet], statuses: {} });
   const renewals = renewalRoutes({ cards: systems.cards, jpki: systems.jpki });
   server.mount({ prefix: `/${site}`, site, routes: renewals, statuses: renewalStatuses });
   const resets = pinResetRoutes({

@@ -19,6 +19,7 @@ export {
 export { type ProcedureVersions, procedureVersions } from './define/versions.ts';
 export type { ActingBy, CaseActor } from './desk/acting.ts';
 export { CaseDesk, type Receipt, ROWS_MAX } from './desk/case-desk.ts';
+export type { HistoryLine } from './desk/read-cases.ts';
 export { procedurePages } from './http/procedure-pages.ts';
 export { procedureRoutes } from './http/procedure-routes.ts';
 export { procedureStatuses } from './http/procedure-statuses.ts';

@@ -104,19 +104,22 @@ export {
 export { permitSignIn } from './sign-in/permit-sign-in.ts';
 export { countVerifierAnswers } from './verifier-counts.ts';
 export { verifierServiceRoutes, verifierServiceStatuses } from './verifier-service-routes.ts';
-export { changeVerifier, listVerifiers, registerVerifier } from './verifiers/change-verifier.ts';
 export { findVerifierKey } from './verifiers/find-verifier-key.ts';
 export type { PermitFailure, VerifierCaller, VerifierRights } from './verifiers/permit-verifier.ts';
 export { STATUS_AUDIENCES, type StatusAudience } from './verifiers/status-caller.ts';
-export { VERIFIER_OFFICER, type VerifierOfficer } from './verifiers/verifier-act.ts';
-export { SOLE_ACTS } from './verifiers/verifier-lifecycle.ts';
 export {
   approveForVerifier,
-  type ProposedAct,
+  changeVerifier,
+  listVerifiers,
   proposeForVerifier,
-  type VerifierProposal,
+  registerVerifier,
+  SOLE_ACTS,
+  type VerifierOfficer,
+  verifierHistory,
   verifierProposals,
-} from './verifiers/verifier-proposals.ts';
-export { verifierRoutes, verifierStatuses } from './verifiers/verifier-routes.ts';
-export type { Verifier } from './verifiers/verifier-store.ts';
+  verifierStatuses,
+} from './verifiers/verifier-office.ts';
+export { VERIFIER_OFFICER, verifierRegistration } from './verifiers/verifier-registration.ts';
+export { verifierRoutes } from './verifiers/verifier-routes.ts';
+export type { ProposedAct, Verifier, VerifierProposal } from './verifiers/verifier-store.ts';
 export { type VerifierTerms, verifierTerms } from './verifiers/verifier-terms.ts';

@@ -6,6 +6,7 @@ import { type Clock, type ClockWatch, UNGUARDED } from '@ishizue/clock';
 import type { Sql } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
 import type { MunicipalityDirectory } from '@ishizue/municipalities';
+import type { CaseDesk } from '@ishizue/procedure';
 import type { IdentifiedPerson, PersonLook } from '@ishizue/registry';
 import type { SignerClient } from '@ishizue/signer';
 import { Authorities } from './authority/authorities.ts';
@@ -13,6 +14,7 @@ import { AnswerCounts } from './counts/answer-counts.ts';
 import { KnownPoints } from './crl/known-points.ts';
 import type { ListFiles } from './crl/list-files.ts';
 import type { JpkiProfile } from './profile/jpki-profile.ts';
+import { registrationDesk } from './verifiers/registration-desk.ts';
 import { type FindStatusCaller, type StatusAudience, statusCallers } from './verifiers/status-caller.ts';
 
 /** What the signer is asked for. */
@@ -44,6 +46,8 @@ export interface JpkiContext extends JpkiParts {
   readonly counts: AnswerCounts;
   /** Who asks for a status, by the client certificate. */
   readonly findStatusCaller: FindStatusCaller;
+  /** The desk where verifiers are registered, opened when first asked for. */
+  readonly registration: () => Promise<CaseDesk>;
   readonly authorities: Authorities;
   readonly points: KnownPoints;
 }
@@ -53,6 +57,7 @@ export const jpkiContext = (parts: JpkiParts): JpkiContext => ({
   clockWatch: parts.clockWatch ?? UNGUARDED,
   counts: new AnswerCounts(parts.sql, parts.clock),
   findStatusCaller: statusCallers(parts),
+  registration: registrationDesk(parts),
   authorities: new Authorities(parts.sql, parts.clock),
   points: new KnownPoints(),
 });

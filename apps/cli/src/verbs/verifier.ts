@@ -17,6 +17,7 @@ import {
   type Verifier,
   type VerifierProposal,
   type VerifierTerms,
+  verifierHistory,
   verifierProposals,
   verifierTerms,
 } from '@ishizue/jpki';
@@ -142,7 +143,7 @@ const approve = defineCommand({
 });
 
 const proposals = defineCommand({
-  meta: { name: 'proposals', description: 'What was proposed for verifiers, the newest first' },
+  meta: { name: 'proposals', description: 'What was proposed last for each verifier, the newest first' },
   args: { json },
   run: async ({ args }) => {
     await withInstallation(args.json, async (country) => {
@@ -150,6 +151,26 @@ const proposals = defineCommand({
       print(args.json, { proposals: found }, found.map(proposalText).join('\n') || 'no proposal');
     });
   },
+});
+
+const history = defineCommand({
+  meta: { name: 'history', description: 'What was done with a verifier, by whom and why' },
+  args: { name, ...ACTING },
+  run: ({ args }) =>
+    actAs(
+      args,
+      { role: VERIFIER_OFFICER },
+      ({ systems }, by) => verifierHistory(systems.jpki, by, args.name),
+      (lines) => ({
+        value: { history: lines },
+        text: lines
+          .map(({ at, move, actor, state, own }) => {
+            const why = own?.['purpose'];
+            return `${at.toISOString()}  ${move}  ${state}  ${actor}  ${typeof why === 'string' ? why : ''}`;
+          })
+          .join('\n'),
+      }),
+    ),
 });
 
 const counts = defineCommand({
@@ -178,7 +199,7 @@ export const verifier = defineCommand({
   meta: {
     name: 'verifier',
     description:
-      'Verifiers of certificates: list, register, act, counts; by two officers: propose, approve, proposals',
+      'Verifiers of certificates: list, register, act, history, counts; by two officers: propose, approve, proposals',
   },
-  subCommands: { list, register, act: sole, propose, approve, proposals, counts },
+  subCommands: { list, register, act: sole, propose, approve, proposals, history, counts },
 });

@@ -9,7 +9,7 @@ import { revokeCertificates, revokeForCard } from '../revoke-certificates.ts';
 import { call, codeOf, consentScene, FIRM, OPERATOR } from '../testing/consents.ts';
 import { makeCardKey, requestOf } from '../testing/index.ts';
 import { decideByTwo, liveVerifier, officer, termsOf } from '../testing/verifiers.ts';
-import { changeVerifier } from '../verifiers/change-verifier.ts';
+import { changeVerifier } from '../verifiers/verifier-office.ts';
 import { draftConsent } from './draft-consent.ts';
 import { giveConsent } from './give-consent.ts';
 import { consentsOf, withdrawAtCounter } from './withdraw-consent.ts';

@@ -11,7 +11,7 @@ import * as fc from 'fast-check';
 import { revokeCertificates } from '../revoke-certificates.ts';
 import { type ConsentScene, consentScene, FIRM, OPERATOR } from '../testing/consents.ts';
 import { decideByTwo, officer } from '../testing/verifiers.ts';
-import { changeVerifier } from '../verifiers/change-verifier.ts';
+import { changeVerifier } from '../verifiers/verifier-office.ts';
 import { withdrawAtCounter } from './withdraw-consent.ts';
 
 /** Where answers wait before they ask the registry. */

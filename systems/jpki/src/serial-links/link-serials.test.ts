@@ -9,7 +9,7 @@ import { revokeForCard } from '../revoke-certificates.ts';
 import { testJpki } from '../testing/index.ts';
 import { renewalFor } from '../testing/renewals.ts';
 import { liveVerifier, officer } from '../testing/verifiers.ts';
-import { changeVerifier } from '../verifiers/change-verifier.ts';
+import { changeVerifier } from '../verifiers/verifier-office.ts';
 import { type LinksAsked, linkSerials } from './link-serials.ts';
 import { SERIAL_LINKS } from './pick-links.ts';
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
 import { inTransaction } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
+import { procedureSchema } from '@ishizue/procedure';
 import { findPersons, importRegister, municipalSite } from '@ishizue/registry';
 import {
   type CountryOptions,
@@ -132,7 +133,7 @@ let requests = 0;
 export async function testJpki(t: TestContext, options: TestJpkiOptions = {}): Promise<TestJpki> {
   const country = await testCountry(t, {
     ...options.country,
-    schemas: [jpkiSchema, ...(options.country?.schemas ?? [])],
+    schemas: [procedureSchema, jpkiSchema, ...(options.country?.schemas ?? [])],
     links: [JPKI_LINK, ...(options.country?.links ?? [])],
     changeLinks: [JPKI_LINK, ...(options.country?.changeLinks ?? [])],
   });

@@ -11,10 +11,14 @@ import {
   signatureAlgorithm,
 } from '@ishizue/x509';
 import type { JpkiContext } from '../jpki-context.ts';
-import { changeVerifier, registerVerifier } from '../verifiers/change-verifier.ts';
-import type { VerifierOfficer } from '../verifiers/verifier-act.ts';
-import { approveForVerifier, type ProposedAct, proposeForVerifier } from '../verifiers/verifier-proposals.ts';
-import type { Verifier } from '../verifiers/verifier-store.ts';
+import {
+  approveForVerifier,
+  changeVerifier,
+  proposeForVerifier,
+  registerVerifier,
+  type VerifierOfficer,
+} from '../verifiers/verifier-office.ts';
+import type { ProposedAct, Verifier } from '../verifiers/verifier-store.ts';
 import type { VerifierTerms } from '../verifiers/verifier-terms.ts';
 
 export const officer = (operator = 'o-first'): VerifierOfficer => ({

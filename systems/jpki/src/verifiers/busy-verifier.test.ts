@@ -5,7 +5,7 @@ import { mustSucceed } from '@ishizue/outcome';
 import { linkSerials } from '../serial-links/link-serials.ts';
 import { testJpki } from '../testing/index.ts';
 import { liveVerifier, officer } from '../testing/verifiers.ts';
-import { changeVerifier } from './change-verifier.ts';
+import { changeVerifier } from './verifier-office.ts';
 
 const IN_FLIGHT = 16;
 const AT_ONCE_MS = 2_000;

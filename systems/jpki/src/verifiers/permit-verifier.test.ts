@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { CARD_KINDS } from '../profile/certificate-kind.ts';
 import { type AskedServices, decidePermit, type VerifierRights } from './permit-verifier.ts';
-import { VERIFIER_STATES } from './verifier-lifecycle.ts';
+import { VERIFIER_STATES } from './verifier-store.ts';
 import { VERIFIER_KINDS, VERIFIER_SERVICES } from './verifier-terms.ts';
 
 const NAMES = ['verifier/pf', 'verifier/firm', 'verifier/other'] as const;

@@ -15,9 +15,9 @@ import { CERTIFICATE_KINDS } from '../profile/certificate-kind.ts';
 import { testJpki } from '../testing/index.ts';
 import { serveJpki } from '../testing/serve-jpki.ts';
 import { decideByTwo, liveVerifier, makeClient, officer } from '../testing/verifiers.ts';
-import { changeVerifier } from './change-verifier.ts';
 import { decideStatusCaller, mayAskAbout, statusCallers, THE_PUBLIC } from './status-caller.ts';
-import type { VerifierState } from './verifier-lifecycle.ts';
+import { changeVerifier } from './verifier-office.ts';
+import type { VerifierState } from './verifier-store.ts';
 
 const LOOPBACK = ['127.0.0.0/8', '::1'];
 const DAY = '2026-11-20';

@@ -8,42 +8,22 @@ import { z } from 'zod';
 import type { JpkiContext } from '../jpki-context.ts';
 import { CARD_KINDS } from '../profile/certificate-kind.ts';
 import {
-  type ActFailure,
+  approveForVerifier,
   changeVerifier,
   listVerifiers,
-  type RegisterFailure,
-  registerVerifier,
-} from './change-verifier.ts';
-import { VERIFIER_OFFICER, type VerifierOfficer } from './verifier-act.ts';
-import { APPROVED_ACTS, SOLE_ACTS, VERIFIER_STATES } from './verifier-lifecycle.ts';
-import {
-  approveForVerifier,
-  type ProposalFailure,
+  type OfficeCode,
   proposeForVerifier,
-  type VerifierProposal,
+  registerVerifier,
+  SOLE_ACTS,
+  type VerifierOfficer,
   verifierProposals,
-} from './verifier-proposals.ts';
-import type { Verifier } from './verifier-store.ts';
+} from './verifier-office.ts';
+import { VERIFIER_OFFICER } from './verifier-registration.ts';
+import { VERIFIER_STATES, type Verifier, type VerifierProposal } from './verifier-store.ts';
 import { VERIFIER_KINDS, VERIFIER_SERVICES, verifierName, verifierTerms } from './verifier-terms.ts';
 
-export type VerifierRouteFailure = RegisterFailure | ActFailure | ProposalFailure;
-
-export const verifierStatuses = {
-  'purpose-missing': 400,
-  'verifier-name-invalid': 400,
-  'verifier-terms-contradict': 422,
-  'client-certificate-unsuitable': 422,
-  'client-certificate-known': 409,
-  'operator-unknown': 422,
-  'verifier-known': 409,
-  'verifier-unknown': 404,
-  'verifier-state-refused': 409,
-  'proposal-unknown': 404,
-  'proposal-approved': 409,
-  'proposal-expired': 409,
-  'verifier-changed': 409,
-  'second-person-needed': 403,
-} as const satisfies Record<VerifierRouteFailure, number>;
+/** What may be proposed that changes the state. */
+const APPROVED_ACTS = ['go-live', 'restore'] as const;
 
 const TAGS = ['verifiers'];
 const access = operatorWith(VERIFIER_OFFICER);
@@ -109,7 +89,7 @@ const officerOf = ({ actor, correlation }: OfficerCall, why: string): VerifierOf
 });
 
 /** The routes; mount them below the national site with `verifierStatuses`. */
-export const verifierRoutes = (context: JpkiContext): readonly Route<VerifierRouteFailure>[] => [
+export const verifierRoutes = (context: JpkiContext): readonly Route<OfficeCode>[] => [
   route({
     method: 'GET',
     path: '/verifiers',
@@ -150,11 +130,11 @@ export const verifierRoutes = (context: JpkiContext): readonly Route<VerifierRou
   ...proposalRoutes(context),
 ];
 
-const proposalRoutes = (context: JpkiContext): readonly Route<ProposalFailure>[] => [
+const proposalRoutes = (context: JpkiContext): readonly Route<OfficeCode>[] => [
   route({
     method: 'GET',
     path: '/verifiers/proposals',
-    summary: 'What was proposed for verifiers, the newest first',
+    summary: 'What was proposed last for each verifier, the newest first',
     tags: TAGS,
     access,
     responses: { 200: z.array(proposalView) },

@@ -1,8 +1,24 @@
-/** The rows of verifiers: read by name, written with their terms, one revision a change. */
+/** Verifiers as they are registered now, read by name; the rows follow the cases of registrations (store-verifiers.ts). */
 import type { Tx } from '@ishizue/db';
 import type { CardKind } from '../profile/certificate-kind.ts';
-import type { VerifierState } from './verifier-lifecycle.ts';
-import type { ClientCertificate, VerifierKind, VerifierService, VerifierTerms } from './verifier-terms.ts';
+import {
+  type VerifierKind,
+  type VerifierService,
+  type VerifierTerms,
+  verifierTerms,
+} from './verifier-terms.ts';
+
+/** Those of the registration (verifier-registration.ts), by which the database checks the rows. */
+export const VERIFIER_STATES = [
+  'notified',
+  'technical-documents-released',
+  'test-environment',
+  'connection-test',
+  'live',
+  'suspended',
+  'ended',
+] as const;
+export type VerifierState = (typeof VERIFIER_STATES)[number];
 
 /** A verifier as it is registered now. */
 export interface Verifier {
@@ -33,6 +49,12 @@ export async function findVerifier(tx: Tx, name: string): Promise<Verifier | und
   return row && { ...row };
 }
 
+/** The number of a verifier's case at the desk of the registration. */
+export async function caseOfVerifier(tx: Tx, name: string): Promise<number | undefined> {
+  const [row] = await tx<{ id: number }[]>`SELECT case_id AS id FROM jpki.verifier WHERE verifier = ${name}`;
+  return row?.id;
+}
+
 /** All of them, by name: some thousand at the most. */
 export async function allVerifiers(tx: Tx): Promise<readonly Verifier[]> {
   const rows = await tx<Verifier[]>`SELECT ${columns(tx)} FROM jpki.verifier ORDER BY verifier`;
@@ -57,66 +79,50 @@ export async function shareVerifiers(
   return new Map(rows.map((row) => [row.verifier, row]));
 }
 
-/** Waits for the answers that the verifier is being given, and keeps later ones waiting until the transaction ends. */
-export async function lockVerifier(tx: Tx, name: string): Promise<void> {
-  await tx`SELECT pg_advisory_xact_lock(hashtextextended(${`verifier ${name}`}, 0))`;
-}
+/** What is proposed about a verifier. */
+export type ProposedAct =
+  | { readonly act: 'go-live' | 'restore' }
+  | { readonly act: 'change-terms'; readonly terms: VerifierTerms };
 
-/** Whether a certificate or its key is another verifier's. */
-export async function isTaken(tx: Tx, name: string, { fingerprint, publicKey }: ClientCertificate) {
-  const [row] = await tx`
-    SELECT FROM jpki.verifier
-    WHERE verifier <> ${name} AND (fingerprint = ${fingerprint} OR public_key = ${publicKey})`;
-  return row !== undefined;
-}
-
-/** A verifier with its terms and what was read of its certificate. */
-interface TermsToStore {
+/** What was proposed last for a verifier, approved or not. Instants are milliseconds since the epoch. */
+export type VerifierProposal = ProposedAct & {
+  readonly id: string;
   readonly verifier: string;
-  readonly terms: VerifierTerms;
-  readonly client: ClientCertificate | undefined;
-  readonly at: number;
+  /** Of the verifier, which the proposal is for: that of the proposal itself. */
+  readonly revision: number;
+  readonly proposedBy: string;
+  readonly proposedFor: string;
+  readonly expiresAt: number;
+  readonly approvedBy: string | null;
+};
+
+const PROPOSALS_MAX = 200;
+
+interface ProposalRow {
+  readonly id: string;
+  readonly verifier: string;
+  readonly proposed: Omit<VerifierProposal, 'id' | 'verifier'> & { readonly terms?: unknown };
 }
 
-/** Stores a new verifier; false where there is one of the name. */
-export async function insertVerifier(
+/** Proposals, the newest first, at most 200; or those of an id, or of a verifier. */
+export async function readProposals(
   tx: Tx,
-  { verifier, terms, client, at }: TermsToStore,
-): Promise<boolean> {
-  const { count } = await tx`
-    INSERT INTO jpki.verifier (verifier, state, revision, kind, title, purpose, contact, fee_class, certificate_kinds,
-      methods, services, entrusted_to, certificate, public_key, certificate_ends_at, changed_at)
-    VALUES (${verifier}, 'notified', 1, ${terms.kind}, ${terms.title}, ${terms.purpose}, ${terms.contact},
-      ${terms.feeClass}, ${terms.certificateKinds}, ${terms.methods}, ${terms.services}, ${terms.entrustedTo},
-      ${client?.der ?? null}, ${client?.publicKey ?? null}, ${client ? new Date(client.endsAt) : null}, ${new Date(at)})
-    ON CONFLICT (verifier) DO NOTHING`;
-  return count === 1;
-}
-
-/** Replaces the terms under an approved proposal. */
-export async function replaceTerms(
-  tx: Tx,
-  { verifier, terms, client, at, proposal }: TermsToStore & { readonly proposal: string },
-): Promise<void> {
-  await tx`
-    UPDATE jpki.verifier SET revision = revision + 1, kind = ${terms.kind}, title = ${terms.title},
-      purpose = ${terms.purpose}, contact = ${terms.contact}, fee_class = ${terms.feeClass},
-      certificate_kinds = ${terms.certificateKinds}, methods = ${terms.methods}, services = ${terms.services},
-      entrusted_to = ${terms.entrustedTo}, certificate = ${client?.der ?? null},
-      public_key = ${client?.publicKey ?? null}, certificate_ends_at = ${client ? new Date(client.endsAt) : null},
-      proposal = ${proposal}, changed_at = ${new Date(at)}
-    WHERE verifier = ${verifier}`;
-}
-
-export async function storeState(
-  tx: Tx,
-  verifier: string,
-  state: VerifierState,
-  at: number,
-  proposal: string | null,
-): Promise<void> {
-  await tx`
-    UPDATE jpki.verifier SET revision = revision + 1, state = ${state}, changed_at = ${new Date(at)},
-      proposal = coalesce(${proposal}::uuid, proposal)
-    WHERE verifier = ${verifier}`;
+  { id = null, verifier = null }: { readonly id?: string | null; readonly verifier?: string | null } = {},
+): Promise<readonly VerifierProposal[]> {
+  const rows = await tx<ProposalRow[]>`
+    SELECT proposal::text AS id, verifier, proposed FROM jpki.verifier
+    WHERE proposal IS NOT NULL AND (${id}::uuid IS NULL OR proposal = ${id}::uuid)
+      AND (${verifier}::text IS NULL OR verifier = ${verifier})
+    ORDER BY (proposed->>'proposedAt')::bigint DESC, verifier LIMIT ${PROPOSALS_MAX}`;
+  return rows.map(
+    ({ proposed: { act, terms, revision, proposedBy, proposedFor, expiresAt, approvedBy }, ...row }) => ({
+      ...row,
+      revision,
+      proposedBy,
+      proposedFor,
+      expiresAt,
+      approvedBy,
+      ...(act === 'change-terms' ? { act, terms: verifierTerms.parse(terms) } : { act }),
+    }),
+  );
 }

@@ -29,7 +29,8 @@ export const VERIFIER_SERVICES = [
 ] as const;
 export type VerifierService = (typeof VERIFIER_SERVICES)[number];
 
-export const verifierName = z.string().regex(/^(?!.*\d{10})verifier\/[a-z0-9-]{1,40}$/);
+export const VERIFIER_NAME = /^(?!.*\d{10})verifier\/[a-z0-9-]{1,40}$/;
+export const verifierName = z.string().regex(VERIFIER_NAME);
 
 const setOf = <Word extends string>(words: readonly [Word, ...Word[]]) =>
   z
@@ -46,6 +47,9 @@ const text = (bytesMax: number) =>
         given.trim() !== '' && Buffer.byteLength(given) <= bytesMax && !/[\p{C}\p{Zl}\p{Zp}]/u.test(given),
     );
 
+/** That of an Ed25519 key has some hundred characters. */
+export const PEM_MAX = 10_000;
+
 export const verifierTerms = z.strictObject({
   kind: z.enum(VERIFIER_KINDS),
   title: text(300),
@@ -58,7 +62,7 @@ export const verifierTerms = z.strictObject({
   entrustedTo: verifierName.nullable().meta({ description: 'Of a delegating firm: its platform operator' }),
   clientCertificate: z
     .string()
-    .max(16_384)
+    .max(PEM_MAX)
     .nullable()
     .meta({ description: 'With an Ed25519 key, in PEM; a delegating firm has none' }),
 });

@@ -2,14 +2,24 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { inTransaction } from '@ishizue/db';
+import { inTransaction, type Tx } from '@ishizue/db';
+import { mustSucceed } from '@ishizue/outcome';
+import { NATIONAL_SITE } from '@ishizue/registry';
 import { decodePem } from '@ishizue/x509';
 import { testJpki } from '../testing/index.ts';
 import { decideByTwo, liveVerifier, makeClient, officer, termsOf } from '../testing/verifiers.ts';
-import { changeVerifier, listVerifiers, registerVerifier } from './change-verifier.ts';
 import { findVerifierKey } from './find-verifier-key.ts';
 import { permitVerifier } from './permit-verifier.ts';
-import { approveForVerifier, proposeForVerifier, verifierProposals } from './verifier-proposals.ts';
+import { formOfTerms } from './verifier-fields.ts';
+import {
+  approveForVerifier,
+  changeVerifier,
+  listVerifiers,
+  proposeForVerifier,
+  registerVerifier,
+  verifierProposals,
+} from './verifier-office.ts';
+import { VERIFIER_OFFICER } from './verifier-registration.ts';
 
 const codeOf = (result: { readonly ok: boolean; readonly failure?: { readonly code: string } }): string =>
   result.ok ? 'ok' : (result.failure?.code ?? '');
@@ -45,6 +55,11 @@ test('a notification is checked, and refused with its code; each act is on recor
   assert.equal(await register('verifier/firm', { ...firm, entrustedTo: 'verifier/pf' }), 'ok');
   const silent = { ...officer(), purpose: ' ' };
   assert.equal(codeOf(await changeVerifier(context, silent, 'verifier/pf', 'end')), 'purpose-missing');
+  const control = { ...officer(), purpose: 'a\u0007b' };
+  assert.equal(
+    codeOf(await registerVerifier(context, control, 'verifier/two', termsOf())),
+    'purpose-missing',
+  );
   assert.equal(
     codeOf(await changeVerifier(context, officer(), 'verifier/pf', 'suspend')),
     'verifier-state-refused',
@@ -56,15 +71,29 @@ test('a notification is checked, and refused with its code; each act is on recor
   );
   const sql = country.database.superuser();
   t.after(() => sql.end());
-  const acts = await sql<
-    { line: string }[]
-  >`SELECT act || ' ' || result AS line FROM jpki.verifier_act ORDER BY id`;
   const entries = await sql<{ line: string }[]>`
-    SELECT affair || ' ' || result AS line FROM ledger.entry WHERE starts_with(affair, 'verifier-') ORDER BY id`;
-  assert.equal(acts.length, 14);
+    SELECT substr(affair, length('verifier-registration-') + 1) || ' ' || result AS line FROM ledger.entry
+    WHERE starts_with(affair, 'verifier-registration') ORDER BY id`;
+  // an unknown name is nobody's case
   assert.deepEqual(
     entries.map(({ line }) => line),
-    acts.map(({ line }) => line),
+    [
+      'register ok',
+      'register verifier-known',
+      'register form-invalid',
+      'register form-invalid',
+      'register client-certificate-known',
+      'register client-certificate-unsuitable',
+      'register client-certificate-unsuitable',
+      'register client-certificate-unsuitable',
+      'register verifier-terms-contradict',
+      'register verifier-terms-contradict',
+      'register operator-unknown',
+      'register ok',
+      'end form-invalid',
+      'register form-invalid',
+      'suspend move-not-in-state',
+    ],
   );
 });
 
@@ -80,52 +109,93 @@ test('going live, coming back and new terms take a second person, for the very r
   };
   const approve = async (id: string, operator = 'o-second') =>
     codeOf(await approveForVerifier(context, officer(operator), id));
+  const replaced = await propose();
   const id = await propose();
+  assert.equal(await approve(replaced), 'proposal-unknown', 'a later one took its place');
   assert.equal(await approve(id, 'o-first'), 'second-person-needed');
   assert.equal(await approve('no-id'), 'proposal-unknown');
   assert.equal(await approve('00000000-0000-4000-8000-000000000000'), 'proposal-unknown');
-  const stale = await propose();
   assert.equal(await approve(id), 'ok');
   assert.equal(await approve(id), 'proposal-approved');
   await changeVerifier(context, officer(), name, 'suspend');
-  assert.equal(await approve(stale), 'verifier-changed', 'it was suspended again since');
+  assert.equal(await approve(id), 'proposal-approved');
+  const other = termsOf({ title: '別名' });
+  const stale = await proposeForVerifier(context, officer(), name, { act: 'change-terms', terms: other });
+  assert.ok(stale.ok);
+  assert.deepEqual(await verifierProposals(context), [stale.value]);
+  await decideByTwo(context, name, { act: 'restore' });
+  await changeVerifier(context, officer(), name, 'suspend');
+  assert.equal(await approve(stale.value.id), 'proposal-unknown');
   const late = await propose();
   country.clock.advance(72 * 3_600_000);
   assert.equal(await approve(late), 'proposal-expired');
   const narrower = termsOf({ services: ['older-serials'] });
   const changed = await decideByTwo(context, name, { act: 'change-terms', terms: narrower });
   assert.deepEqual([changed.state, changed.services], ['suspended', ['older-serials']]);
-  assert.equal((await verifierProposals(context)).length, 5);
+  const open = await proposeForVerifier(context, officer(), name, { act: 'restore' });
+  assert.ok(open.ok);
   await changeVerifier(context, officer(), name, 'end');
+  assert.equal(await approve(open.value.id), 'verifier-changed', 'it has ended since');
   assert.equal(
     codeOf(await proposeForVerifier(context, officer(), name, { act: 'change-terms', terms: narrower })),
     'verifier-state-refused',
   );
 });
 
-test('the database refuses what only two persons may do, an approval by its proposer, and any change after the end', async (t) => {
-  const { context } = await testJpki(t, { isBare: true });
-  await liveVerifier(context, 'verifier/pf');
-  await changeVerifier(context, officer(), 'verifier/pf', 'suspend');
-  const { sql } = context;
-  const set = (change: ReturnType<typeof sql>) =>
-    sql`UPDATE jpki.verifier SET ${change} WHERE verifier = 'verifier/pf'`;
-  const needed = constraint('approved_by_a_second_person');
-  // the proposal of go-live, which was approved, is for another revision
-  await assert.rejects(set(sql`revision = revision + 1, state = 'live'`), needed);
-  await assert.rejects(set(sql`revision = revision + 1, services = ARRAY['older-serials']`), needed);
-  await assert.rejects(set(sql`state = 'ended'`), constraint('one_change'));
-  const proposed = await proposeForVerifier(context, officer(), 'verifier/pf', { act: 'restore' });
-  assert.ok(proposed.ok);
+test('the database holds a row to its case, and to two persons, whatever the program does', async (t) => {
+  const { context, country } = await testJpki(t, { isBare: true });
+  const name = 'verifier/pf';
+  await liveVerifier(context, name);
+  await changeVerifier(context, officer(), name, 'suspend');
+  const set = (change: (tx: Tx) => unknown) =>
+    inTransaction(context.sql, { site: NATIONAL_SITE }, async (tx) => void (await change(tx)));
+  const follows = constraint('follows_its_case');
   await assert.rejects(
-    sql`UPDATE jpki.verifier_proposal SET approved_by = 'o-first', approved_for = 'x', approved_at = proposed_at
-        WHERE id = ${proposed.value.id}`,
-    constraint('two_persons'),
+    set((tx) => tx`UPDATE jpki.verifier SET state = 'live'`),
+    follows,
   );
-  await assert.rejects(sql`DELETE FROM jpki.verifier`, { code: '42501' });
-  await assert.rejects(sql`UPDATE jpki.verifier_act SET result = 'ok'`, { code: '42501' });
-  await changeVerifier(context, officer(), 'verifier/pf', 'end');
-  await assert.rejects(set(sql`revision = revision + 1, state = 'notified'`), constraint('ended_for_good'));
+  await assert.rejects(
+    set((tx) => tx`UPDATE jpki.verifier SET revision = revision + 1`),
+    follows,
+  );
+  const needed = constraint('approved_by_a_second_person');
+  await assert.rejects(
+    set((tx) => tx`UPDATE jpki.verifier SET services = ARRAY['older-serials']`),
+    needed,
+  );
+  await assert.rejects(
+    set(async (tx) => {
+      await tx`UPDATE procedure.case_state SET state = 'live', sequence = sequence + 1`;
+      await tx`UPDATE jpki.verifier SET state = 'live', revision = revision + 1`;
+    }),
+    needed,
+    'a case that was moved without a history',
+  );
+  const proposed = await proposeForVerifier(context, officer(), name, { act: 'restore' });
+  assert.ok(proposed.ok);
+  const sql = country.database.superuser();
+  t.after(() => sql.end());
+  // as if the engine took the proposer for another person
+  await sql`UPDATE procedure.act SET actor = 'operator:o-second' WHERE move = 'propose-restore'`;
+  await assert.rejects(
+    set(async (tx) => {
+      await tx`UPDATE procedure.case_state SET state = 'live', sequence = sequence + 1`;
+      await tx`
+        WITH made AS (INSERT INTO procedure.act (kind, request, digest, move, actor, terminal, correlation, at, answer)
+          SELECT kind, 'forged', digest, 'restore', actor, terminal, correlation, at, answer FROM procedure.act
+          WHERE move = 'propose-restore' RETURNING id, kind)
+        INSERT INTO procedure.history (case_id, act, kind, sequence, state)
+        SELECT s.case_id, made.id, made.kind, s.sequence, 'live' FROM made, procedure.case_state s`;
+      await tx`UPDATE jpki.verifier SET state = 'live', revision = revision + 1`;
+    }),
+    needed,
+  );
+  await assert.rejects(context.sql`DELETE FROM jpki.verifier`, { code: '42501' });
+  await changeVerifier(context, officer(), name, 'end');
+  await assert.rejects(
+    set((tx) => tx`UPDATE jpki.verifier SET state = 'notified'`),
+    constraint('ended_for_good'),
+  );
 });
 
 test('a suspension waits for an answer that is being given, and the next one sees it, also the firms’ behind it', async (t) => {
@@ -165,4 +235,64 @@ test('a key is found by the certificate’s fingerprint while the certificate is
   assert.equal(await findVerifierKey(context, 'verifier/pf'), undefined);
   country.clock.advance(30 * 86_400_000);
   assert.equal(await findVerifierKey(context, keyId), undefined);
+});
+
+test('at the desk itself: many at once, and what was proposed before another move is proposed no more', async (t) => {
+  const { context } = await testJpki(t, { isBare: true });
+  const desk = await context.registration();
+  const as = (id: string, ...roles: readonly string[]) =>
+    ({ actor: { kind: 'operator', id, roles }, terminal: '', correlation: 'c' }) as const;
+  const [first, second] = [as('o-first', VERIFIER_OFFICER), as('o-second', VERIFIER_OFFICER)];
+  const own = { purpose: 'a test' };
+  const row = (verifier: string, terms = termsOf()) => ({
+    form: { verifier, terms: formOfTerms(terms) },
+    own,
+  });
+  const same = termsOf();
+  const rows = [
+    row('verifier/a', same),
+    row('verifier/b', same),
+    row('verifier/c'),
+    row('verifier/c'),
+    row('verifier/d', termsOf({ services: ['older-serials', 'older-serials'] })),
+    row('verifier/e', termsOf({ title: 'one\u202etwo' })),
+  ];
+  const many = mustSucceed(await desk.startMany(first, { move: 'register', request: 'r-1', rows }), 'many');
+  assert.deepEqual(
+    many.refused.map(({ row: nth, failure }) => [nth, failure.code]),
+    [
+      [1, 'client-certificate-known'],
+      [3, 'verifier-known'],
+      [4, 'verifier-terms-contradict'],
+      [5, 'verifier-terms-contradict'],
+    ],
+  );
+  assert.deepEqual(
+    (await listVerifiers(context)).map(({ verifier }) => verifier),
+    ['verifier/a', 'verifier/c'],
+  );
+  const ids = many.moved.map(({ caseId }) => caseId);
+  let requests = 0;
+  const all = async (by: typeof first, move: string): Promise<readonly string[]> => {
+    const request = `m-${++requests}`;
+    const done = await desk.moveMany(by, { move, request, own, rows: ids.map((caseId) => ({ caseId })) });
+    return mustSucceed(done, move).refused.map(({ failure }) => failure.code);
+  };
+  assert.deepEqual(await all(as('o-nobody'), 'end'), ['case-unknown', 'case-unknown']);
+  const until = ['release-documents', 'open-test-environment', 'begin-connection-test'];
+  for (const move of until) assert.deepEqual(await all(first, move), []);
+  assert.deepEqual(await all(second, 'go-live'), ['second-person-needed', 'second-person-needed']);
+  assert.deepEqual(await all(first, 'propose-go-live'), []);
+  for (const move of ['repeat-test', 'begin-connection-test']) assert.deepEqual(await all(second, move), []);
+  assert.deepEqual(await all(second, 'go-live'), ['verifier-changed', 'verifier-changed']);
+  for (const [by, move] of [
+    [second, 'propose-go-live'],
+    [first, 'go-live'],
+    [first, 'suspend'],
+  ] as const)
+    assert.deepEqual(await all(by, move), []);
+  assert.deepEqual(
+    (await listVerifiers(context)).map(({ state }) => state),
+    ['suspended', 'suspended'],
+  );
 });
