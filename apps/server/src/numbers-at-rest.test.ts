@@ -130,7 +130,7 @@ async function tablesWith(sql: Sql, texts: readonly string[]): Promise<readonly 
   const found: string[] = [];
   for (const { name } of tables) {
     const rows = await sql`
-      SELECT FROM ${sql(name)} r, unnest(${forms}::text[]) AS f(form) WHERE strpos(r::text, form) > 0 LIMIT 1`;
+      SELECT FROM ${sql(name)} r, unnest(${forms}::text[]) AS f(form) WHERE strpos(r::text, f.form) > 0 LIMIT 1`;
     if (rows.length > 0) found.push(name);
   }
   return found;
