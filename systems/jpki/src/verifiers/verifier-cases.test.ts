@@ -171,10 +171,7 @@ test('verifiers that were there have their cases: state, terms, who did what and
   } as const;
   const { cases } = mustSucceed(await desk.inbox(acting), 'inbox');
   const pf = cases.find(({ subject }) => subject === 'verifier/pf');
-  assert.deepEqual(
-    [pf?.version, pf?.openedOn, pf?.applicant],
-    ['2016-01-01', '2026-11-20', 'counter'],
-  );
+  assert.deepEqual([pf?.version, pf?.openedOn, pf?.applicant], ['2016-01-01', '2026-11-20', 'counter']);
   const kept = (pf?.record['terms'] ?? {}) as { readonly clientCertificate?: string };
   const compact = (pem: string | null | undefined) => pem?.replaceAll(/\s/g, '');
   assert.equal(compact(kept.clientCertificate), compact(terms.clientCertificate));
