@@ -5,6 +5,7 @@
  */
 
 import { type OperatorActor, operatorWith, type RateLimit, route } from '@ishizue/http';
+import { IDENTITY_DOCUMENTS } from '@ishizue/jpki';
 import { ok } from '@ishizue/outcome';
 import type { Access } from '@ishizue/registry';
 import { z } from 'zod';
@@ -14,7 +15,6 @@ import { findApplicationState } from './application/find-application-state.ts';
 import { CARD_STATES } from './card/card-lifecycle.ts';
 import { CARD_CLERK } from './card-clerk.ts';
 import type { CardsContext } from './cards-context.ts';
-import { COUNTER_DOCUMENTS } from './hand-over/identity-documents.ts';
 import type { CardWorkshop } from './making/card-workshop.ts';
 import { makeCard } from './making/make-card.ts';
 import { EXPRESS_GROUNDS } from './making/making-due.ts';
@@ -68,7 +68,7 @@ const applicationBody = z.strictObject({
   stayExpiresOn: z.iso.date().optional(),
   express: z.strictObject({ ground: z.enum(EXPRESS_GROUNDS), happenedOn: z.iso.date() }).optional(),
   documentsAtVisit: z
-    .array(z.enum(COUNTER_DOCUMENTS))
+    .array(z.enum(IDENTITY_DOCUMENTS))
     .min(1)
     .max(8)
     .optional()

@@ -39,6 +39,12 @@ export {
 } from './expiring/find-expiring-holders.ts';
 export { findHolder } from './find-holder.ts';
 export { hasLiveCertificate } from './has-live-certificate.ts';
+export {
+  hasPhotograph,
+  IDENTITY_DOCUMENTS,
+  type IdentityDocument,
+  isIdentityProved,
+} from './identity-documents.ts';
 export type { IssueOrder } from './issue/issue-order.ts';
 export { type IssuedCertificate, type IssueFailure, issueCertificate } from './issue-certificate.ts';
 export { type JpkiContext, type JpkiParts, type JpkiSigner, jpkiContext } from './jpki-context.ts';
@@ -80,12 +86,7 @@ export {
 } from './renewal/confirm-renewal.ts';
 export { giveUpRenewals } from './renewal/give-up-renewals.ts';
 export { authoriseOffice } from './renewal/issuing-offices.ts';
-export {
-  IDENTITY_DOCUMENTS,
-  type IdentityDocument,
-  provesIdentity,
-  type RenewalFacts,
-} from './renewal/renewal-facts.ts';
+export type { RenewalFacts } from './renewal/renewal-facts.ts';
 export { RENEWAL_GROUNDS } from './renewal/renewal-fee.ts';
 export {
   type CertificateName,

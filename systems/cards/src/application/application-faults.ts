@@ -3,11 +3,11 @@
  * comes in, when it is put right and when it is accepted. Of each fault its code only; the words are with the definition.
  */
 import type { IsoDate } from '@ishizue/clock';
+import { isIdentityProved } from '@ishizue/jpki';
 import type { IdentifiedPerson } from '@ishizue/registry';
 import { charactersOf, isCertificateText, nameKey, substitutesFor } from '@ishizue/text';
 import { hasAge } from '../card/birthday.ts';
 import { cardExpiry, datedBirth } from '../card/card-expiry.ts';
-import { isIdentityProved } from '../hand-over/identity-documents.ts';
 import { makingDue } from '../making/making-due.ts';
 import { needsPhoto, type PhotoFinding, photoFindings } from '../photo/photo-rules.ts';
 import type { LookedAtPhoto } from '../photo/photo-store.ts';

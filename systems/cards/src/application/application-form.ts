@@ -1,4 +1,6 @@
 /** The fields of an application for a card (個人番号カード交付申請書), and what the office fixes about it. */
+
+import { IDENTITY_DOCUMENTS, type IdentityDocument } from '@ishizue/jpki';
 import {
   attachment,
   choice,
@@ -12,7 +14,6 @@ import {
   type Words,
 } from '@ishizue/procedure';
 import { parseResidentCode } from '@ishizue/registry';
-import { COUNTER_DOCUMENTS } from '../hand-over/identity-documents.ts';
 import { EXPRESS_GROUNDS, type ExpressGround } from '../making/making-due.ts';
 import { PHOTO_FINDINGS, type PhotoFindingCode } from '../photo/photo-rules.ts';
 import { DOCUMENT_WORDS, EXPRESS_WORDS, FINDING_WORDS } from './application-words.ts';
@@ -141,7 +142,7 @@ export const applicationForm = {
       fields: {
         document: choice(
           { ja: '書類', en: 'Document' },
-          { options: wordsOf<(typeof COUNTER_DOCUMENTS)[number]>(COUNTER_DOCUMENTS, DOCUMENT_WORDS) },
+          { options: wordsOf<IdentityDocument>(IDENTITY_DOCUMENTS, DOCUMENT_WORDS) },
         ),
       },
     },

@@ -1,6 +1,7 @@
 /** Words of an application's choices in both languages. */
+
+import { type IdentityDocument } from '@ishizue/jpki';
 import type { Words } from '@ishizue/procedure';
-import type { COUNTER_DOCUMENTS } from '../hand-over/identity-documents.ts';
 import type { ExpressGround } from '../making/making-due.ts';
 import type { PhotoFindingCode } from '../photo/photo-rules.ts';
 
@@ -18,7 +19,8 @@ export const EXPRESS_WORDS: Readonly<Record<ExpressGround, Words>> = {
   released: words('刑事施設等からの出所', 'Released from a penal institution'),
 };
 
-export const DOCUMENT_WORDS: Readonly<Record<(typeof COUNTER_DOCUMENTS)[number], Words>> = {
+export const DOCUMENT_WORDS: Readonly<Record<IdentityDocument, Words>> = {
+  'individual-number-card': words('個人番号カード', 'Individual number card'),
   'resident-registry-card': words('住民基本台帳カード(写真付き)', 'Resident registry card with photograph'),
   'drivers-licence': words('運転免許証', 'Driver’s licence'),
   'driving-record-certificate': words('運転経歴証明書', 'Driving record certificate'),

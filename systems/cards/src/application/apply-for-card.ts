@@ -5,6 +5,7 @@
  */
 import { dateInTokyo, type IsoDate } from '@ishizue/clock';
 import { inTransaction, type Tx } from '@ishizue/db';
+import { isIdentityProved } from '@ishizue/jpki';
 import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
 import {
   type Access,
@@ -17,7 +18,6 @@ import { isIsoDate } from '@ishizue/text';
 import { cardExpiry, type ExpiryFailure } from '../card/card-expiry.ts';
 import { recordCardEntry } from '../card-entry.ts';
 import type { CardsContext } from '../cards-context.ts';
-import { isIdentityProved } from '../hand-over/identity-documents.ts';
 import { identityDigest } from '../identity-digest.ts';
 import { type DueFailure, type ExpressWish, makingDue } from '../making/making-due.ts';
 import { insertOrders } from '../making/order-store.ts';

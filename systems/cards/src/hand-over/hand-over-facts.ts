@@ -5,10 +5,10 @@
  */
 import { createHash } from 'node:crypto';
 import type { IsoDate } from '@ishizue/clock';
+import { hasPhotograph, isIdentityProved } from '@ishizue/jpki';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { carriesSignature } from '../card/card-expiry.ts';
 import type { OrderStanding } from '../making/order-store.ts';
-import { hasPhotograph, isIdentityProved } from './identity-documents.ts';
 
 export const RECEIVERS = ['holder', 'legal-representative', 'proxy', 'post'] as const;
 export type Receiver = (typeof RECEIVERS)[number];

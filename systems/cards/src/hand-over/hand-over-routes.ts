@@ -3,6 +3,7 @@
  * the reader signed. Flow: docs/flows/hand-over.md.
  */
 import { operatorWith, route } from '@ishizue/http';
+import { IDENTITY_DOCUMENTS } from '@ishizue/jpki';
 import { ok } from '@ishizue/outcome';
 import { z } from 'zod';
 import { CARD_CLERK } from '../card-clerk.ts';
@@ -10,7 +11,6 @@ import { cardView, clerkAccess, terminal } from '../card-routes.ts';
 import type { CardsContext } from '../cards-context.ts';
 import { completeHandOver } from './complete-hand-over.ts';
 import { ALL_GROUNDS, OLD_CARDS, RECEIVERS } from './hand-over-facts.ts';
-import { COUNTER_DOCUMENTS } from './identity-documents.ts';
 import { openHandOver } from './open-hand-over.ts';
 
 /** The statuses of the failures of these routes. */
@@ -44,7 +44,7 @@ const BODY_BYTES_MAX = 16_384;
 const TAGS = ['cards'];
 const clerk = operatorWith(CARD_CLERK);
 const municipality = z.string().regex(/^[0-9]{6}$/);
-const documents = z.array(z.enum(COUNTER_DOCUMENTS)).max(8);
+const documents = z.array(z.enum(IDENTITY_DOCUMENTS)).max(8);
 
 const openBody = z.strictObject({
   requestId: z.string().regex(/^[\x21-\x7e]{1,64}$/),

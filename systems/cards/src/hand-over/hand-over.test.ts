@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isIdentityProved } from '@ishizue/jpki';
 import { mustSucceed } from '@ishizue/outcome';
 import { recordEvent } from '@ishizue/registry';
 import { KIYOSE, testAccess } from '@ishizue/registry/testing';
@@ -17,7 +18,6 @@ import { assertSoundHistories } from '../testing/histories.ts';
 import { type CardsCountry, handOverCard } from '../testing/index.ts';
 import { completeHandOver } from './complete-hand-over.ts';
 import type { HandOverFacts } from './hand-over-facts.ts';
-import { isIdentityProved } from './identity-documents.ts';
 import { deliverInHouse } from './in-one-house.ts';
 import type { OpenedHandOver } from './open-hand-over.ts';
 

@@ -5,7 +5,7 @@
  */
 import { dateInTokyo } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
-import { type IdentityDocument, provesIdentity } from '@ishizue/jpki';
+import { type IdentityDocument, isIdentityProved } from '@ishizue/jpki';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { storeCardChanges } from '../card/card-store.ts';
 import { type CardView, viewOf } from '../card/card-view.ts';
@@ -42,7 +42,7 @@ export function resumeFound(
   return actAtCounter(life, desk, found.cardId, 'resume', async (tx, { card }): Resumed => {
     const now = life.cards.clock.now();
     if (!found.isHolderPresent) return fail('holder-not-present', 'the holder comes in person');
-    if (!provesIdentity(found.documents))
+    if (!isIdentityProved(found.documents, dateInTokyo(now)))
       return fail('identity-not-proved', 'one document of the first class, or two');
     if (dateInTokyo(now) > card.expiresOn) return fail('card-expired', 'the card is past its last day');
     const step = decideCardChange(card, { event: 'resume', reason: 'found', revocation: null }, now);

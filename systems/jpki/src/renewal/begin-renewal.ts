@@ -72,7 +72,7 @@ export async function beginRenewal(
   if (!REQUEST_ID.test(requestId)) return fail('order-malformed', 'a request id of 8 to 48 characters');
   const checked = checkOrder({ ...order, requestId: certificateRequestId(requestId) }, context);
   if (!checked.ok) return checked;
-  const sound = checkFacts(facts);
+  const sound = checkFacts(facts, dateInTokyo(context.clock.now()));
   if (!sound.ok) return sound;
   const refusal = findClockRefusal(context);
   if (refusal) return refusal;

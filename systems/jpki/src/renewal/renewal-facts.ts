@@ -4,29 +4,10 @@
  * or an authorised post office only: online renewal has no identity check and is not taken (6.2).
  */
 import { createHash } from 'node:crypto';
+import type { IsoDate } from '@ishizue/clock';
 import { fail, ok, type Result } from '@ishizue/outcome';
+import { type IdentityDocument, isIdentityProved } from '../identity-documents.ts';
 import type { RenewalGround } from './renewal-fee.ts';
-
-/** One of these proves an identity. */
-const FIRST_CLASS_DOCUMENTS = [
-  'individual-number-card',
-  'drivers-licence',
-  'passport',
-  'residence-card',
-  'disability-handbook',
-] as const;
-
-/** Two of these do. */
-const SECOND_CLASS_DOCUMENTS = [
-  'health-insurance-qualification',
-  'pension-handbook',
-  'employee-card',
-  'student-card',
-  'medical-certificate',
-] as const;
-
-export const IDENTITY_DOCUMENTS = [...FIRST_CLASS_DOCUMENTS, ...SECOND_CLASS_DOCUMENTS] as const;
-export type IdentityDocument = (typeof IDENTITY_DOCUMENTS)[number];
 
 /** Where the holder stands: a counter of the municipality, or a post office that it authorised (its place code). */
 export type RenewalDesk =
@@ -51,7 +32,8 @@ export type FactsFailure =
   /** Neither one document of the first class nor two of the second. */
   | 'identity-not-proved';
 
-export function checkFacts(facts: RenewalFacts): Result<undefined, FactsFailure> {
+/** @param on the day of the act */
+export function checkFacts(facts: RenewalFacts, on: IsoDate): Result<undefined, FactsFailure> {
   const { desk, documents, checkedBy, visitId } = facts;
   const isWellFormed =
     /^[0-9]{6}$/.test(desk.municipality) &&
@@ -60,18 +42,9 @@ export function checkFacts(facts: RenewalFacts): Result<undefined, FactsFailure>
     /^[0-9A-Za-z-]{8,48}$/.test(visitId) &&
     documents.length <= 8;
   if (!isWellFormed) return fail('facts-malformed', 'place, operator, visit or documents');
-  return provesIdentity(documents)
+  return isIdentityProved(documents, on)
     ? ok(undefined)
     : fail('identity-not-proved', 'one document of the first class, or two');
-}
-
-/** Whether documents prove an identity at a counter: one of the first class, or two of the second. */
-export function provesIdentity(documents: readonly IdentityDocument[]): boolean {
-  const shown = new Set<string>(documents);
-  return (
-    FIRST_CLASS_DOCUMENTS.some((each) => shown.has(each)) ||
-    SECOND_CLASS_DOCUMENTS.filter((each) => shown.has(each)).length >= 2
-  );
 }
 
 /** Of all that is said of a renewal: the same request says the same. */

@@ -107,7 +107,7 @@ test('who checked what, where and on what ground decides, and a refusal reserves
     );
     return began.ok ? began.value.fee_yen : began.failure.code;
   };
-  const two = ['health-insurance-qualification', 'pension-handbook'] as const;
+  const two = ['insurance-qualification-certificate', 'pension-handbook'] as const;
   assert.equal(await begin({ documents: ['student-card'] }), 'identity-not-proved');
   assert.equal(await begin({ documents: ['student-card', 'student-card'] }), 'identity-not-proved');
   assert.equal(await begin({ visitId: 'short' }), 'facts-malformed');

@@ -1,5 +1,5 @@
 /**
- * Which documents prove who somebody is, when an application is taken at the counter and when a card is handed over: one of
+ * Which documents prove who somebody is, when a card is applied for or handed over and when a certificate is renewed: one of
  * the first class (A, with a photograph, from an authority) or two of the second (B); domain rules 5.3, with the lists that
  * municipalities publish of the handling guidelines for the card (個人番号カード事務処理要領). A list is of the day of the act:
  * health insurance cards were shown until 1 December 2025.
@@ -13,6 +13,7 @@ interface DocumentRule {
 }
 
 const FIRST_CLASS = [
+  'individual-number-card',
   'resident-registry-card',
   'drivers-licence',
   'driving-record-certificate',
@@ -56,7 +57,8 @@ const DOCUMENT_RULES = new DatedRules<DocumentRule>('documents that prove an ide
 ]);
 
 /** Every document that some day's rule knows. */
-export const COUNTER_DOCUMENTS = [...FIRST_CLASS, ...SECOND_CLASS, 'health-insurance-card'] as const;
+export const IDENTITY_DOCUMENTS = [...FIRST_CLASS, ...SECOND_CLASS, 'health-insurance-card'] as const;
+export type IdentityDocument = (typeof IDENTITY_DOCUMENTS)[number];
 
 /** Whether these documents, each counted once, prove an identity on the day. */
 export function isIdentityProved(documents: readonly string[], on: IsoDate): boolean {
