@@ -16,18 +16,16 @@ const AT_COUNTER = 'counter';
 export async function openingFor(
   tx: Tx,
   { versions }: DeskPlace,
-  { name, by, lent, moment }: MoveToMake,
+  { by, lent, moment }: MoveToMake,
   rows: readonly Asked[],
   isReal: boolean,
 ): Promise<ReadonlyMap<number, CaseRow>> {
   const definition = versions.find(moment.today);
   if (!definition) return new Map();
-  const isForOthers =
-    Object.hasOwn(definition.moves, name) && !definition.moves[name]?.by.includes('applicant');
   const ids = isReal ? await newNumbers(tx, rows.length) : [];
   return new Map(
     rows.flatMap((asked, index) => {
-      const applicant = applicantFor(by, lent, asked.applicant, isForOthers);
+      const applicant = applicantFor(by, lent, asked.applicant);
       if (applicant === undefined) return [];
       return [
         [asked.row, newCase(definition, { ...asked, caseId: ids[index] ?? 0 }, applicant, moment)] as const,
@@ -40,10 +38,10 @@ function applicantFor(
   { actor }: ActingBy,
   lent: readonly Lent[],
   named: string | undefined,
-  isForOthers: boolean,
 ): string | undefined {
   const me = keyOf(actor);
-  if (isForOthers && actor.kind === 'operator' && (named === undefined || named === me)) return AT_COUNTER;
+  // or any operator could apply, where only the role for it may file
+  if (actor.kind === 'operator' && (named === undefined || named === me)) return AT_COUNTER;
   if (named === undefined || named === me) return me;
   // who holds a role files for others; the move says whether the role may open cases
   if (actor.kind === 'operator' || actor.kind === 'system') return named;

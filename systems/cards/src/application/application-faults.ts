@@ -68,8 +68,9 @@ export function deficienciesOf(examined: ExaminedApplication): readonly Deficien
 function representativeFaults({ form, person, receivedOn }: ExaminedApplication): readonly Deficiency[] {
   const birth = datedBirth(person.birthDate);
   const isOfAge = birth !== undefined && hasAge(birth, OWN_HAND_AGE, receivedOn);
-  if (isOfAge && !form.ward) return [];
   const { representative } = form;
+  // or whoever calls themself a representative could apply for any grown-up
+  if (isOfAge && !form.ward) return representative ? ['representative-not-proved'] : [];
   if (!representative) return ['representative-missing'];
   // whose child somebody is, the office sees in the register; what a court gave has to be shown
   const isProved = representative.proof !== undefined || (representative.relation === 'parent' && !form.ward);

@@ -4,6 +4,10 @@ import { DEFICIENCIES } from './deficiencies.ts';
 export const REFUSALS = {
   ...DEFICIENCIES,
   'person-unknown': { ja: 'この住民票コードの方は見つかりません。', en: 'Nobody has this resident code.' },
+  'not-yours': {
+    ja: 'ご本人か法定代理人だけが申請できます。',
+    en: 'You can apply for yourself, or as a legal representative.',
+  },
   'person-not-resident': {
     ja: '住民登録のない方の申請は受けられません。',
     en: 'Whoever is no resident cannot apply.',

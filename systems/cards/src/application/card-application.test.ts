@@ -25,10 +25,11 @@ const ROWS = {
 type Who = keyof typeof ROWS;
 
 const clerk = by('operator', 'o-clerk', CARD_CLERK);
-const bySelf = (who: Who): ActingBy => by('person', `holder-${who}`);
+const holderOf = (who: Who): string => country.cards.pseudonyms.of(NATIONAL_SITE, codes[who]).toString('hex');
+const bySelf = (who: Who): ActingBy => by('person', holderOf(who));
 
 let requests = 0;
-function by(kind: 'person' | 'operator', id: string, ...roles: readonly string[]): ActingBy {
+function by(kind: 'person' | 'operator' | 'site', id: string, ...roles: readonly string[]): ActingBy {
   return { actor: { kind, id, roles }, terminal: 't-1', correlation: 'c-1' };
 }
 const request = (): string => `request-${++requests}`;
@@ -135,10 +136,8 @@ test('from the phone to the queue: returned with its deficiencies, put right, ac
   assert.equal(await moving(clerk, caseId, 'return', { own }), 'deficient');
   assert.equal(await stateOf(caseId), 'deficient');
   const [notice = ''] = await noticesNow();
-  assert.match(
-    notice,
-    /^applicant:person:holder-adult .*\n・背景に物や柄[^\n]*\n・申請者[^\n]*\n2027-02-18までに/,
-  );
+  assert.ok(notice.startsWith(`applicant:person:${holderOf('adult')} `));
+  assert.match(notice, /^applicant:person:\w+ .*\n・背景に物や柄[^\n]*\n・申請者[^\n]*\n2027-02-18までに/);
   assert.equal(await moving(clerk, caseId, 'accept'), 'move-not-in-state');
   assert.equal(await moving(bySelf('other'), caseId, 'resubmit', { form: {} }), 'case-unknown');
   const { name, birthDate } = formOf('adult');
@@ -204,6 +203,30 @@ test('what comes online and is not as it has to be is refused with its code, and
   // the same pixels said to be older: they are not made younger by what was said first
   assert.equal(await attached(me, taken('2026-05-01', 'rocket')), six);
   assert.equal(await applying(me, formOf('other', { photo: six })), 'photo-old');
+});
+
+test('nobody applies for another grown-up, nor learns of them; an operator files by the role alone, a site not at all', async () => {
+  const stranger = bySelf('third');
+  const sql = country.database.superuser();
+  closers.push(() => sql.end());
+  const entries = async (): Promise<number> => {
+    const subject = country.cards.pseudonyms.of(NATIONAL_SITE, codes.other);
+    return (await sql`SELECT FROM ledger.entry WHERE subject = ${subject}`).length;
+  };
+  const photo = await attached(stranger, taken('2026-11-10'));
+  const theirs = formOf('other', { photo });
+  const known = await entries();
+  assert.equal(await applying(stranger, theirs), 'not-yours');
+  assert.equal(await applying(stranger, { ...theirs, residentCode: '24727059608' }), 'not-yours');
+  assert.ok((await entries()) <= known + 1, 'the refusal is entered, the register is not read');
+  const representative = { name: '佐藤　次郎', relation: 'parent' };
+  assert.equal(await applying(stranger, { ...theirs, representative }), 'representative-not-proved');
+  const named = { move: 'apply', form: theirs, applicant: `person:${holderOf('other')}` } as const;
+  const posing = await desk.start(stranger, { ...named, request: request() });
+  assert.equal(posing.ok, false);
+  const clerkOfOthers = by('operator', 'o-ticket', 'help-desk-clerk');
+  assert.equal(await applying(clerkOfOthers, formOf('other', { channel: 'post' })), 'not-permitted');
+  assert.equal(await applying(by('site', 'agency/booth'), formOf('other')), 'channel-not-yours');
 });
 
 test('a photograph that another open application has is shown to the officer, and refuses nobody', async () => {

@@ -28,7 +28,8 @@ const examinedOf = ({ form, openedOn, prepared: { person, photo } }: Facts) => (
 /** Why the application is not taken; on paper it is taken with what can still be put right. */
 function notTaken(facts: Facts): keyof typeof REFUSALS | undefined {
   const isOnline = ONLINE.includes(facts.form.channel);
-  if (isOnline === facts.actor.startsWith('operator:')) return 'channel-not-yours';
+  const by = isOnline ? 'person:' : 'operator:';
+  if (!facts.actor.startsWith(by)) return 'channel-not-yours';
   if (isOnline && documentsShown(facts.form).length > 0) return 'identity-not-proved';
   const examined = examinedOf(facts);
   return hardFaults(examined)[0] ?? (isOnline ? deficienciesOf(examined)[0] : undefined);

@@ -22,6 +22,7 @@ export interface Examined {
 interface AskedCase {
   readonly caseId: number;
   readonly actor: string;
+  readonly applicant: string;
   readonly form: ApplicationForm;
   readonly record: { readonly applicationId?: string | undefined };
 }
@@ -29,17 +30,20 @@ interface AskedCase {
 export async function examineApplications(
   cases: readonly AskedCase[],
   context: CardsContext,
-): Promise<readonly Result<Examined, 'person-unknown'>[]> {
-  const looks = cases.map((one) => ({
-    access: accessOf(one, context.pseudonyms),
+): Promise<readonly Result<Examined, 'person-unknown' | 'not-yours'>[]> {
+  const permitted = cases.filter((one) => mayAsk(one, context.pseudonyms));
+  const looks = permitted.map((one) => ({
+    access: accessOf(one),
     residentCode: one.form.residentCode,
   }));
   const persons = await findPersons(context.registry, looks);
-  const asked = cases.flatMap(({ form }) =>
+  const asked = permitted.flatMap(({ form }) =>
     form.photo === undefined ? [] : [{ sha256: form.photo, residentCode: form.residentCode }],
   );
   const photos = await inTransaction(context.sql, { site: NATIONAL_SITE }, (tx) => findPhotos(tx, asked));
-  return cases.map(({ form, record }) => {
+  return cases.map((one) => {
+    const { form, record } = one;
+    if (!permitted.includes(one)) return fail('not-yours', 'the application is of somebody else');
     const person = persons.get(form.residentCode);
     if (!person) return fail('person-unknown', 'nobody has this resident code');
     const photo = photos.get(`${form.photo}${form.residentCode}`);
@@ -47,14 +51,23 @@ export async function examineApplications(
   });
 }
 
+/**
+ * A signed-in person applies for themself, or as somebody's representative, which the office then sees proved. Of anybody else
+ * they are told nothing: nobody is looked up.
+ */
+const mayAsk = ({ actor, applicant, form }: AskedCase, pseudonyms: Pseudonyms): boolean =>
+  !actor.startsWith('person:') ||
+  form.representative !== undefined ||
+  applicant === `person:${pseudonyms.of(NATIONAL_SITE, form.residentCode).toString('hex')}`;
+
 const ACTOR_KINDS = { operator: 'operator', person: 'person', site: 'site' } as const;
 
-function accessOf({ actor, caseId }: AskedCase, pseudonyms: Pseudonyms): Access {
+function accessOf({ actor, caseId }: AskedCase): Access {
   const [kind = '', ...rest] = actor.split(':');
   const id = rest.join(':');
   return {
     actorKind: ACTOR_KINDS[kind as keyof typeof ACTOR_KINDS] ?? 'system',
-    actor: kind === 'person' ? pseudonyms.of(NATIONAL_SITE, id).toString('hex') : id,
+    actor: id,
     terminal: '',
     article: '番号法 第16条の2',
     affair: 'card-application-examine',

@@ -1,6 +1,7 @@
 /** From factory to counter: every scan has its answer, what is missing or lost has its path, and no step is half done. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Pseudonyms } from '@ishizue/ledger';
 import { mustSucceed } from '@ishizue/outcome';
 import { openTypeface } from '@ishizue/pdf';
 import { KIYOSE, testAccess } from '@ishizue/registry/testing';
@@ -119,7 +120,7 @@ test('cut off before its commit a step has done nothing, and asked again it does
   // the ledger entry is the last of every transaction: whoever is killed there has committed nothing
   const cut: CardsContext = {
     ...country.cards,
-    pseudonyms: { of: () => assert.fail('killed') } as unknown as CardsContext['pseudonyms'],
+    pseudonyms: new Pseudonyms(() => assert.fail('killed')),
   };
   let parcel = '';
   const states: string[] = [];
