@@ -6,10 +6,12 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import {
   applyForCard,
+  beginCardRenewal,
   type CardsContext,
   type CardView,
   cardsSchema,
   cardsTopics,
+  confirmCardRenewal,
   handOverInHouse,
   jpkiCertification,
   makeCard,
@@ -25,6 +27,7 @@ import { KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { parseCertificate } from '@ishizue/x509';
 import { type ChosenPins, cardInReader } from './card-in-reader.ts';
 import type { KeyKind } from './card-record.ts';
+import { renewOnCard } from './renew-on-card.ts';
 import { openSoftwareCard, softwareWorkshop } from './software-workshop.ts';
 
 const CARDS_LINK = 'national>national:cards';
@@ -78,6 +81,15 @@ async function openDesk(t: TestContext): Promise<Desk> {
   return { jpki, cards, folder, make, handOver, authenticate };
 }
 
+const FIRST_ISSUE = {
+  documents: ['individual-number-card'],
+  checkedBy: 'o-clerk1',
+  isByRepresentative: false,
+  isAdultWard: false,
+  ground: 'first-issue',
+  visitId: 'visit-0001',
+} as const;
+
 test('an adult’s card is made, handed over, and opens what it should; a death ends it within the second', async (t) => {
   const { jpki, cards, folder, make, handOver, authenticate } = await openDesk(t);
   const [residentCode = ''] = await jpki.enrol([{ resident_number: '1' }]);
@@ -116,6 +128,28 @@ test('a child’s card has one key; a lost card’s certificates are held at onc
   const status = mustSucceed(await held.status(), 'the status');
   assert.deepEqual(status.keys, [{ kind: 'authentication', hasCertificate: true, triesLeft: 3 }]);
   assert.equal(await authenticate(card, 'authentication', '0123'), `${residentCode} ${card.cardId}`);
+  // at fifteen the counter adds the other key, and its certificate is the card's first of the kind
+  jpki.country.clock.advance(Date.parse('2030-06-02T03:00:00Z') - jpki.country.clock.now());
+  const renewals = { cards, jpki: jpki.context };
+  const requestId = 'first-signature';
+  const atDesk = {
+    begin: (certificationRequest: Buffer) =>
+      beginCardRenewal(renewals, testAccess, {
+        cardId: card.cardId,
+        kind: 'signature',
+        requestId,
+        certificationRequest,
+        facts: { ...FIRST_ISSUE, desk: { kind: 'municipal-counter', municipality: KIYOSE } },
+      }),
+    confirm: (readBack: Buffer) =>
+      confirmCardRenewal(renewals, testAccess, { cardId: card.cardId, requestId, readBack }),
+  };
+  const keyFor = (otherPin?: string) =>
+    renewOnCard(held, { kind: 'signature', pin: 'KIYOSE2030', otherPin }, atDesk);
+  assert.equal(codeOf(await keyFor()), 'key-absent');
+  assert.equal(codeOf(await keyFor('9999')), 'pin-wrong');
+  assert.equal(mustSucceed(await keyFor('0123'), 'the first of its kind').fee_yen, 0);
+  assert.equal(await authenticate(card, 'signature', 'KIYOSE2030'), `${residentCode} ${card.cardId}`);
   mustSucceed(await voidCard(cards, testAccess, card.cardId, 'lost'), 'voiding');
   assert.equal(await authenticate(card, 'authentication', '0123'), 'certificate-revoked');
 });
