@@ -3,7 +3,7 @@
  * any order and at two counters. What was true at every instant is read from the histories and by a watcher beside the acts.
  */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { inTransaction } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import { NATIONAL_SITE } from '@ishizue/registry';
@@ -15,12 +15,13 @@ import { revokeDueCertificates } from '../card/revoke-due-certificates.ts';
 import { suspendCard, voidCard } from '../card/void-card.ts';
 import { makeCard } from '../making/make-card.ts';
 import { loseCard } from '../shipment/lose-card.ts';
-import { agreed, codeOf, countryOf, open, proofBy, setUpFor } from '../testing/counter.ts';
+import { agreed, codeOf, open, proofBy, setUpFor } from '../testing/counter.ts';
 import {
   checkExchange,
   dayAfter,
   type ExchangeAct,
   playExchange,
+  type RenewingCountry,
   withOldCards,
 } from '../testing/exchanges.ts';
 import { assertSoundHistories } from '../testing/histories.ts';
@@ -29,11 +30,21 @@ import { completeHandOver } from './complete-hand-over.ts';
 import type { OldCard } from './hand-over-facts.ts';
 import type { OpenedHandOver } from './open-hand-over.ts';
 
-test('a card is renewed in exchange: the old one is in use until the act, and the new one runs a birthday longer', async (t) => {
-  const { country, codes } = await countryOf(t, 1);
+const RUNS = 9;
+const closers: (() => unknown)[] = [];
+let world: RenewingCountry;
+before(async () => {
+  world = await withOldCards({ after: (work: () => unknown) => void closers.push(work) } as never, 6 + RUNS);
+});
+after(async () => {
+  for (const close of closers.toReversed()) await close();
+});
+
+test('a card is renewed in exchange: the old one is in use until the act, and the new one runs a birthday longer', async () => {
+  const { country } = world;
   const { cards, certification } = country;
-  const [residentCode = ''] = codes;
-  const [first] = await setUpFor(country, codes);
+  const residentCode = world.nextCode();
+  const [first] = await setUpFor(country, [residentCode]);
   assert.ok(first);
   const exchange = async (card: typeof first, oldCard: OldCard) => {
     const opened = await open(country, card, { oldCard });
@@ -42,8 +53,9 @@ test('a card is renewed in exchange: the old one is in use until the act, and th
       : opened;
   };
   mustSucceed(await exchange(first, 'none'), 'the first');
-  country.clock.advance(Date.parse('2036-01-10T03:00:00Z') - country.clock.now());
-  const [second] = await setUpFor(country, codes);
+  const years = Date.parse('2036-01-10T03:00:00Z') - country.clock.now();
+  country.clock.advance(years);
+  const [second] = await setUpFor(country, [residentCode]);
   assert.ok(second);
   assert.equal(second.expiresOn, '2046-02-17', 'the eleventh birthday');
   const [row] = await cards.sql`
@@ -72,11 +84,12 @@ test('a card is renewed in exchange: the old one is in use until the act, and th
     SELECT (SELECT changed_at FROM cards.card_change WHERE card_id = ${first.cardId} AND reason = 'superseded')
       = (SELECT changed_at FROM cards.card_change WHERE card_id = ${second.cardId} AND state = 'active') AS same`;
   assert.equal(ends?.['same'], true);
+  country.clock.advance(-years);
   await assertSoundHistories(cards.sql);
 });
 
-test('what ends on the way leaves the other card as it is; by post the old one was shown; terms are taken once', async (t) => {
-  const { country, next, standing, sql } = await withOldCards(t, 5);
+test('what ends on the way leaves the other card as it is; by post the old one was shown; terms are taken once', async () => {
+  const { country, next, standing, sql } = world;
   const { cards } = country;
   const renewed = async (residentCode: string, more: object = {}) => {
     const [card] = await setUpFor(country, [residentCode], more);
@@ -166,7 +179,6 @@ test('what ends on the way leaves the other card as it is; by post the old one w
   await assertSoundHistories(cards.sql);
 });
 
-const RUNS = 12;
 const acts = (...names: readonly ExchangeAct['do'][]) => fc.constantFrom(...names);
 const counter = fc.constantFrom<0 | 1>(0, 1);
 const anAct: fc.Arbitrary<ExchangeAct> = fc.record({
@@ -180,8 +192,8 @@ const anAct: fc.Arbitrary<ExchangeAct> = fc.record({
 });
 const act = (name: ExchangeAct['do'], at: 0 | 1 = 0): ExchangeAct => ({ do: name, counter: at });
 
-test('in whatever order, at two counters: one card in hand at every instant, and the old one to the very act', async (t) => {
-  const { country, sql, next } = await withOldCards(t, RUNS);
+test('in whatever order, at two counters: one card in hand at every instant, and the old one to the very act', async () => {
+  const { country, sql, next } = world;
   const ends: Record<string, number> = {};
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(anAct, anAct), { minLength: 3, maxLength: 6 }), async (pairs) => {

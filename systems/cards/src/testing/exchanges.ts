@@ -36,6 +36,9 @@ export interface RenewingCountry {
   readonly country: CardsCountry;
   /** A superuser. */
   readonly sql: Sql;
+  /** The next person, without a card. */
+  readonly nextCode: () => string;
+  /** The next person, with a card that ends soon. */
   readonly next: () => Promise<Renewing>;
   /** State and last reason of a card. */
   readonly standing: (cardId: string) => Promise<string>;
@@ -45,12 +48,12 @@ export async function withOldCards(t: TestContext, persons: number): Promise<Ren
   const { country, codes } = await countryOf(t, persons);
   const sql = country.database.superuser();
   t.after(() => sql.end());
-  let planted = 0;
+  let taken = 0;
+  const nextCode = () => codes[taken++] ?? '';
   const next = async (): Promise<Renewing> => {
-    const residentCode = codes[planted] ?? '';
-    planted += 1;
+    const residentCode = nextCode();
     const days = { issuedOn: '2017-01-10', expiresOn: dayAfter(country, SOON_DAYS) };
-    const [old = ''] = await plantActiveCards(sql, [residentCode], days, planted);
+    const [old = ''] = await plantActiveCards(sql, [residentCode], days, taken);
     return { residentCode, old };
   };
   const standing = async (cardId: string): Promise<string> => {
@@ -59,7 +62,7 @@ export async function withOldCards(t: TestContext, persons: number): Promise<Ren
       WHERE card_id = ${cardId}`;
     return row?.standing ?? 'none';
   };
-  return { country, sql, next, standing };
+  return { country, sql, nextCode, next, standing };
 }
 
 export const EXCHANGE_ACTS = [
@@ -97,15 +100,15 @@ export async function playExchange(
   for (const pair of pairs) {
     country.clock.advance(1_000);
     const had = await inHand(country, person);
-    let isDone = false;
+    const acting = new AbortController();
     const watched = (async () => {
       const seen = [had];
       do seen.push(await inHand(country, person));
-      while (!isDone);
+      while (!acting.signal.aborted && pair.some((each) => each.do === 'complete'));
       return seen;
     })();
     const done = await Promise.allSettled(pair.map(perform));
-    isDone = true;
+    acting.abort();
     const seen = await watched;
     for (const each of done) if (each.status === 'rejected') throw each.reason;
     assert.ok(Math.max(...seen) <= 1, 'two cards in hand');
