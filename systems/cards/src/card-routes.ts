@@ -33,6 +33,7 @@ export const cardStatuses = {
   'terms-unknown': 422,
   'terms-differ': 409,
   'terms-used': 409,
+  'terms-over': 409,
   'terms-needed': 409,
   'ground-not-proved': 409,
   'application-id-malformed': 422,

@@ -41,6 +41,10 @@ export const REFUSALS = {
     ja: 'この発行条件は、別の申請で使われています。',
     en: 'Another application has these terms.',
   },
+  'terms-over': {
+    ja: '特急発行の期限を過ぎています。窓口でもう一度お確かめください。',
+    en: 'The time for the express card is over. Please ask at the counter again.',
+  },
   'terms-needed': {
     ja: '再交付の理由と手数料を、お住まいの市区町村の窓口で先にお確かめください。',
     en: 'Ground and fee are agreed at the counter of your municipality first.',

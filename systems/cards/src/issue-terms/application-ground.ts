@@ -18,6 +18,8 @@ export type GroundRefusal =
   | 'terms-differ'
   /** Another application has them. */
   | 'terms-used'
+  /** Of an express card: the day on which it was to be with its holder is past. */
+  | 'terms-over'
   /** A fee is owed, or only a counter can tell the ground. */
   | 'terms-needed';
 
@@ -78,6 +80,8 @@ function checkTerms(
     );
   if (terms.card_yen > 0 && terms.certificates_yen === 0)
     return fail('terms-differ', 'a card carries certificates, which were not agreed on');
+  if (terms.dueOn !== null && today > terms.dueOn)
+    return fail('terms-over', 'the express card was to be there by now');
   if (terms.isTaken) return fail('terms-used', 'another application has these terms');
   const proved = proveGround({ ground, eventOn, cardInHand: previousCard }, last, today);
   if (!proved.ok) return proved;

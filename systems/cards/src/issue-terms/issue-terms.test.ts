@@ -213,6 +213,13 @@ const APPLICATIONS: readonly (readonly [
     'terms-differ',
   ],
   ['agreed for online', card('void', 'lost'), EARLY, { ...paid, isOnline: true }, 'terms-differ'],
+  [
+    'express, past its day',
+    card('void', 'lost'),
+    '2026-11-25',
+    { ...paid, isExpress: true, dueOn: '2026-11-24' },
+    'terms-over',
+  ],
   ['taken already', card('void', 'lost'), EARLY, { ...paid, isTaken: true }, 'terms-used'],
   ['a dead chip in a card at the counter', active, EARLY, terms('chip-fault'), 'chip-fault'],
   ['the same in the window', active, WINDOW, terms('chip-fault'), 'chip-fault 2027-02-17'],
