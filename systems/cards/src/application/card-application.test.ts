@@ -295,9 +295,9 @@ test('a child applies by a parent; a baby without a photograph, and by express',
   const withdrawn = await opened(parent, baby);
   assert.equal(await moving(parent, withdrawn, 'withdraw'), 'withdrawn');
   const ofBaby = await opened(parent, baby); // the terms are free again
-  const [taken] = await country.cards.sql`
+  const [users] = await country.cards.sql`
     SELECT count(*)::int AS n FROM cards.application WHERE terms_id = ${terms} AND state <> 'refused' AND ground = 'newborn'`;
-  assert.equal(taken?.['n'], 1);
+  assert.equal(users?.['n'], 1);
   assert.equal(await moving(clerk, ofBaby, 'accept'), 'accepted');
   const [order] = await country.cards.sql<{ isExpress: boolean; dueOn: string }[]>`
     SELECT is_express AS "isExpress", due_on::text AS "dueOn" FROM cards.making_order
