@@ -30,7 +30,7 @@ import { completeHandOver } from './complete-hand-over.ts';
 import type { OldCard } from './hand-over-facts.ts';
 import type { OpenedHandOver } from './open-hand-over.ts';
 
-const RUNS = 9;
+const RUNS = 10;
 const closers: (() => unknown)[] = [];
 let world: RenewingCountry;
 before(async () => {
@@ -212,6 +212,14 @@ test('in whatever order, at two counters: one card in hand at every instant, and
       numRuns: RUNS,
       endOnFailure: true,
       examples: [
+        // these three end as expired, lost and superseded, whoever is first
+        [
+          [
+            [act('expire'), act('open')],
+            [act('complete'), act('complete', 1)],
+            [act('apply'), act('make')],
+          ],
+        ],
         [
           [
             [act('open', 1), act('open')],
