@@ -1,7 +1,7 @@
 /**
  * What the equipment of a desk does with a card whose certificate is renewed: new key on the card, offer of the authority,
  * write, read back, confirm. Cut off anywhere, the same call goes on where it stopped: what the card holds already is
- * shown first. Flow: docs/flows/renewal.md.
+ * shown first. A key that the card came without is added by who knows the PIN of the other. Flow: docs/flows/renewal.md.
  */
 import type { Result } from '@ishizue/outcome';
 import type { CardFailure } from './card-code.ts';
@@ -16,11 +16,18 @@ export interface RenewalAtDesk<Offer extends { readonly certificate: Uint8Array 
 
 export async function renewOnCard<Offer extends { readonly certificate: Uint8Array }, Renewed>(
   card: SoftwareCard,
-  { kind, pin }: { readonly kind: KeyKind; readonly pin: string },
+  {
+    kind,
+    pin,
+    otherPin,
+  }: { readonly kind: KeyKind; readonly pin: string; readonly otherPin?: string | undefined },
   desk: RenewalAtDesk<Offer, Renewed>,
 ): Promise<Result<Renewed> | { readonly ok: false; readonly failure: CardFailure }> {
   const held = await card.readCertificate(kind, pin);
-  if (held.ok) {
+  if (!held.ok && held.failure.code === 'key-absent' && otherPin !== undefined) {
+    const added = await card.addKey(kind, pin, otherPin);
+    if (!added.ok) return added;
+  } else if (held.ok) {
     // written before, and not confirmed: another request would be for another key
     const confirmed = await desk.confirm(held.value);
     if (confirmed.ok) return confirmed;

@@ -167,6 +167,15 @@ export class SoftwareCard {
     );
   }
 
+  /** The pair that a card came without, with its first PIN: at a counter, by the holder, who knows the PIN of the other key. */
+  addKey(kind: KeyKind, pin: string, otherPin: string): Promise<CardResult<undefined>> {
+    return this.#authorised(otherKeyOf(kind), otherPin, async ({ slot, chip: { record } }) => {
+      if (slot.pin === null) return fail('not-authorised', 'the card has not left the factory');
+      if (record.keys[kind]) return fail('pin-already-set', 'the card has a key of this kind');
+      return this.#storePin(record, kind, await this.#makeKey(), pin);
+    });
+  }
+
   /** Another PIN, by whoever knows the old one. */
   changePin(kind: KeyKind, oldPin: string, newPin: string): Promise<CardResult<undefined>> {
     return this.#opened(kind, async ({ reader }) => {

@@ -6,10 +6,12 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import {
   applyForCard,
+  beginCardRenewal,
   type CardsContext,
   type CardView,
   cardsSchema,
   cardsTopics,
+  confirmCardRenewal,
   handOverInHouse,
   jpkiCertification,
   makeCard,
@@ -25,6 +27,7 @@ import { KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { parseCertificate } from '@ishizue/x509';
 import { type ChosenPins, cardInReader } from './card-in-reader.ts';
 import type { KeyKind } from './card-record.ts';
+import { renewOnCard } from './renew-on-card.ts';
 import { openSoftwareCard, softwareWorkshop } from './software-workshop.ts';
 
 const CARDS_LINK = 'national>national:cards';
@@ -36,7 +39,7 @@ interface Desk {
   readonly jpki: TestJpki;
   readonly cards: CardsContext;
   readonly folder: string;
-  readonly make: (residentCode: string) => Promise<CardView>;
+  readonly make: (residentCode: string, requestId?: string) => Promise<CardView>;
   readonly handOver: (made: CardView, pins: ChosenPins) => Promise<CardView>;
   readonly authenticate: (card: CardView, kind: KeyKind, pin: string) => Promise<string>;
 }
@@ -55,15 +58,16 @@ async function openDesk(t: TestContext): Promise<Desk> {
   jpki.country.register('cards', cardsTopics(cards));
   const folder = mkdtempSync(path.join(tmpdir(), 'ishizue-workshop-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const make = async (residentCode: string): Promise<CardView> => {
-    const wish = { requestId: `card of ${residentCode}`.replaceAll(' ', '-'), residentCode };
+  const make = async (residentCode: string, requestId = `card-of-${residentCode}`): Promise<CardView> => {
+    const wish = { requestId, residentCode };
     const { applicationId } = mustSucceed(await applyForCard(cards, testAccess, wish), 'applying');
     return mustSucceed(await makeCard(cards, testAccess, applicationId, softwareWorkshop(folder)), 'making');
   };
   const handOver = async ({ cardId }: CardView, pins: ChosenPins): Promise<CardView> => {
     const held = await openSoftwareCard(folder, cardId);
     const inReader = cardInReader(held, pins);
-    return mustSucceed(await handOverInHouse(cards, testAccess, { cardId, inReader }), 'handing over');
+    const handed = await handOverInHouse(cards, testAccess, { cardId, inReader, oldCard: 'returned' });
+    return mustSucceed(handed, 'handing over');
   };
   const authenticate = async (card: CardView, kind: KeyKind, pin: string): Promise<string> => {
     const held = await openSoftwareCard(folder, card.cardId);
@@ -77,6 +81,15 @@ async function openDesk(t: TestContext): Promise<Desk> {
   };
   return { jpki, cards, folder, make, handOver, authenticate };
 }
+
+const FIRST_ISSUE = {
+  documents: ['individual-number-card'],
+  checkedBy: 'o-clerk1',
+  isByRepresentative: false,
+  isAdultWard: false,
+  ground: 'first-issue',
+  visitId: 'visit-0001',
+} as const;
 
 test('an adult’s card is made, handed over, and opens what it should; a death ends it within the second', async (t) => {
   const { jpki, cards, folder, make, handOver, authenticate } = await openDesk(t);
@@ -108,7 +121,7 @@ test('an adult’s card is made, handed over, and opens what it should; a death 
   assert.equal(await revokeDueCertificates(cards, testAccess), 1, 'told again, which changes nothing');
 });
 
-test('a child’s card has one key; a lost card’s certificates are held at once', async (t) => {
+test('a child’s card has one key, and the other from fifteen; it is renewed in exchange; a lost card’s certificates are held at once', async (t) => {
   const { jpki, cards, folder, make, handOver, authenticate } = await openDesk(t);
   const [residentCode = ''] = await jpki.enrol([{ resident_number: '1', birth_date: '2015-06-01' }]);
   const card = await handOver(await make(residentCode), { authentication: '0123' });
@@ -116,8 +129,50 @@ test('a child’s card has one key; a lost card’s certificates are held at onc
   const status = mustSucceed(await held.status(), 'the status');
   assert.deepEqual(status.keys, [{ kind: 'authentication', hasCertificate: true, triesLeft: 3 }]);
   assert.equal(await authenticate(card, 'authentication', '0123'), `${residentCode} ${card.cardId}`);
-  mustSucceed(await voidCard(cards, testAccess, card.cardId, 'lost'), 'voiding');
-  assert.equal(await authenticate(card, 'authentication', '0123'), 'certificate-revoked');
+  // at fifteen the counter adds the other key, and its certificate is the card's first of the kind
+  jpki.country.clock.advance(Date.parse('2030-06-02T03:00:00Z') - jpki.country.clock.now());
+  const renewals = { cards, jpki: jpki.context };
+  const requestId = 'first-signature';
+  const atDesk = {
+    begin: (certificationRequest: Buffer) =>
+      beginCardRenewal(renewals, testAccess, {
+        cardId: card.cardId,
+        kind: 'signature',
+        requestId,
+        certificationRequest,
+        facts: { ...FIRST_ISSUE, desk: { kind: 'municipal-counter', municipality: KIYOSE } },
+      }),
+    confirm: (readBack: Buffer) =>
+      confirmCardRenewal(renewals, testAccess, { cardId: card.cardId, requestId, readBack }),
+  };
+  const keyFor = (otherPin?: string) =>
+    renewOnCard(held, { kind: 'signature', pin: 'KIYOSE2030', otherPin }, atDesk);
+  assert.equal(codeOf(await keyFor()), 'key-absent');
+  assert.equal(codeOf(await keyFor('9999')), 'pin-wrong');
+  assert.equal(mustSucceed(await keyFor('0123'), 'the first of its kind').fee_yen, 0);
+  assert.equal(await authenticate(card, 'signature', 'KIYOSE2030'), `${residentCode} ${card.cardId}`);
+
+  // in its last three months the card is renewed; it opens everything until the new one is handed over
+  jpki.country.clock.advance(Date.parse('2031-04-01T03:00:00Z') - jpki.country.clock.now());
+  const made = await make(residentCode, 'the next');
+  assert.equal(made.expiresOn, '2036-06-01', 'the sixth birthday');
+  assert.equal(await authenticate(card, 'authentication', '0123'), `${residentCode} ${card.cardId}`);
+  const next = await handOver(made, { authentication: '4567', signature: 'KIYOSE2031' });
+  for (const [kind, pin] of [
+    ['authentication', '0123'],
+    ['signature', 'KIYOSE2030'],
+  ] as const)
+    assert.equal(await authenticate(card, kind, pin), 'certificate-revoked');
+  const [old] = await jpki.context.sql`
+    SELECT array_agg(DISTINCT reason) AS reasons FROM jpki.certificate WHERE card_id = ${card.cardId}`;
+  assert.deepEqual(old?.['reasons'], ['superseded']);
+  const renewed = await openSoftwareCard(folder, next.cardId);
+  const der = mustSucceed(await renewed.readCertificate('authentication'), 'open to all');
+  const { notAfter } = mustSucceed(parseCertificate(der), 'the certificate');
+  assert.equal(new Date(notAfter).toISOString(), '2036-06-01T14:59:59.000Z', 'it renews the one before');
+
+  mustSucceed(await voidCard(cards, testAccess, next.cardId, 'lost'), 'voiding');
+  assert.equal(await authenticate(next, 'authentication', '4567'), 'certificate-revoked');
 });
 
 test('a maker that is cut off leaves a card that the next maker completes, with the same keys', async (t) => {

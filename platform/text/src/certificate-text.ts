@@ -103,6 +103,14 @@ export function substitutesFor(character: string): readonly string[] {
   return [...found].map((codePoint) => String.fromCodePoint(codePoint));
 }
 
+/** Whether every choice is of a character that the text has and no certificate holds, by one that is offered for it. */
+export function areSubstitutesOffered(text: string, chosen: Substitutes): boolean {
+  const needed = new Set(charactersOf(text).filter((each) => !isCertificateText(each)));
+  return Object.entries(chosen).every(
+    ([character, substitute]) => needed.has(character) && substitutesFor(character).includes(substitute),
+  );
+}
+
 /** Adds what the shrink maps give for the glyph: allowed characters, then what the maps give for the others. */
 function addShrunk(glyph: number, found: Set<number>): void {
   const { byCodePoint } = mjData();

@@ -9,6 +9,7 @@ export {
   isRealDate,
 } from './calendar-date.ts';
 export {
+  areSubstitutesOffered,
   type CertificateText,
   isCertificateText,
   NO_SUBSTITUTE,

@@ -17,7 +17,6 @@ import { CARD_CLERK } from './card-clerk.ts';
 import type { CardsContext } from './cards-context.ts';
 import type { CardWorkshop } from './making/card-workshop.ts';
 import { makeCard } from './making/make-card.ts';
-import { EXPRESS_GROUNDS } from './making/making-due.ts';
 
 /** The statuses of the failures of these routes. */
 export const cardStatuses = {
@@ -31,6 +30,12 @@ export const cardStatuses = {
   'person-not-resident': 409,
   'card-already-valid': 409,
   'application-already-open': 409,
+  'terms-unknown': 422,
+  'terms-differ': 409,
+  'terms-used': 409,
+  'terms-over': 409,
+  'terms-needed': 409,
+  'ground-not-proved': 409,
   'application-id-malformed': 422,
   'application-unknown': 404,
   'application-refused': 409,
@@ -40,7 +45,6 @@ export const cardStatuses = {
   'workshop-failed': 503,
   'certificate-refused': 502,
   'card-defective': 503,
-  'express-not-allowed': 422,
   'identity-not-proved': 422,
   'making-elsewhere': 409,
   'number-missing': 409,
@@ -66,7 +70,6 @@ const applicationBody = z.strictObject({
   requestId: z.string().regex(/^[\x21-\x7e]{1,64}$/),
   residentCode: z.string().max(40),
   stayExpiresOn: z.iso.date().optional(),
-  express: z.strictObject({ ground: z.enum(EXPRESS_GROUNDS), happenedOn: z.iso.date() }).optional(),
   documentsAtVisit: z
     .array(z.enum(IDENTITY_DOCUMENTS))
     .min(1)

@@ -9,6 +9,7 @@ import { CARD_STATES } from './card/card-lifecycle.ts';
 import { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 import { resumeCard, suspendCard, voidCard } from './card/void-card.ts';
 import { makeCard } from './making/make-card.ts';
+import { agreed } from './testing/counter.ts';
 import { assertSoundHistories } from './testing/histories.ts';
 import { type CardsCountry, cardsCountry, handOverCard } from './testing/index.ts';
 
@@ -22,6 +23,15 @@ const FIXED: [Act[]][] = [
   [['apply', 'make', 'hand-over', 'suspend', 'resume', 'void', 'apply', 'death']],
   [['apply', 'make-defective', 'make', 'death', 'hand-over']],
 ];
+
+/** For a card that was lost the terms are agreed on first. */
+async function applyAtCounter(country: CardsCountry, residentCode: string, requestId: string): Promise<void> {
+  const apply = () => applyForCard(country.cards, testAccess, { requestId, residentCode });
+  const first = await apply();
+  if (first.ok || first.failure.code !== 'terms-needed') return;
+  await agreed(country, residentCode, 'lost', { requestId });
+  await apply();
+}
 
 /** Does an act on the newest application or card of the person, if there is any. */
 async function perform(
@@ -41,7 +51,7 @@ async function perform(
   const made = () => makeCard(cards, testAccess, newest?.application ?? '', workshop);
   switch (act) {
     case 'apply':
-      await applyForCard(cards, testAccess, { requestId: request, residentCode });
+      await applyAtCounter(country, residentCode, request);
       break;
     case 'make':
       await made();

@@ -10,6 +10,7 @@ import { cardsTopics } from './apply-identity-changed.ts';
 import { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 import { resumeCard, suspendCard, voidCard } from './card/void-card.ts';
 import { makeCard } from './making/make-card.ts';
+import { agreed } from './testing/counter.ts';
 import { assertSoundHistories } from './testing/histories.ts';
 import { type CardsCountry, cardsCountry, handOverCard } from './testing/index.ts';
 
@@ -19,22 +20,23 @@ const CHILD = { resident_number: '2', name: '石川　渚', birth_date: '2015-06
 const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.failure.code);
 
 let requests = 0;
-async function apply(country: CardsCountry, residentCode: string): Promise<string> {
-  const applied = await applyForCard(country.cards, testAccess, {
-    requestId: `r-${++requests}`,
-    residentCode,
-  });
+async function apply(
+  country: CardsCountry,
+  residentCode: string,
+  requestId = `r-${++requests}`,
+): Promise<string> {
+  const applied = await applyForCard(country.cards, testAccess, { requestId, residentCode });
   return mustSucceed(applied, 'applying').applicationId;
 }
 
-async function made(country: CardsCountry, residentCode: string): Promise<string> {
-  const applicationId = await apply(country, residentCode);
+async function made(country: CardsCountry, residentCode: string, requestId?: string): Promise<string> {
+  const applicationId = await apply(country, residentCode, requestId);
   return mustSucceed(await makeCard(country.cards, testAccess, applicationId, country.workshop), 'making')
     .cardId;
 }
 
-async function active(country: CardsCountry, residentCode: string): Promise<string> {
-  const cardId = await made(country, residentCode);
+async function active(country: CardsCountry, residentCode: string, requestId?: string): Promise<string> {
+  const cardId = await made(country, residentCode, requestId);
   mustSucceed(await handOverCard(country, cardId), 'handing over');
   return cardId;
 }
@@ -159,10 +161,12 @@ test('who has a valid card or an application on its way is refused, until the ca
   mustSucceed(await handOverCard(country, cardId), '');
   assert.equal(await again(), 'card-already-valid');
   mustSucceed(await voidCard(country.cards, testAccess, cardId, 'lost'), '');
-  const second = await active(country, code);
-  country.clock.advance(Date.parse('2036-02-17T14:59:59Z') - country.clock.now());
-  assert.equal(await again(), 'card-already-valid', 'the last day is a day');
-  country.clock.advance(1000);
+  assert.equal(await again(), 'terms-needed', 'a lost card is paid for');
+  const { requestId } = await agreed(country, code, 'lost');
+  const second = await active(country, code, requestId);
+  country.clock.advance(Date.parse('2035-11-17T14:59:59Z') - country.clock.now());
+  assert.equal(await again(), 'card-already-valid', 'three months are left');
+  country.clock.advance(Date.parse('2036-02-17T15:00:00Z') - country.clock.now());
   assert.equal(await again(), 'ok');
   assert.equal(await stateOf(country, second), 'void');
   await assertSoundHistories(country.cards.sql);

@@ -14,7 +14,7 @@ export {
   RESIDENT_CODE_CHANGED,
   RESIDENT_CODE_SUCCEEDED,
 } from './codes/code-changed.ts';
-export { codesOfHolder } from './codes/codes-of-holder.ts';
+export { codesOfHolder, codesOfHolders } from './codes/codes-of-holder.ts';
 export { formerCodesOf } from './codes/former-codes-of.ts';
 export { WAITING_TICKET_CODES } from './codes/waiting-codes.ts';
 export { DISCLOSURE_OFFICER, type DisclosureContext } from './disclosure/disclosure-context.ts';

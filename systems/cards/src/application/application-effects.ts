@@ -2,12 +2,15 @@
  * What moves of a card application do to the tables of cards, for all cases of a request at once: the application's row begins with
  * the first move and follows the case, until it is accepted and waits for the factory. From then on the row goes its own way.
  */
+import type { IsoDate } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import type { CardsContext } from '../cards-context.ts';
 import { identityDigest } from '../identity-digest.ts';
+import type { ApplicationGround } from '../issue-terms/application-ground.ts';
+import { findExpressDays } from '../issue-terms/issue-terms-store.ts';
 import { factoryDue } from '../making/making-due.ts';
 import { insertOrders, type MakingOrder } from '../making/order-store.ts';
-import { documentsShown } from './application-form.ts';
+import { documentsShown, ONLINE } from './application-form.ts';
 import type { ApplicationEvent } from './application-lifecycle.ts';
 import {
   type Application,
@@ -18,8 +21,8 @@ import {
 } from './application-store.ts';
 import { storeWishes } from './application-wish.ts';
 import { decideApplicationChange } from './change-application.ts';
+import { type BarredCode, decideGrounds, type GroundWish, takeTurns } from './decide-grounds.ts';
 import type { ApplicationFacts, Examined } from './examine-applications.ts';
-import { type BarredCode, findBarred, takeTurns } from './find-barred.ts';
 
 type Facts<Own = unknown> = ApplicationFacts<Own, Examined>;
 
@@ -29,17 +32,23 @@ export async function enterApplications(
   cases: readonly Facts[],
   { clock }: CardsContext,
 ): Promise<ReadonlyMap<number, BarredCode>> {
-  const codes = cases.map(({ form }) => form.residentCode);
-  await takeTurns(tx, codes);
-  const barred = new Map(await findBarred(tx, codes, clock.now()));
+  await takeTurns(
+    tx,
+    cases.map(({ form }) => form.residentCode),
+  );
+  const decided = await decideGrounds(tx, cases.map(wishOf), clock.now());
   const refused = new Map<number, BarredCode>();
-  const entered = cases.filter(({ caseId, form }) => {
-    const why = barred.get(form.residentCode);
-    if (why) refused.set(caseId, why);
-    else barred.set(form.residentCode, 'application-already-open');
-    return why === undefined;
-  });
-  const rows = entered.map(rowOf);
+  const entered: Facts[] = [];
+  const rows: Application[] = [];
+  for (const [index, one] of cases.entries()) {
+    const ground = decided[index];
+    if (!ground) throw new Error('a ground was not decided');
+    if (!ground.ok) refused.set(one.caseId, ground.failure.code);
+    else {
+      entered.push(one);
+      rows.push(rowOf(one, ground.value));
+    }
+  }
   const changes = rows.map(
     ({ applicationId }) => ({ applicationId, state: 'received', sequence: 1, reason: null }) as const,
   );
@@ -48,7 +57,18 @@ export async function enterApplications(
   return refused;
 }
 
-const rowOf = ({ caseId, form, openedOn, prepared }: Facts): Application => ({
+const wishOf = ({ form: { residentCode, terms, channel }, prepared: { codes } }: Facts): GroundWish => ({
+  residentCode,
+  codes,
+  termsId: terms,
+  areTermsNamed: terms !== undefined,
+  isOnline: ONLINE.includes(channel),
+});
+
+const rowOf = (
+  { caseId, form, openedOn, prepared }: Facts,
+  { ground, termsId, previousCard, renewsCardOf }: ApplicationGround,
+): Application => ({
   applicationId: prepared.applicationId,
   requestId: `case ${caseId}`,
   residentCode: form.residentCode,
@@ -57,6 +77,10 @@ const rowOf = ({ caseId, form, openedOn, prepared }: Facts): Application => ({
   receivedOn: openedOn,
   stayExpiresOn: form.stayExpiresOn ?? null,
   identityDigest: identityDigest(prepared.applicationId, prepared.person),
+  ground,
+  termsId,
+  previousCard,
+  renewsCardOf,
 });
 
 /** Lets the applications follow their cases. Those that have ended meanwhile (a death, a changed number) are told. */
@@ -97,19 +121,25 @@ export async function acceptApplications(
       identityDigest: identityDigest(applicationId, person),
     })),
   );
-  await insertOrders(tx, accepted.map(orderOf));
+  const express = await findExpressDays(
+    tx,
+    accepted.map(({ prepared }) => prepared.applicationId),
+  );
+  await insertOrders(
+    tx,
+    accepted.map((one) => orderOf(one, express.get(one.prepared.applicationId) ?? null)),
+  );
   return ended;
 }
 
-/** The factory’s time counts from the acceptance; whether it may be express was judged by the day of receipt. */
-function orderOf({ form, record, today, prepared }: Facts): MakingOrder {
+/** The factory’s time counts from the acceptance; until when an express card is due was agreed with its terms. */
+function orderOf({ form, record, today, prepared }: Facts, expressDueOn: IsoDate | null): MakingOrder {
   const documents = documentsShown(form);
-  const isExpress = form.express !== undefined;
   return {
     applicationId: prepared.applicationId,
-    isExpress,
+    isExpress: expressDueOn !== null,
     delivery: documents.length > 0 ? 'post' : 'counter',
     visit: documents.length > 0 ? { documents, checkedBy: record.visitCheckedBy ?? '' } : null,
-    dueOn: factoryDue(today, isExpress),
+    dueOn: factoryDue(today, expressDueOn),
   };
 }

@@ -5,22 +5,16 @@
 import type { IsoDate } from '@ishizue/clock';
 import { isIdentityProved } from '@ishizue/jpki';
 import type { IdentifiedPerson } from '@ishizue/registry';
-import { charactersOf, isCertificateText, nameKey, substitutesFor } from '@ishizue/text';
+import { areSubstitutesOffered, nameKey } from '@ishizue/text';
 import { hasAge } from '../card/birthday.ts';
 import { cardExpiry, datedBirth } from '../card/card-expiry.ts';
-import { makingDue } from '../making/making-due.ts';
 import { needsPhoto, type PhotoFinding, photoFindings } from '../photo/photo-rules.ts';
 import type { LookedAtPhoto } from '../photo/photo-store.ts';
 import { type ApplicationForm, documentsShown } from './application-form.ts';
 import type { Deficiency } from './deficiencies.ts';
 
 /** What no correction of an application helps against. */
-export type HardFault =
-  | 'person-not-resident'
-  | 'birth-date-unknown'
-  | 'stay-expired'
-  | 'express-not-allowed'
-  | 'identity-not-proved';
+export type HardFault = 'person-not-resident' | 'birth-date-unknown' | 'stay-expired' | 'identity-not-proved';
 
 export interface ExaminedApplication {
   readonly form: ApplicationForm;
@@ -39,15 +33,9 @@ export function hardFaults({ form, person, receivedOn }: ExaminedApplication): r
   const stayExpiresOn = form.stayExpiresOn ?? null;
   const expiry = cardExpiry({ birthDate, receivedOn, issuedOn: receivedOn, stayExpiresOn });
   if (!expiry.ok) return [expiry.failure.code];
-  const { express } = form;
-  const isForOneself = express?.ground !== 'under-one' || express.happenedOn === birthDate;
-  const isExpressAllowed = isForOneself && makingDue(receivedOn, express).ok;
   const documents = documentsShown(form);
   const isProved = documents.length === 0 || isIdentityProved(documents, receivedOn);
-  return [
-    ...(isExpressAllowed ? [] : (['express-not-allowed'] as const)),
-    ...(isProved ? [] : (['identity-not-proved'] as const)),
-  ];
+  return isProved ? [] : ['identity-not-proved'];
 }
 
 /** What the applicant can put right. */
@@ -93,13 +81,8 @@ function photoFaults(examined: ExaminedApplication): readonly Deficiency[] {
   ];
 }
 
-/** Each of a character of name or address that no certificate holds, by one that may stand for it. */
+/** Each character once, by one that may stand for it. */
 function areOffered({ substitutes = [] }: ApplicationForm, { name, address }: IdentifiedPerson): boolean {
-  const needed = new Set(charactersOf(name + address).filter((each) => !isCertificateText(each)));
-  return (
-    new Set(substitutes.map(({ character }) => character)).size === substitutes.length &&
-    substitutes.every(
-      ({ character, substitute }) => needed.has(character) && substitutesFor(character).includes(substitute),
-    )
-  );
+  const chosen = Object.fromEntries(substitutes.map((one) => [one.character, one.substitute]));
+  return Object.keys(chosen).length === substitutes.length && areSubstitutesOffered(name + address, chosen);
 }

@@ -14,9 +14,8 @@ import {
   type Words,
 } from '@ishizue/procedure';
 import { parseResidentCode } from '@ishizue/registry';
-import { EXPRESS_GROUNDS, type ExpressGround } from '../making/making-due.ts';
 import { PHOTO_FINDINGS, type PhotoFindingCode } from '../photo/photo-rules.ts';
-import { DOCUMENT_WORDS, EXPRESS_WORDS, FINDING_WORDS } from './application-words.ts';
+import { DOCUMENT_WORDS, FINDING_WORDS } from './application-words.ts';
 
 const wordsOf = <Code extends string>(codes: readonly Code[], words: Readonly<Record<Code, Words>>) =>
   Object.fromEntries(codes.map((each) => [each, words[each]])) as Readonly<Record<Code, Words>>;
@@ -117,16 +116,15 @@ export const applicationForm = {
       },
     },
   ),
-  express: group(
-    { ja: '特急発行', en: 'Express' },
+  terms: text(
+    { ja: '窓口で決めた発行条件の番号', en: 'Number of the terms agreed at the counter' },
     {
+      max: 64,
+      pattern: /[\x21-\x7e]{1,64}/,
       optional: true,
-      fields: {
-        ground: choice(
-          { ja: '理由', en: 'Ground' },
-          { options: wordsOf<ExpressGround>(EXPRESS_GROUNDS, EXPRESS_WORDS) },
-        ),
-        happenedOn: date({ ja: 'その日(1歳未満は出生日)', en: 'Day of it (below one year: of birth)' }),
+      hint: {
+        ja: '再交付手数料がかかる方、特急発行の方、有効なカードと引き換える方で、窓口で番号を受け取った場合',
+        en: 'where a counter gave you one: for a fee, for express issue, or for another card in exchange for a valid one',
       },
     },
   ),

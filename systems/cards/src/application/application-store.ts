@@ -1,6 +1,7 @@
 /** Rows of applications. A change of state is the row's update and its history row, in one statement. */
 import type { IsoDate } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
+import type { IssueGround } from '../issue-terms/issue-grounds.ts';
 import type { ApplicationState } from './application-lifecycle.ts';
 
 export interface Application {
@@ -13,6 +14,14 @@ export interface Application {
   readonly receivedOn: IsoDate;
   readonly stayExpiresOn: IsoDate | null;
   readonly identityDigest: Buffer;
+  /** Why the card is issued; null of what came before there were grounds. */
+  readonly ground: IssueGround | null;
+  /** The terms that were agreed for it at a counter. */
+  readonly termsId: string | null;
+  /** The card that its person had in hand before. */
+  readonly previousCard: string | null;
+  /** The last day of the card that it renews in its last three months. */
+  readonly renewsCardOf: IsoDate | null;
 }
 
 /** One step in an application's life. */
@@ -25,7 +34,8 @@ export interface ApplicationChange {
 
 const columns = (tx: Tx) => tx`
   application_id AS "applicationId", request_id AS "requestId", resident_code AS "residentCode", state, sequence,
-  received_on AS "receivedOn", stay_expires_on AS "stayExpiresOn", identity_digest AS "identityDigest"`;
+  received_on AS "receivedOn", stay_expires_on AS "stayExpiresOn", identity_digest AS "identityDigest", ground,
+  terms_id AS "termsId", previous_card AS "previousCard", renews_card_of AS "renewsCardOf"`;
 
 export async function findApplication(tx: Tx, applicationId: string): Promise<Application | undefined> {
   const [row] = await tx<Application[]>`
@@ -91,11 +101,12 @@ export async function insertApplications(
   const rows = applications.map((one) => ({ ...one, identityDigest: one.identityDigest.toString('hex') }));
   await tx`
     INSERT INTO cards.application (application_id, request_id, resident_code, state, sequence, received_on,
-      stay_expires_on, identity_digest)
+      stay_expires_on, identity_digest, ground, terms_id, previous_card, renews_card_of)
     SELECT n."applicationId", n."requestId", n."residentCode", n.state, n.sequence, n."receivedOn", n."stayExpiresOn",
-      decode(n."identityDigest", 'hex')
-    FROM jsonb_to_recordset(${tx.json(rows)}) AS n("applicationId" text, "requestId" text,
-      "residentCode" text, state text, sequence int, "receivedOn" date, "stayExpiresOn" date, "identityDigest" text)`;
+      decode(n."identityDigest", 'hex'), ground, "termsId", "previousCard", "renewsCardOf"
+    FROM jsonb_to_recordset(${tx.json(rows)}) AS n("applicationId" text, "requestId" text, "residentCode" text, state text,
+      sequence int, "receivedOn" date, "stayExpiresOn" date, "identityDigest" text, ground text, "termsId" text,
+      "previousCard" text, "renewsCardOf" date)`;
   await tx`
     INSERT INTO cards.application_change (application_id, sequence, state, reason, changed_at)
     SELECT n."applicationId", n.sequence, n.state, n.reason, ${at}::timestamptz

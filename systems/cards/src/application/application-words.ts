@@ -2,22 +2,9 @@
 
 import { type IdentityDocument } from '@ishizue/jpki';
 import type { Words } from '@ishizue/procedure';
-import type { ExpressGround } from '../making/making-due.ts';
 import type { PhotoFindingCode } from '../photo/photo-rules.ts';
 
 const words = (ja: string, en: string): Words => ({ ja, en });
-
-export const EXPRESS_WORDS: Readonly<Record<ExpressGround, Words>> = {
-  'under-one': words('1歳未満', 'Below one year'),
-  'moved-in-from-abroad': words('国外からの転入', 'Moved in from abroad'),
-  lost: words('紛失・盗難', 'Lost or stolen'),
-  'newly-registered': words('新たに住民票が作られた', 'Newly registered'),
-  'number-or-code-changed': words('個人番号・住民票コードの変更', 'Number or resident code changed'),
-  'card-unusable': words('焼失・損傷・故障', 'Burnt, damaged or out of order'),
-  'office-fault': words('役所の誤りによる失効', 'Void by fault of an office'),
-  'remarks-full': words('追記欄の余白がない', 'No room for changes on the card'),
-  released: words('刑事施設等からの出所', 'Released from a penal institution'),
-};
 
 export const DOCUMENT_WORDS: Readonly<Record<IdentityDocument, Words>> = {
   'individual-number-card': words('個人番号カード', 'Individual number card'),

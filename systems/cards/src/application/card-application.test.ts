@@ -10,6 +10,7 @@ import { KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { CARD_CLERK } from '../card-clerk.ts';
 import { makeCard } from '../making/make-card.ts';
 import { findPhotoOf } from '../photo/photo-store.ts';
+import { agreed } from '../testing/counter.ts';
 import { type CardsCountry, cardsCountry } from '../testing/index.ts';
 import { openApplicationDesk } from './application-desk.ts';
 import { findApplicationState } from './find-application-state.ts';
@@ -186,8 +187,12 @@ test('what comes online and is not as it has to be is refused with its code, and
     [{ photo, substitutes: [{ character: '山', substitute: '川' }] }, 'substitute-not-offered'],
     [{ photo, channel: 'post' }, 'channel-not-yours'],
     [{ photo, visit: [{ document: 'passport' }] }, 'identity-not-proved'],
-    [{ photo, express: { ground: 'lost', happenedOn: '2026-10-20' } }, 'express-not-allowed'],
-    [{ photo, express: { ground: 'under-one', happenedOn: '2026-10-20' } }, 'express-not-allowed'],
+    [{ photo, terms: 'nobody-agreed' }, 'terms-unknown'],
+    [
+      { photo, terms: (await agreed(country, codes.third, 'first', { isOnline: true })).requestId },
+      'terms-differ',
+    ],
+    [{ photo, terms: (await agreed(country, codes.other, 'first')).requestId }, 'terms-differ'],
     [{ photo, stayExpiresOn: '2026-11-19' }, 'stay-expired'],
     [{ photo, residentCode: codes.other.slice(0, 10) }, 'form-invalid'],
     [{ photo: 'f'.repeat(64) }, 'attachment-unknown'],
@@ -281,10 +286,18 @@ test('a child applies by a parent; a baby without a photograph, and by express',
     await applying(parent, formOf('child', { photo, representative: guardian })),
     'representative-not-proved',
   );
-  const express = { ground: 'under-one', happenedOn: ROWS.baby.birth_date };
-  const baby = formOf('baby', { representative, express });
+  const { requestId: terms } = await agreed(country, codes.baby, 'newborn', {
+    isExpress: true,
+    isOnline: true,
+  });
+  const baby = formOf('baby', { representative, terms });
   assert.equal(await applying(parent, { ...baby, photo }), 'photo-not-taken');
-  const ofBaby = await opened(parent, baby);
+  const withdrawn = await opened(parent, baby);
+  assert.equal(await moving(parent, withdrawn, 'withdraw'), 'withdrawn');
+  const ofBaby = await opened(parent, baby); // the terms are free again
+  const [users] = await country.cards.sql`
+    SELECT count(*)::int AS n FROM cards.application WHERE terms_id = ${terms} AND state <> 'refused' AND ground = 'newborn'`;
+  assert.equal(users?.['n'], 1);
   assert.equal(await moving(clerk, ofBaby, 'accept'), 'accepted');
   const [order] = await country.cards.sql<{ isExpress: boolean; dueOn: string }[]>`
     SELECT is_express AS "isExpress", due_on::text AS "dueOn" FROM cards.making_order

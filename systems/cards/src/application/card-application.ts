@@ -1,7 +1,7 @@
 /**
  * Applying for an individual number card (番号法 art. 16-2) as a procedure: from whichever channel it comes to the factory's queue.
  * What comes online comes complete or is refused at once; what comes on paper is taken as it is and returned. Invariant: a
- * person has one open application and no valid card beside it (省令 art. 24). Flow: docs/flows/card-application.md.
+ * person has one open application, and no valid card beside it that no ground lets stand (省令 art. 24). Flow: docs/flows/card-application.md.
  */
 import { choice, defineProcedure, list, text } from '@ishizue/procedure';
 import { CARD_CLERK } from '../card-clerk.ts';

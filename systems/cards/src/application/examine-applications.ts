@@ -6,7 +6,13 @@ import { inTransaction } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { CaseFacts } from '@ishizue/procedure';
-import { type Access, findPersons, type IdentifiedPerson, NATIONAL_SITE } from '@ishizue/registry';
+import {
+  type Access,
+  codesOfHolders,
+  findPersons,
+  type IdentifiedPerson,
+  NATIONAL_SITE,
+} from '@ishizue/registry';
 import type { CardsContext } from '../cards-context.ts';
 import { findPhotos, type LookedAtPhoto } from '../photo/photo-store.ts';
 import type { ApplicationForm } from './application-form.ts';
@@ -17,6 +23,8 @@ export interface Examined {
   readonly applicationId: string;
   readonly person: IdentifiedPerson;
   readonly photo: LookedAtPhoto | undefined;
+  /** All codes that the person has had. */
+  readonly codes: readonly string[];
 }
 
 interface AskedCase {
@@ -37,6 +45,9 @@ export async function examineApplications(
     residentCode: one.form.residentCode,
   }));
   const persons = await findPersons(context.registry, looks);
+  const residentCodes = permitted.map(({ form }) => form.residentCode);
+  const held = await codesOfHolders(context.registry, residentCodes);
+  const codes = new Map(residentCodes.map((code, index) => [code, held[index] ?? [code]]));
   const asked = permitted.flatMap(({ form }) =>
     form.photo === undefined ? [] : [{ sha256: form.photo, residentCode: form.residentCode }],
   );
@@ -47,7 +58,12 @@ export async function examineApplications(
     const person = persons.get(form.residentCode);
     if (!person) return fail('person-unknown', 'nobody has this resident code');
     const photo = photos.get(`${form.photo}${form.residentCode}`);
-    return ok({ applicationId: record.applicationId ?? newApplicationId(), person, photo });
+    return ok({
+      applicationId: record.applicationId ?? newApplicationId(),
+      person,
+      photo,
+      codes: codes.get(form.residentCode) ?? [],
+    });
   });
 }
 

@@ -56,7 +56,7 @@ export async function extendStay(
 /** The card's new last day. Pure. */
 function extendedExpiry(
   card: Pick<Card, 'state' | 'issuedOn' | 'expiresOn'>,
-  application: Pick<Application, 'receivedOn' | 'stayExpiresOn'>,
+  application: Pick<Application, 'receivedOn' | 'stayExpiresOn' | 'renewsCardOf'>,
   birthDate: string,
   stayExpiresOn: IsoDate,
   today: IsoDate,
@@ -66,7 +66,14 @@ function extendedExpiry(
   if (application.stayExpiresOn === null)
     return fail('stay-not-limiting', 'the holder has no period of stay');
   const { receivedOn } = application;
-  const extended = cardExpiry({ birthDate, receivedOn, issuedOn: card.issuedOn, stayExpiresOn });
+  const renewsCardOf = application.renewsCardOf ?? undefined;
+  const extended = cardExpiry({
+    birthDate,
+    receivedOn,
+    issuedOn: card.issuedOn,
+    stayExpiresOn,
+    renewsCardOf,
+  });
   if (!extended.ok)
     return extended.failure.code === 'stay-expired'
       ? fail('stay-not-extended', 'a stay that ended before the card was made')

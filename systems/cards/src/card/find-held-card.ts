@@ -1,5 +1,5 @@
 /**
- * The one card of somebody that is not void, found by its holder, by its own id or by its application's, for the call centre:
+ * The card of somebody that is not void (the one in hand before one that is on its way), found by its holder, by its own id or by its application's, for the call centre:
  * what a caller is asked about, and whose it is. The look is on the ledger.
  */
 import { dateInTokyo, type IsoDate } from '@ishizue/clock';
@@ -40,7 +40,8 @@ export async function findHeldCard(
       SELECT c.card_id AS "cardId", c.resident_code AS "residentCode", c.state, c.expires_on AS "expiresOn",
         (SELECT min(h.changed_at) FROM cards.card_change h
           WHERE h.card_id = c.card_id AND h.state = 'active') AS "handedOverAt"
-      FROM cards.card c WHERE ${by} AND c.state <> 'void'`;
+      FROM cards.card c WHERE ${by} AND c.state <> 'void'
+      ORDER BY c.state IN ('active', 'suspended') DESC LIMIT 1`;
     const residentCode = 'residentCode' in key ? key.residentCode : row?.residentCode;
     if (residentCode !== undefined)
       await recordCardEntry(tx, context, access, {

@@ -18,6 +18,8 @@ export const VOID_REASONS = [
   'expired',
   'defective',
   'duplicate-issue',
+  // exchanged for another one (docs/flows/card-renewal.md)
+  'superseded',
   // of moves (docs/flows/card-life.md)
   'move-limit-missed',
   'continuing-use-missed',
@@ -40,6 +42,7 @@ const REVOCATIONS: Readonly<Record<VoidReason, RevocationReason>> = {
   expired: 'cessationOfOperation',
   defective: 'unspecified',
   'duplicate-issue': 'cessationOfOperation',
+  superseded: 'superseded',
   'move-limit-missed': 'cessationOfOperation',
   'continuing-use-missed': 'cessationOfOperation',
   'moved-again': 'cessationOfOperation',

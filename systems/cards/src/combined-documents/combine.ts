@@ -7,6 +7,7 @@ import { dateInTokyo } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { Access } from '@ishizue/registry';
+import { ONLINE } from '../application/application-form.ts';
 import { actOnCard } from '../card/card-act.ts';
 import type { Card } from '../card/card-store.ts';
 import type { CardsContext } from '../cards-context.ts';
@@ -143,7 +144,7 @@ export function followLicence(
     const today = dateInTokyo(context.clock.now());
     const unusable = refuseUnusable(locked.card, today);
     if (unusable) return unusable;
-    const before = await findLicenceBefore(tx, locked.application.requestId);
+    const before = await findLicenceBefore(tx, locked.card);
     if (!before) return fail('not-combined', 'the card before carried no licence');
     const refusal = refuseFollowing({
       on: today,
@@ -167,15 +168,19 @@ interface LicenceBefore {
   readonly isHere: boolean;
 }
 
-/** The licence that the card before carried to its end, by the terms under which this one was issued. */
-async function findLicenceBefore(tx: Tx, requestId: string): Promise<LicenceBefore | undefined> {
+/** The licence that the card before carried to its end, and how this one was applied for. */
+async function findLicenceBefore(
+  tx: Tx,
+  { cardId, applicationId }: Card,
+): Promise<LicenceBefore | undefined> {
   const [row] = await tx<LicenceBefore[]>`
-    SELECT d.card_id AS "cardId", t.is_online AS "isOnline", t.ground, d.record_number AS "recordNumber",
-      EXISTS (SELECT FROM cards.combined_document n JOIN cards.card c USING (card_id)
-        JOIN cards.application a USING (application_id)
-        WHERE a.request_id = t.request_id AND n.kind = d.kind AND n.ended_on IS NULL) AS "isHere"
-    FROM cards.issue_terms t JOIN cards.combined_document d ON d.card_id = t.previous_card
-    WHERE t.request_id = ${requestId} AND d.kind = 'driving-licence'
+    SELECT d.card_id AS "cardId", coalesce(w.channel = ANY(${[...ONLINE]}), t.is_online, false) AS "isOnline", a.ground,
+      d.record_number AS "recordNumber",
+      EXISTS (SELECT FROM cards.combined_document n
+        WHERE n.card_id = ${cardId} AND n.kind = d.kind AND n.ended_on IS NULL) AS "isHere"
+    FROM cards.application a JOIN cards.combined_document d ON d.card_id = a.previous_card
+      LEFT JOIN cards.application_wish w USING (application_id) LEFT JOIN cards.issue_terms t ON t.request_id = a.terms_id
+    WHERE a.application_id = ${applicationId} AND d.kind = 'driving-licence'
       AND (d.ended_on IS NULL OR d.end_reason = 'card-void')
     ORDER BY d.number DESC LIMIT 1`;
   return row;

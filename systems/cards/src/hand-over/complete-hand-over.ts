@@ -2,7 +2,7 @@
  * The act: the card in the reader signed this hand-over's challenge with its authentication key (so its holder has set the PIN,
  * which never came here), the clerk compared the face from the chip, and person, application, card and certificate are one.
  * All of it is looked at again under the locks of application and card; then card, application, hand-over and ledger
- * change in one transaction. Flow: docs/flows/hand-over.md steps 5 and 6.
+ * change in one transaction, and with them the card before, which is superseded. Flow: docs/flows/hand-over.md steps 5 and 6.
  */
 import { dateInTokyo } from '@ishizue/clock';
 import { inTransaction, type Tx } from '@ishizue/db';
@@ -12,11 +12,15 @@ import { type Access, findPerson, type IdentifiedPerson, NATIONAL_SITE } from '@
 import { storeApplicationChanges } from '../application/application-store.ts';
 import { decideApplicationChange } from '../application/change-application.ts';
 import { actOnCard, type LockedCard } from '../card/card-act.ts';
-import { storeCardChanges } from '../card/card-store.ts';
+import { type Card, lockUsableCards, storeCardChanges } from '../card/card-store.ts';
 import { type CardView, viewOf } from '../card/card-view.ts';
 import { decideCardChange } from '../card/change-card.ts';
+import { voidLocked } from '../card/end-cards.ts';
+import { revokeDueOfCard } from '../card/revoke-due-certificates.ts';
+import { recordCardEntry } from '../card-entry.ts';
 import type { CardsContext, ProvedCard } from '../cards-context.ts';
 import { checkReady, type NotReady } from './check-ready.ts';
+import { checkOldCard } from './hand-over-facts.ts';
 import {
   type FaceCompared,
   findHandOver,
@@ -34,6 +38,7 @@ export type CompleteFailure =
   /** The card did not prove that it is there: what the authority says is in the detail. */
   | 'card-not-proved'
   | 'card-of-another-record'
+  | 'old-card-missing'
   | 'face-not-compared'
   | 'photo-does-not-resemble';
 
@@ -65,13 +70,27 @@ export async function completeHandOver(
     challenge,
     signature,
   });
-  return actOnCard<CardView, CompleteFailure>(context, access, cardId, 'hand-over', async (tx, locked) => {
-    // looked at under the locks, so that nothing but the commit is between the register and the act
-    const person = await findPerson(context.registry, access, locked.card.residentCode);
-    return complete(tx, context, { proof, proved, person, locked });
-  });
+  let superseded: string | undefined;
+  const handed = await actOnCard<CardView, CompleteFailure>(
+    context,
+    access,
+    cardId,
+    'hand-over',
+    async (tx, locked) => {
+      // looked at under the locks, so that nothing but the commit is between the register and the act
+      const person = await findPerson(context.registry, access, locked.card.residentCode);
+      const old = await lockOldCard(tx, locked.card);
+      const done = await complete(tx, context, { proof, proved, person, locked, old });
+      if (!done.ok || !old) return done;
+      const { cardId: oldId, residentCode } = old.card;
+      await recordCardEntry(tx, context, access, { residentCode, fields: ['card', 'void'], result: 'ok' });
+      superseded = oldId;
+      return done;
+    },
+  );
+  if (handed.ok && superseded) await revokeDueOfCard(context, access, superseded);
+  return handed;
 }
-
 const asSignIn = ({ terminal, article, affair, correlation }: Access): SignInAccess => ({
   terminal,
   article,
@@ -84,12 +103,19 @@ interface Completing {
   readonly proved: Result<ProvedCard>;
   readonly person: IdentifiedPerson | undefined;
   readonly locked: LockedCard;
+  /** The card that the person has, locked: it ends with the act. */
+  readonly old: OldCardInHand | undefined;
+}
+
+interface OldCardInHand {
+  readonly card: Card;
+  readonly state: 'active' | 'suspended';
 }
 
 async function complete(
   tx: Tx,
   context: CardsContext,
-  { proof, proved, person, locked }: Completing,
+  { proof, proved, person, locked, old }: Completing,
 ): Promise<Result<CardView, CompleteFailure>> {
   const { card, application } = locked;
   const now = context.clock.now();
@@ -103,6 +129,8 @@ async function complete(
   if (!ready.ok) return ready;
   const one = isOneRecord(handOver, locked, proved);
   if (!one.ok) return one;
+  const exchanged = checkOldCard({ facts: handOver, standing: old?.state ?? 'none', order: ready.value });
+  if (!exchanged.ok) return exchanged;
   const seen = checkFace(handOver, proof);
   if (!seen.ok) {
     if (seen.failure.code === 'photo-does-not-resemble')
@@ -111,12 +139,20 @@ async function complete(
   }
   const handed = decideApplicationChange(application, 'hand-over');
   if (!handed.ok) return fail('card-not-at-counter', `the application is ${application.state}`);
-  const step = { event: 'hand-over', reason: null, revocation: null } as const;
-  const change = mustSucceed(decideCardChange(card, step, now), 'a card that is made');
   await storeCompleted(tx, handOver.handOverId, proof, new Date(now));
   await storeApplicationChanges(tx, [handed.value], new Date(now));
+  // in one transaction, the old card's end before the new one's beginning: one in hand at every instant
+  if (old) await voidLocked(tx, [{ card: old.card, reason: 'superseded' }], now);
+  const step = { event: 'hand-over', reason: null, revocation: null } as const;
+  const change = mustSucceed(decideCardChange(card, step, now), 'a card that is made');
   await storeCardChanges(tx, [change], new Date(now));
   return ok(viewOf({ ...card, state: change.state }));
+}
+
+/** The card that the person has and that ends with the act; who ends it otherwise waits for the act, or comes before. */
+async function lockOldCard(tx: Tx, { cardId, residentCode }: Card): Promise<OldCardInHand | undefined> {
+  const card = (await lockUsableCards(tx, [residentCode])).find((each) => each.cardId !== cardId);
+  return card && { card, state: card.state === 'active' ? 'active' : 'suspended' };
 }
 
 /** The hand-over, the application, the card and the chip's certificate are of one card and one person. */

@@ -29,6 +29,7 @@ const GROUNDS = {
 export const ALL_GROUNDS = [...GROUNDS['legal-representative'], ...GROUNDS.proxy] as const;
 
 export const OLD_CARDS = ['none', 'returned', 'lost'] as const;
+export type OldCard = (typeof OLD_CARDS)[number];
 
 export interface HandOverFacts {
   readonly receiver: Receiver;
@@ -38,7 +39,7 @@ export interface HandOverFacts {
   readonly receiverDocuments: readonly string[];
   readonly ground: string | null;
   /** What became of the card before this one. */
-  readonly oldCard: (typeof OLD_CARDS)[number];
+  readonly oldCard: OldCard;
   /** The operator who looked at the documents. */
   readonly checkedBy: string;
 }
@@ -80,6 +81,31 @@ export function checkFacts(
   return receiver === 'legal-representative' || hasPhotograph(documents, today)
     ? ok(undefined)
     : fail('photograph-needed', 'one of the holder’s documents has a photograph');
+}
+
+export interface OldCardCase {
+  readonly facts: Pick<HandOverFacts, 'receiver' | 'oldCard'>;
+  /** Of the card before: the one that the person has, or that it is void. */
+  readonly standing: 'none' | 'void' | 'active' | 'suspended';
+  readonly order: Pick<OrderStanding, 'visitDocuments'>;
+}
+
+/**
+ * The card before is there in exchange. One that is void may have been lost; one that is still good comes back, or is given up for
+ * lost first. By post nobody stands there: it was shown at the visit, and ends as the new one proves itself.
+ */
+export function checkOldCard({ facts, standing, order }: OldCardCase): Result<undefined, 'old-card-missing'> {
+  const { receiver, oldCard } = facts;
+  const isShown = receiver === 'post' && order.visitDocuments?.includes('individual-number-card') === true;
+  const isThere = {
+    none: true,
+    void: oldCard !== 'none' || isShown,
+    active: oldCard === 'returned' || isShown,
+    suspended: oldCard === 'returned',
+  };
+  return isThere[standing]
+    ? ok(undefined)
+    : fail('old-card-missing', 'the person had a card before: it comes back, or was given up for lost');
 }
 
 /** Of all that is said: the same request says the same. 32 octets. */

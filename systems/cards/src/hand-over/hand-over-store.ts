@@ -1,13 +1,14 @@
 /** Rows of hand-overs. Whoever changes one holds the locks of the card's application and of the card. */
 import type { Tx } from '@ishizue/db';
-import type { HandOverFacts } from './hand-over-facts.ts';
+import type { HandOverFacts, OldCard, Receiver } from './hand-over-facts.ts';
 
 export interface HandOver {
   readonly handOverId: string;
   readonly cardId: string;
   readonly applicationId: string;
   readonly factsSha256: Buffer;
-  readonly receiver: string;
+  readonly receiver: Receiver;
+  readonly oldCard: OldCard;
   readonly challenge: Buffer;
   readonly expiresAt: Date;
   readonly state: 'open' | 'replaced' | 'refused' | 'completed';
@@ -15,7 +16,7 @@ export interface HandOver {
 
 const columns = (tx: Tx) => tx`
   hand_over_id AS "handOverId", card_id AS "cardId", application_id AS "applicationId", facts_sha256 AS "factsSha256",
-  receiver, challenge, expires_at AS "expiresAt", state`;
+  receiver, old_card AS "oldCard", challenge, expires_at AS "expiresAt", state`;
 
 export async function findHandOver(tx: Tx, handOverId: string): Promise<HandOver | undefined> {
   const [row] = await tx<HandOver[]>`
@@ -72,10 +73,16 @@ export async function storeRefused(tx: Tx, handOverId: string, refusal: string, 
     WHERE hand_over_id = ${handOverId}`;
 }
 
-/** Whether the person had a card in their hands before this one. */
-export async function hasEarlierCard(tx: Tx, residentCode: string, cardId: string): Promise<boolean> {
-  const [row] = await tx<{ found: boolean }[]>`
-    SELECT EXISTS (SELECT FROM cards.hand_over h JOIN cards.card c USING (card_id)
-      WHERE c.resident_code = ${residentCode} AND c.card_id <> ${cardId} AND h.state = 'completed') AS found`;
-  return row?.found ?? false;
+/** What became of the card that the person had in their hands before this one: none, void, or still to be exchanged. */
+export async function findOldStanding(
+  tx: Tx,
+  residentCode: string,
+  cardId: string,
+): Promise<'none' | 'void' | 'active' | 'suspended'> {
+  const [row] = await tx<{ state: 'void' | 'active' | 'suspended' }[]>`
+    SELECT c.state FROM cards.card c
+    WHERE c.resident_code = ${residentCode} AND c.card_id <> ${cardId}
+      AND EXISTS (SELECT FROM cards.card_change h WHERE h.card_id = c.card_id AND h.state = 'active')
+    ORDER BY c.state = 'void' LIMIT 1`;
+  return row?.state ?? 'none';
 }

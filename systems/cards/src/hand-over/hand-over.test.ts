@@ -13,7 +13,7 @@ import { suspendCard, voidCard } from '../card/void-card.ts';
 import { makeCard } from '../making/make-card.ts';
 import { loseCard } from '../shipment/lose-card.ts';
 import { setUpCard } from '../shipment/set-up-card.ts';
-import { applied, codeOf, countryOf, madeFor, open, proofBy, setUpFor } from '../testing/counter.ts';
+import { agreed, applied, codeOf, countryOf, madeFor, open, proofBy, setUpFor } from '../testing/counter.ts';
 import { assertSoundHistories } from '../testing/histories.ts';
 import { type CardsCountry, handOverCard } from '../testing/index.ts';
 import { completeHandOver } from './complete-hand-over.ts';
@@ -132,7 +132,7 @@ test('a card before this one comes back; a card by post was asked for in person'
   const [first] = await setUpFor(country, [code]);
   mustSucceed(await handOverCard(country, first?.cardId ?? ''), 'the first');
   mustSucceed(await voidCard(country.cards, testAccess, first?.cardId ?? '', 'damaged'), 'voiding');
-  const [second] = await setUpFor(country, [code]);
+  const [second] = await setUpFor(country, [code], await agreed(country, code, 'damaged'));
   assert.ok(second);
   assert.equal(codeOf(await open(country, second)), 'old-card-missing');
   assert.equal(codeOf(await open(country, second, { oldCard: 'returned' })), 'ok');

@@ -14,8 +14,14 @@ import { CARD_ID } from '../card/card-id.ts';
 import { findCard } from '../card/card-store.ts';
 import type { CardsContext } from '../cards-context.ts';
 import { checkReady, type NotReady } from './check-ready.ts';
-import { checkFacts, type FactsFailure, factsDigest, type HandOverFacts } from './hand-over-facts.ts';
-import { findHandOverByRequest, hasEarlierCard, insertHandOver } from './hand-over-store.ts';
+import {
+  checkFacts,
+  checkOldCard,
+  type FactsFailure,
+  factsDigest,
+  type HandOverFacts,
+} from './hand-over-facts.ts';
+import { findHandOverByRequest, findOldStanding, insertHandOver } from './hand-over-store.ts';
 
 /** How long a card may take to sign: the person chooses PINs meanwhile. */
 const CHALLENGE_MS = 900_000;
@@ -92,8 +98,9 @@ async function open(
     return fail('card-not-at-counter', `the application is ${application.state}`);
   const proved = checkFacts(facts, { order: ready.value, birthDate: person?.birthDate ?? '', today });
   if (!proved.ok) return proved;
-  if (facts.oldCard === 'none' && (await hasEarlierCard(tx, card.residentCode, cardId)))
-    return fail('old-card-missing', 'the person had a card before: it is returned, or was reported lost');
+  const standing = await findOldStanding(tx, card.residentCode, cardId);
+  const exchanged = checkOldCard({ facts, standing, order: ready.value });
+  if (!exchanged.ok) return exchanged;
   const opened = {
     handOverId: randomUUID(),
     requestId,
@@ -101,6 +108,7 @@ async function open(
     applicationId,
     factsSha256,
     receiver: facts.receiver,
+    oldCard: facts.oldCard,
     challenge: randomBytes(32),
     expiresAt: new Date(now + CHALLENGE_MS),
     state: 'open',

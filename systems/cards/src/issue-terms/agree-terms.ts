@@ -12,15 +12,17 @@ import {
   NATIONAL_SITE,
   parseResidentCode,
 } from '@ishizue/registry';
+import { takeTurns } from '../application/decide-grounds.ts';
 import { recordCardEntry } from '../card-entry.ts';
 import type { Desk } from '../life/counter-act.ts';
 import type { CardLife } from '../life/life-context.ts';
 import { type ExpressFailure, judgeExpress } from './express-rule.ts';
 import { type CardFee, cardFee, type IssueGround } from './issue-grounds.ts';
-import { type GroundFailure, type ProvedGround, proveGround } from './prove-ground.ts';
+import { findTerms, hasExpressTerms, insertTerms, type StoredTerms } from './issue-terms-store.ts';
+import { findLastCards, type GroundFailure, proveGround } from './prove-ground.ts';
 
 export interface TermsWish {
-  /** Of the application that follows: 1 to 64 characters; the same is agreed once. */
+  /** Of the application that follows, or by which it names them: 1 to 64 characters; the same is agreed once. */
   readonly requestId: string;
   readonly residentCode: string;
   readonly ground: IssueGround;
@@ -29,6 +31,8 @@ export interface TermsWish {
   readonly withCertificates: boolean;
   /** Of the event that gives the ground, where the centre does not know it itself. */
   readonly eventOn?: IsoDate | undefined;
+  /** The serial of the card that the counter has before it, where its chip does not answer. */
+  readonly cardInHand?: string | undefined;
 }
 
 export interface IssueTerms extends CardFee {
@@ -46,19 +50,18 @@ export type TermsFailure =
   | 'desk-not-of-residence'
   | 'request-id-reused';
 
-/** Agrees on the terms of a card; the same request again answers the same terms. */
+/** Agrees on the terms of a card; the same request again answers the same terms. One event gives one express card. */
 export async function agreeTerms(
-  life: CardLife,
+  { cards }: Pick<CardLife, 'cards'>,
   { access, municipality }: Desk,
   wish: TermsWish,
 ): Promise<Result<IssueTerms, TermsFailure>> {
-  const { cards } = life;
   const code = parseResidentCode(wish.residentCode);
   if (!code.ok) return code;
   const person = await findPerson(cards.registry, access, code.value);
   const codes = await codesOfHolder(cards.registry, code.value);
   return inTransaction(cards.sql, { site: NATIONAL_SITE }, async (tx) => {
-    await tx`SELECT pg_advisory_xact_lock(hashtextextended(${`card of ${code.value}`}, 0))`;
+    await takeTurns(tx, [code.value]);
     const agreed = await agree(tx, cards.clock.now(), { wish, person, codes, municipality });
     await recordCardEntry(tx, cards, access, {
       residentCode: code.value,
@@ -86,46 +89,44 @@ async function agree(
   if (person.municipality !== municipality)
     return fail('desk-not-of-residence', 'another municipality is responsible for the holder');
   const today = dateInTokyo(now);
-  const earlier = await findTerms(tx, wish);
-  if (earlier) return earlier;
-  const proved = await proveGround(tx, wish, codes, today);
+  const earlier = (await findTerms(tx, [wish.requestId])).get(wish.requestId);
+  if (earlier) return sameTerms(earlier, wish);
+  const { residentCode, ground, isExpress, isOnline } = wish;
+  const pairs = codes.map((code) => [code, residentCode] as const);
+  const last = (await findLastCards(tx, pairs)).get(residentCode);
+  const proved = proveGround(wish, last, today);
   if (!proved.ok) return proved;
-  const express = wish.isExpress
+  const { previousCard, eventOn, voidFor_days } = proved.value;
+  const express = isExpress
     ? judgeExpress({ ...wish, ...proved.value, birthDate: person.birthDate, askedOn: today })
     : ok({ dueOn: null });
   if (!express.ok) return express;
-  const { voidFor_days } = proved.value;
-  const fee = cardFee({ ...wish, on: today, voidFor_days });
-  const terms = { requestId: wish.requestId, dueOn: express.value.dueOn, ...fee };
-  await enter(tx, wish, proved.value, terms, today);
-  return ok(terms);
+  if (isExpress && (await hasExpressTerms(tx, { residentCode, ground, eventOn })))
+    return fail('express-used', 'an express card was agreed on for this event');
+  const { card_yen, certificates_yen } = cardFee({ ...wish, on: today, voidFor_days });
+  const { dueOn } = express.value;
+  const fee = { card_yen, certificates_yen };
+  const termsId = wish.requestId;
+  const terms = { termsId, residentCode, ground, previousCard, isExpress, isOnline, eventOn, dueOn, ...fee };
+  await insertTerms(tx, terms, today);
+  return ok(viewOf(terms));
 }
 
-async function findTerms(
-  tx: Tx,
-  { requestId, residentCode, ground, isExpress }: TermsWish,
-): Promise<Result<IssueTerms, 'request-id-reused'> | undefined> {
-  const [row] = await tx<(Omit<IssueTerms, 'total_yen'> & { isSame: boolean })[]>`
-    SELECT request_id AS "requestId", due_on AS "dueOn", card_yen, certificates_yen,
-      resident_code = ${residentCode} AND ground = ${ground} AND is_express = ${isExpress} AS "isSame"
-    FROM cards.issue_terms WHERE request_id = ${requestId}`;
-  if (!row) return undefined;
-  const { isSame, ...terms } = row;
-  return isSame
-    ? ok({ ...terms, total_yen: terms.card_yen + terms.certificates_yen })
-    : fail('request-id-reused', 'this request id was used for other terms');
+function sameTerms(earlier: StoredTerms, wish: TermsWish): Result<IssueTerms, 'request-id-reused'> {
+  const isSame =
+    earlier.residentCode === wish.residentCode &&
+    earlier.ground === wish.ground &&
+    earlier.isExpress === wish.isExpress &&
+    earlier.isOnline === wish.isOnline;
+  return isSame ? ok(viewOf(earlier)) : fail('request-id-reused', 'this request id was used for other terms');
 }
 
-async function enter(
-  tx: Tx,
-  wish: TermsWish,
-  proved: ProvedGround,
-  terms: IssueTerms,
-  today: IsoDate,
-): Promise<void> {
-  await tx`
-    INSERT INTO cards.issue_terms (request_id, resident_code, ground, previous_card, is_express, is_online, event_on,
-      agreed_on, due_on, card_yen, certificates_yen)
-    VALUES (${wish.requestId}, ${wish.residentCode}, ${wish.ground}, ${proved.previousCard}, ${wish.isExpress},
-      ${wish.isOnline}, ${proved.eventOn}, ${today}, ${terms.dueOn}, ${terms.card_yen}, ${terms.certificates_yen})`;
-}
+type Agreed = Pick<StoredTerms, 'termsId' | 'dueOn' | 'card_yen' | 'certificates_yen'>;
+
+const viewOf = ({ termsId, dueOn, card_yen, certificates_yen }: Agreed): IssueTerms => ({
+  requestId: termsId,
+  dueOn,
+  card_yen,
+  certificates_yen,
+  total_yen: card_yen + certificates_yen,
+});

@@ -1,6 +1,8 @@
 /**
  * Why a card is issued, and what follows from it (domain rules 5.4 to 5.6): whether it is free, whether it may be express
- * (特急発行, from 2 December 2024), and what must have become of the card before. One table; fees in whole yen.
+ * (特急発行, from 2 December 2024), and what must have become of the card before: void, or still good, so that it is in use until
+ * the new one is handed over in exchange for it (as of the card of before, 住民基本台帳法施行令 art. 30-18: three months, a full column,
+ * or what the mayor finds needed). One table; fees in whole yen.
  */
 import type { IsoDate } from '@ishizue/clock';
 import { DatedRules } from '@ishizue/rules';
@@ -11,6 +13,8 @@ interface GroundRule {
   readonly isExpress: boolean;
   /** Whether there must have been a card before. */
   readonly isReissue: boolean;
+  /** Whether a valid card before is in use until the hand-over of this one. */
+  readonly letsStand: boolean;
   readonly source: string;
 }
 
@@ -18,6 +22,7 @@ const row = (is: string, source: string): GroundRule => ({
   isFree: is.includes('free'),
   isExpress: is.includes('express'),
   isReissue: is.includes('again'),
+  letsStand: is.includes('beside'),
   source,
 });
 
@@ -30,14 +35,14 @@ export const GROUNDS = {
   released: row('free express', '特急発行: 矯正施設からの出所'),
   lost: row('express again', '紛失による再交付; 特急発行: 紛失'),
   damaged: row('express again', '焼失・著しい損傷による再交付; 特急発行: 焼失・損傷'),
-  'chip-fault': row('free express again', 'ICチップの不良; 特急発行: 機能の損なわれたカード'),
+  'chip-fault': row('free express again beside', 'ICチップの不良; 特急発行: 機能の損なわれたカード'),
   'office-fault': row('free express again', '市町村・機構の責めによる失効; 特急発行: 誤った失効'),
   'code-changed': row('free express again', '番号法施行令 第14条: 住民票コードの変更; 特急発行'),
   'number-changed': row('free express again', '番号法 第7条第2項: 個人番号の変更; 特急発行'),
-  'face-full': row('free express again', '追記欄の満欄; 特急発行: 追記欄の満欄'),
-  expiring: row('free again', '有効期間満了 (3月以内) の更新'),
+  'face-full': row('free express again beside', '追記欄の満欄; 特急発行: 追記欄の満欄'),
+  expiring: row('free again beside', '有効期間満了 (3月以内) の更新'),
   'departed-abroad': row('free again', '国外転出による失効: 失効後90日以内の申請は無料'),
-  'kind-switched': row('free again', '顔認証マイナンバーカードとの切替え'),
+  'kind-switched': row('free again beside', '顔認証マイナンバーカードとの切替え'),
   'move-limit-missed': row('again', '転入・継続利用の期限経過による失効'),
   returned: row('again', '番号法施行令 第15条第4項: 自主返納後の再交付'),
 } as const satisfies Readonly<Record<string, GroundRule>>;
@@ -70,13 +75,15 @@ const FEES = new DatedRules<FeeRule>('fees of cards', [
 interface ExpressRule {
   readonly within_days: number;
   readonly due_days: number;
+  /** The factory’s share of them. */
+  readonly factory_business_days: number;
 }
 
 export const EXPRESS = new DatedRules<ExpressRule>('express issue', [
   {
     validFrom: '2024-12-02',
-    source: '番号法施行規則: 特急発行・交付 (令和6年12月2日施行)',
-    rule: { within_days: 30, due_days: 7 },
+    source: '番号法施行規則: 特急発行・交付 (令和6年12月2日施行); the factory’s share of the week is decided',
+    rule: { within_days: 30, due_days: 7, factory_business_days: 3 },
   },
 ]);
 

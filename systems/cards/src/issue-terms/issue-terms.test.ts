@@ -1,8 +1,13 @@
 /** Fees and express issue (domain rules 5.5, 5.6) as tables: every ground, both sides of every date. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { CardState } from '../card/card-lifecycle.ts';
+import type { VoidReason } from '../card/void-reason.ts';
+import { groundOfApplication } from './application-ground.ts';
 import { judgeExpress } from './express-rule.ts';
 import { cardFee, GROUNDS, ISSUE_GROUNDS, type IssueGround } from './issue-grounds.ts';
+import type { StoredTerms } from './issue-terms-store.ts';
+import type { LastCard } from './prove-ground.ts';
 
 const BORN = '1980-02-17';
 type FeeRow = readonly [
@@ -110,4 +115,148 @@ test('who may have a card within a week: each row of the table, and nobody else'
     [],
     'every row is tried',
   );
+});
+
+const CODE = '24727059608';
+/** A card in hand that ends on 17 February 2027: the window opens on 18 November 2026. */
+const card = (
+  state: CardState,
+  reason: VoidReason | null = null,
+  more: Partial<LastCard> = {},
+): LastCard => ({
+  cardId: 'OLD',
+  residentCode: CODE,
+  state,
+  reason,
+  changedAt: new Date('2026-11-10T03:00:00Z'),
+  expiresOn: '2027-02-17',
+  fullOn: null,
+  issuedOn: '2017-01-10',
+  ...more,
+});
+const active = card('active');
+const full = card('active', null, { fullOn: '2026-11-01' });
+const terms = (ground: IssueGround, more: Partial<StoredTerms> = {}): StoredTerms => ({
+  termsId: 't',
+  residentCode: CODE,
+  ground,
+  previousCard: 'OLD',
+  isExpress: false,
+  isOnline: false,
+  eventOn: null,
+  dueOn: null,
+  card_yen: 0,
+  certificates_yen: 0,
+  isTaken: false,
+  ...more,
+});
+const paid = terms('lost', { card_yen: 800, certificates_yen: 200 });
+const EARLY = '2026-11-17';
+const WINDOW = '2026-11-18';
+
+/** What there is, on which day, what was agreed; the ground that is taken with the last day that is renewed, or the refusal. */
+const APPLICATIONS: readonly (readonly [
+  what: string,
+  last: LastCard | undefined,
+  on: string,
+  agreed: StoredTerms | undefined,
+  expected: string,
+])[] = [
+  ['no card before', undefined, EARLY, undefined, 'first'],
+  ['a valid card', active, EARLY, undefined, 'card-already-valid'],
+  ['in the window', active, WINDOW, undefined, 'expiring 2027-02-17'],
+  ['on the last day', active, '2027-02-17', undefined, 'expiring 2027-02-17'],
+  ['past the last day', card('void', 'expired'), '2027-02-18', undefined, 'expiring'],
+  ['suspended, in the window', card('suspended'), WINDOW, undefined, 'expiring 2027-02-17'],
+  ['a full column', full, EARLY, undefined, 'face-full'],
+  [
+    'of a former code, in the window',
+    card('active', null, { residentCode: 'FORMER' }),
+    WINDOW,
+    undefined,
+    'card-already-valid',
+  ],
+  [
+    'ended with a code',
+    card('void', 'code-changed', { residentCode: 'FORMER' }),
+    EARLY,
+    undefined,
+    'code-changed',
+  ],
+  ['void by an office', card('void', 'issued-in-error'), EARLY, undefined, 'office-fault'],
+  ['abroad for a week', card('void', 'departed-abroad'), EARLY, undefined, 'departed-abroad'],
+  [
+    'abroad for long',
+    card('void', 'departed-abroad', { changedAt: new Date('2026-08-01T03:00:00Z') }),
+    EARLY,
+    undefined,
+    'terms-needed',
+  ],
+  ['lost, nothing agreed', card('void', 'lost'), EARLY, undefined, 'terms-needed'],
+  ['given back, nothing agreed', card('void', 'returned'), EARLY, undefined, 'terms-needed'],
+  ['removed from the register', card('void', 'removed'), EARLY, undefined, 'terms-needed'],
+  ['lost, and agreed', card('void', 'lost'), EARLY, paid, 'lost'],
+  [
+    'lost, without certificates',
+    card('void', 'lost'),
+    EARLY,
+    terms('lost', { card_yen: 800 }),
+    'terms-differ',
+  ],
+  ['agreed as lost, found again', active, EARLY, paid, 'ground-not-proved'],
+  ['agreed, another card since', card('void', 'lost', { cardId: 'LATER' }), EARLY, paid, 'terms-differ'],
+  [
+    'agreed for somebody else',
+    card('void', 'lost'),
+    EARLY,
+    { ...paid, residentCode: 'OTHER' },
+    'terms-differ',
+  ],
+  ['agreed for online', card('void', 'lost'), EARLY, { ...paid, isOnline: true }, 'terms-differ'],
+  [
+    'express, past its day',
+    card('void', 'lost'),
+    '2026-11-25',
+    { ...paid, isExpress: true, dueOn: '2026-11-24' },
+    'terms-over',
+  ],
+  ['taken already', card('void', 'lost'), EARLY, { ...paid, isTaken: true }, 'terms-used'],
+  ['a dead chip in a card at the counter', active, EARLY, terms('chip-fault'), 'chip-fault'],
+  ['the same in the window', active, WINDOW, terms('chip-fault'), 'chip-fault 2027-02-17'],
+  ['another kind of card', active, EARLY, terms('kind-switched'), 'kind-switched'],
+  [
+    'moved in from abroad, with a valid card',
+    active,
+    EARLY,
+    terms('moved-in-from-abroad', { previousCard: null }),
+    'card-already-valid',
+  ],
+  [
+    'moved in from abroad, and a card since',
+    card('void', 'lost'),
+    EARLY,
+    terms('moved-in-from-abroad', { previousCard: null, eventOn: '2016-12-01' }),
+    'terms-differ',
+  ],
+  [
+    'newborn, with an express day',
+    undefined,
+    EARLY,
+    terms('newborn', { previousCard: null, isExpress: true, dueOn: '2026-11-24' }),
+    'newborn by 2026-11-24',
+  ],
+];
+
+test('what an application takes from terms or records, and what it is refused for', () => {
+  for (const [what, last, today, agreed, expected] of APPLICATIONS) {
+    const found = groundOfApplication({ residentCode: CODE, last, terms: agreed, isOnline: false, today });
+    const told = found.ok
+      ? [
+          found.value.ground,
+          ...(found.value.renewsCardOf ? [found.value.renewsCardOf] : []),
+          ...(found.value.expressDueOn ? [`by ${found.value.expressDueOn}`] : []),
+        ].join(' ')
+      : found.failure.code;
+    assert.equal(told, expected, what);
+  }
 });

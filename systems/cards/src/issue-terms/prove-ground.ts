@@ -1,13 +1,15 @@
 /**
- * Whether the ground that a counter names for a card is so, by what the centre itself knows of the person's cards: a lost card
- * was given up, a full column was found full, a card that departed is void for that. Nobody's word makes a card free.
+ * Whether the ground that is named for a card is so, by what the centre itself knows of the person's cards: a lost card was given
+ * up, a full column was found full, a card that departed is void for that. Nobody's word makes a card free, but for a chip that
+ * a counter finds dead in the card that lies before it. And which ground the records give where none is named.
  */
-import { addDays, dateInTokyo, type IsoDate } from '@ishizue/clock';
+import { dateInTokyo, type IsoDate } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { isRenewal } from '../card/card-expiry.ts';
+import type { CardState } from '../card/card-lifecycle.ts';
 import type { VoidReason } from '../card/void-reason.ts';
-import { GROUNDS, type IssueGround } from './issue-grounds.ts';
+import { GROUNDS, ISSUE_GROUNDS, type IssueGround } from './issue-grounds.ts';
 
 /** The ground is not what the centre knows of the person's cards. */
 export type GroundFailure = 'ground-not-proved';
@@ -19,9 +21,21 @@ export interface ProvedGround {
   readonly voidFor_days: number | undefined;
 }
 
-interface LastCard {
+/** What is named: the ground, and what goes with it. */
+export interface NamedGround {
+  readonly ground: IssueGround;
+  /** Of the event that gives the ground, where the centre does not know it itself. */
+  readonly eventOn?: IsoDate | null | undefined;
+  /** The serial of the card that a counter had before it, its chip dead. */
+  readonly cardInHand?: string | null | undefined;
+}
+
+/** The card that a person had in hand last. One that nobody was handed is none. */
+export interface LastCard {
   readonly cardId: string;
-  readonly state: string;
+  readonly residentCode: string;
+  readonly state: CardState;
+  /** Of its last change. */
   readonly reason: VoidReason | null;
   readonly changedAt: Date;
   readonly expiresOn: IsoDate;
@@ -42,33 +56,32 @@ const VOID_FOR: Readonly<Partial<Record<IssueGround, readonly VoidReason[]>>> = 
   returned: ['returned'],
 };
 
-/** @param residentCodes all that the person has had: a card that ended with a code is the card before */
-export async function proveGround(
-  tx: Tx,
-  wish: { readonly ground: IssueGround; readonly eventOn?: IsoDate | undefined },
-  residentCodes: readonly string[],
+/** @param last of all codes that the person has had: a card that ended with a code is the card before */
+export function proveGround(
+  named: NamedGround,
+  last: LastCard | undefined,
   today: IsoDate,
-): Promise<Result<ProvedGround, GroundFailure>> {
-  const last = await findLastCard(tx, residentCodes);
-  const { ground } = wish;
+): Result<ProvedGround, GroundFailure> {
+  const { ground } = named;
   if (!GROUNDS[ground].isReissue) {
-    const eventOn = wish.eventOn ?? null;
-    const isAfter = last !== undefined && (eventOn === null || last.issuedOn >= eventOn);
+    const eventOn = named.eventOn ?? null;
+    const hasCardSince = last !== undefined && (eventOn === null || last.issuedOn >= eventOn);
     // a first card is a first one; of somebody who came back, the first since
     if (last && (ground === 'first' || ground === 'newborn')) return notProved('the person had a card');
-    return ok({ previousCard: null, eventOn, hasCardSince: isAfter, voidFor_days: undefined });
+    return ok({ previousCard: null, eventOn, hasCardSince, voidFor_days: undefined });
   }
   if (!last) return notProved('the person never had a card');
+  if (!isProvedBy(named, last, today)) return notProved(`the last card is ${last.reason ?? last.state}`);
   const changedOn = dateInTokyo(last.changedAt.getTime());
-  const eventOn = ground === 'face-full' ? last.fullOn : changedOn;
-  if (!isProvedBy(ground, last, today)) return notProved(`the last card is ${last.reason ?? last.state}`);
-  const voidFor_days = last.state === 'void' ? daysFrom(changedOn, today) : undefined;
+  const isVoid = last.state === 'void';
+  const eventOn = ground === 'face-full' ? last.fullOn : isVoid ? changedOn : today;
+  const voidFor_days = isVoid ? daysFrom(changedOn, today) : undefined;
   return ok({ previousCard: last.cardId, eventOn, hasCardSince: false, voidFor_days });
 }
 
 const notProved = (detail: string) => fail('ground-not-proved', detail);
 
-function isProvedBy(ground: IssueGround, last: LastCard, today: IsoDate): boolean {
+function isProvedBy({ ground, cardInHand }: NamedGround, last: LastCard, today: IsoDate): boolean {
   if (ground === 'face-full') return last.fullOn !== null;
   if (ground === 'expiring')
     return (
@@ -77,22 +90,42 @@ function isProvedBy(ground: IssueGround, last: LastCard, today: IsoDate): boolea
       isRenewal({ renewsCardOf: last.expiresOn, receivedOn: today })
     );
   if (ground === 'kind-switched') return last.state === 'active';
-  return last.state === 'void' && last.reason !== null && VOID_FOR[ground]?.includes(last.reason) === true;
+  if (ground === 'chip-fault' && last.state === 'active') return cardInHand === last.cardId;
+  return isVoidFor(ground, last);
 }
 
-function daysFrom(from: IsoDate, to: IsoDate): number {
-  const day = 86_400_000;
-  return Math.round((Date.parse(addDays(to, 0)) - Date.parse(from)) / day);
+const isVoidFor = (ground: IssueGround, { state, reason }: LastCard): boolean =>
+  state === 'void' && reason !== null && VOID_FOR[ground]?.includes(reason) === true;
+
+/** The ground that the records give by themselves; undefined where only a counter can tell. */
+export function groundOnRecord(last: LastCard | undefined, today: IsoDate): IssueGround | undefined {
+  if (!last) return 'first';
+  if (isProvedBy({ ground: 'expiring' }, last, today)) return 'expiring';
+  if (last.state !== 'void') return last.fullOn === null ? undefined : 'face-full';
+  return ISSUE_GROUNDS.find((ground) => isVoidFor(ground, last));
 }
 
-/** The card that the person had last. One that nobody was handed is none. */
-async function findLastCard(tx: Tx, residentCodes: readonly string[]): Promise<LastCard | undefined> {
-  const [row] = await tx<LastCard[]>`
-    SELECT c.card_id AS "cardId", c.state, h.reason, h.changed_at AS "changedAt", c.expires_on AS "expiresOn",
-      c.issued_on AS "issuedOn", f.found_on AS "fullOn"
-    FROM cards.card c JOIN cards.card_change h USING (card_id, sequence) LEFT JOIN cards.face_full f USING (card_id)
-    WHERE c.resident_code = ANY(${[...residentCodes]})
-      AND EXISTS (SELECT FROM cards.card_change a WHERE a.card_id = c.card_id AND a.state = 'active')
-    ORDER BY h.changed_at DESC LIMIT 1`;
-  return row;
+const daysFrom = (from: IsoDate, to: IsoDate): number =>
+  Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+
+/**
+ * The last cards of persons, by the code of now.
+ * @param codes each code that they have had, with the code of now
+ */
+export async function findLastCards(
+  tx: Tx,
+  codes: readonly (readonly [had: string, now: string])[],
+): Promise<ReadonlyMap<string, LastCard>> {
+  const rows = await tx<(LastCard & { readonly person: string })[]>`
+    SELECT DISTINCT ON (given.now) given.now AS person, c.card_id AS "cardId", c.resident_code AS "residentCode", c.state,
+      h.reason, h.changed_at AS "changedAt", c.expires_on AS "expiresOn", c.issued_on AS "issuedOn", f.found_on AS "fullOn"
+    FROM unnest(${codes.map(([had]) => had)}::text[], ${codes.map(([, now]) => now)}::text[]) AS given(had, now)
+      JOIN cards.card c ON c.resident_code = given.had
+      JOIN cards.card_change h USING (card_id, sequence)
+      LEFT JOIN cards.face_full f USING (card_id)
+      CROSS JOIN LATERAL (SELECT min(a.changed_at) AS handed_at FROM cards.card_change a
+        WHERE a.card_id = c.card_id AND a.state = 'active') hand
+    WHERE hand.handed_at IS NOT NULL
+    ORDER BY given.now, hand.handed_at DESC, c.state = 'void'`;
+  return new Map(rows.map(({ person, ...last }) => [person, last]));
 }

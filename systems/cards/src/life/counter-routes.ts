@@ -126,6 +126,9 @@ const terms = (life: CardLife, desk: DeskOf) =>
       isOnline: z.boolean(),
       withCertificates: z.boolean(),
       eventOn: z.iso.date().optional(),
+      cardInHand: ofCard.shape.id
+        .optional()
+        .meta({ description: 'The serial of the card that is there, where its chip does not answer' }),
       terminal,
     }),
     responses: {

@@ -43,6 +43,8 @@ export interface BegunCard {
   readonly person: IdentifiedPerson | undefined;
   /** For characters that the signature certificate cannot hold. */
   readonly substitutes: Substitutes;
+  /** The card that the person had in hand before: its certificates may be renewed by those of this one. */
+  readonly previousCard: string | null;
 }
 
 export async function beginMaking(
@@ -84,7 +86,7 @@ async function begin(
   const card = await lockValidCardOfApplication(tx, applicationId);
   if (state === 'handed-over' || isCardUnderway(state))
     return card
-      ? ok({ card, kinds: [], person: undefined, substitutes: {} })
+      ? ok({ card, kinds: [], person: undefined, substitutes: {}, previousCard: null })
       : fail('card-already-void', 'the card of this application is void');
   const now = context.clock.now();
   const order = await findOrder(tx, applicationId);
@@ -104,9 +106,11 @@ async function begin(
   const { wantsSignature, substitutes } = await findCertificateWish(tx, applicationId);
   const hasSignature = wantsSignature && carriesSignature(birthDate, issuedOn);
   const kinds: readonly CardKind[] = hasSignature ? ['authentication', 'signature'] : ['authentication'];
-  if (card && isOurs) return ok({ card, kinds, person, substitutes });
+  const { previousCard } = application;
+  const carries = { kinds, person, substitutes, previousCard };
+  if (card && isOurs) return ok({ card, ...carries });
   const waiting = card ? await leaveBehind(tx, application, card, now) : application;
-  return ok({ card: await enter(tx, waiting, { issuedOn, expiresOn }, now), kinds, person, substitutes });
+  return ok({ card: await enter(tx, waiting, { issuedOn, expiresOn }, now), ...carries });
 }
 
 /** What another factory has begun is void: should it still come out there, it does not leave. */
@@ -154,9 +158,15 @@ function check(
   if (person?.status !== 'resident') return fail('person-not-resident', 'the person is no resident any more');
   if (!identityDigest(application.applicationId, person).equals(application.identityDigest))
     return fail('data-changed', 'the identity data changed after the application');
-  const { receivedOn, stayExpiresOn } = application;
+  const { receivedOn, stayExpiresOn, renewsCardOf } = application;
   const { birthDate, municipality } = person;
-  const expiry = cardExpiry({ birthDate, receivedOn, issuedOn, stayExpiresOn });
+  const expiry = cardExpiry({
+    birthDate,
+    receivedOn,
+    issuedOn,
+    stayExpiresOn,
+    renewsCardOf: renewsCardOf ?? undefined,
+  });
   return expiry.ok ? ok({ birthDate, municipality, expiresOn: expiry.value }) : expiry;
 }
 

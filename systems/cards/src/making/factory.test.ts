@@ -5,34 +5,27 @@ import { fail, mustSucceed, ok } from '@ishizue/outcome';
 import { testAccess } from '@ishizue/registry/testing';
 import { revokeDueCertificates } from '../card/revoke-due-certificates.ts';
 import type { CardsContext } from '../cards-context.ts';
-import { applicationStateOf, applied, codeOf, countryOf } from '../testing/counter.ts';
+import { agreed, applicationStateOf, applied, codeOf, countryOf } from '../testing/counter.ts';
 import { assertSoundHistories } from '../testing/histories.ts';
 import { TestWorkshop } from '../testing/index.ts';
 import type { CardWorkshop } from './card-workshop.ts';
 import { makeCard } from './make-card.ts';
-import { makingDue } from './making-due.ts';
+import { factoryDue } from './making-due.ts';
 import { runFactory } from './run-factory.ts';
 import { takeOrders } from './take-orders.ts';
 
 const LEASE_MS = 1_800_000;
 
-test('due dates are business days by the rule of the receipt; express is for those whom it names, in its days', () => {
-  const cases: [string, Parameters<typeof makingDue>[1], string][] = [
-    ['2026-11-20', undefined, '2026-12-21'], // 23 November is a holiday
-    ['2026-12-25', { ground: 'lost', happenedOn: '2026-12-24' }, '2027-01-05'], // offices are closed over the new year
-    ['2026-11-20', { ground: 'lost', happenedOn: '2026-10-21' }, '2026-11-26'],
-    ['2026-11-20', { ground: 'lost', happenedOn: '2026-10-20' }, 'express-not-allowed'],
-    ['2026-11-20', { ground: 'lost', happenedOn: '2026-11-21' }, 'express-not-allowed'],
-    ['2026-11-20', { ground: 'under-one', happenedOn: '2025-11-21' }, '2026-11-26'],
-    ['2026-11-20', { ground: 'under-one', happenedOn: '2025-11-20' }, 'express-not-allowed'],
-    ['2025-02-27', { ground: 'under-one', happenedOn: '2024-02-29' }, '2025-03-04'],
-    ['2025-02-28', { ground: 'under-one', happenedOn: '2024-02-29' }, 'express-not-allowed'],
-    ['2024-12-01', { ground: 'lost', happenedOn: '2024-12-01' }, 'express-not-allowed'],
+test('due dates are business days by the rule of the order; an express card leaves by the day that was agreed at the latest', () => {
+  const cases: [orderedOn: string, expressDueOn: string | null, expected: string][] = [
+    ['2026-11-20', null, '2026-12-21'], // 23 November is a holiday
+    ['2026-12-25', '2027-01-05', '2027-01-05'], // offices are closed over the new year
+    ['2026-11-20', '2026-11-27', '2026-11-26'],
+    ['2026-11-20', '2026-11-24', '2026-11-24'], // agreed on days before the application
+    ['2024-12-02', '2024-12-09', '2024-12-05'],
   ];
-  for (const [on, wish, expected] of cases) {
-    const due = makingDue(on, wish);
-    assert.equal(due.ok ? due.value : due.failure.code, expected, JSON.stringify([on, wish]));
-  }
+  for (const [on, expressDueOn, expected] of cases)
+    assert.equal(factoryDue(on, expressDueOn), expected, JSON.stringify([on, expressDueOn]));
 });
 
 test('express before ordinary, then by due date; two factories at once share no order; a batch is bounded', async (t) => {
@@ -41,8 +34,9 @@ test('express before ordinary, then by due date; two factories at once share no 
   const ids: string[] = [];
   for (const [index, code] of codes.entries()) {
     if (index === 3) country.clock.advance(86_400_000 * 5);
-    const express = index === 5 ? { express: { ground: 'lost', happenedOn: '2026-11-20' } } : {};
-    ids.push(await applied(country, code, express));
+    const express = { isExpress: true, eventOn: '2026-11-20' };
+    const terms = index === 5 ? await agreed(country, code, 'newly-registered', express) : {};
+    ids.push(await applied(country, code, terms));
   }
   const [first, second] = await Promise.all(
     ['east', 'west'].map((factory) => takeOrders(cards, testAccess, { factory, orders_max: 3 })),

@@ -72,7 +72,7 @@ interface Certified extends Personalised {
 async function certify(
   context: CardsContext,
   access: Access,
-  { card, kinds, substitutes }: BegunCard,
+  { card, kinds, substitutes, previousCard }: BegunCard,
   requests: readonly KindDer[],
   issueUntil: number,
 ): Promise<Result<Certified, PersonaliseFailure>> {
@@ -89,6 +89,7 @@ async function certify(
       cardExpiresOn: card.expiresOn,
       certificationRequest: Buffer.from(derOf(requests, kind)),
       substitutes,
+      ...(previousCard !== null && { renewsCard: previousCard }),
     });
     if (!issued.ok && kind === 'signature' && LEFT_OUT.has(issued.failure.code)) {
       leftOut = issued.failure.code;

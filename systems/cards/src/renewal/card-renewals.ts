@@ -16,6 +16,7 @@ import {
 } from '@ishizue/jpki';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { Access } from '@ishizue/registry';
+import type { Substitutes } from '@ishizue/text';
 import { actOnCard } from '../card/card-act.ts';
 import { type Card, isFaceAuthentication } from '../card/card-store.ts';
 import type { CardsContext } from '../cards-context.ts';
@@ -34,6 +35,8 @@ export interface CardRenewalRequest {
   /** PKCS#10 in DER, signed with the new key on the card. */
   readonly certificationRequest: Buffer;
   readonly facts: RenewalFacts;
+  /** What the holder chose for characters that no signature certificate holds; the first that are offered for the others. */
+  readonly substitutes?: Substitutes | undefined;
 }
 
 export type CardNotUsable = 'card-unknown' | 'card-state-refused' | 'card-expired';
@@ -42,13 +45,13 @@ export type CardNotUsable = 'card-unknown' | 'card-state-refused' | 'card-expire
 export async function beginCardRenewal(
   { cards, jpki }: CardRenewals,
   access: Access,
-  { cardId, kind, requestId, certificationRequest, facts }: CardRenewalRequest,
+  { cardId, kind, requestId, certificationRequest, facts, substitutes }: CardRenewalRequest,
 ): Promise<Result<RenewalOffer, CardNotUsable | BeginRenewalFailure>> {
   const usable = await findUsable(cards, access, cardId, 'renewal', kind);
   if (!usable.ok) return usable;
   const { residentCode, expiresOn } = usable.value;
   const order = { kind, requestId, residentCode, cardId, cardExpiresOn: expiresOn, certificationRequest };
-  return beginRenewal(jpki, access, { order, facts });
+  return beginRenewal(jpki, access, { order: { ...order, ...(substitutes && { substitutes }) }, facts });
 }
 
 /** What the card holds now is what it was offered: from here on the new certificate is good and the one before is not. */

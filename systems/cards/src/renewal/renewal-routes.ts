@@ -28,6 +28,8 @@ export const renewalStatuses = {
   'identity-not-proved': 422,
   'desk-not-of-residence': 403,
   'renewal-window-closed': 409,
+  'certificate-issued-before': 409,
+  'substitute-not-offered': 422,
   'adult-ward': 409,
   'request-id-reused': 409,
   'renewal-given-up': 409,
@@ -83,6 +85,13 @@ const renewalBody = z.strictObject({
   isByRepresentative: z.boolean().default(false),
   isAdultWard: z.boolean().default(false),
   ground: z.enum(RENEWAL_GROUNDS),
+  substitutes: z
+    .record(z.string().min(1).max(16), z.string().min(1).max(16))
+    .refine((chosen) => Object.keys(chosen).length <= 20)
+    .optional()
+    .meta({
+      description: 'What stands for characters of name and address that no signature certificate holds',
+    }),
   visitId: requestId,
   terminal,
 });
@@ -112,13 +121,14 @@ const begin = (renewals: CardRenewals) =>
     bodyBytesMax: BODY_BYTES_MAX,
     responses: { 200: offerView },
     handler: async ({ params, body, actor, correlation }) => {
-      const { terminal: at, certificationRequest, requestId: renewal, kind, ...facts } = body;
+      const { terminal: at, certificationRequest, requestId: renewal, kind, substitutes, ...facts } = body;
       const offered = await beginCardRenewal(renewals, deskAccess(actor, at, correlation), {
         cardId: params.id,
         kind,
         requestId: renewal,
         certificationRequest: Buffer.from(certificationRequest, 'base64'),
         facts: { ...facts, checkedBy: actor.operator },
+        substitutes,
       });
       if (!offered.ok) return offered;
       const { certificate, notBefore, notAfter, fee_yen, serial: number } = offered.value;

@@ -8,6 +8,8 @@ import type { CardView } from '../card/card-view.ts';
 import type { HandOverFacts } from '../hand-over/hand-over-facts.ts';
 import { deliverInHouse } from '../hand-over/in-one-house.ts';
 import { type HandOverOrder, openHandOver } from '../hand-over/open-hand-over.ts';
+import { agreeTerms, type TermsWish } from '../issue-terms/agree-terms.ts';
+import type { IssueGround } from '../issue-terms/issue-grounds.ts';
 import { makeCard } from '../making/make-card.ts';
 import { type CardsCountry, cardsCountry } from './index.ts';
 
@@ -41,19 +43,45 @@ export async function applied(
   return mustSucceed(await applyForCard(country.cards, testAccess, wish), 'applying').applicationId;
 }
 
+/** Terms agreed at the counter of Kiyose; under the id that is answered the application takes them. */
+export async function agreed(
+  { cards }: Pick<CardsCountry, 'cards'>,
+  residentCode: string,
+  ground: IssueGround,
+  more: Partial<TermsWish> = {},
+): Promise<{ readonly requestId: string }> {
+  const requestId = more.requestId ?? randomUUID();
+  const wish = { residentCode, ground, isExpress: false, isOnline: false, withCertificates: true, ...more };
+  const terms = await agreeTerms(
+    { cards },
+    { access: testAccess, municipality: KIYOSE },
+    { ...wish, requestId },
+  );
+  mustSucceed(terms, 'agreeing on terms');
+  return { requestId };
+}
+
 /** Cards of these persons, made. */
-export async function madeFor(country: CardsCountry, codes: readonly string[]): Promise<CardView[]> {
+export async function madeFor(
+  country: CardsCountry,
+  codes: readonly string[],
+  more: object = {},
+): Promise<CardView[]> {
   const made: CardView[] = [];
   for (const code of codes) {
-    const id = await applied(country, code);
+    const id = await applied(country, code, more);
     made.push(mustSucceed(await makeCard(country.cards, testAccess, id, country.workshop), 'making'));
   }
   return made;
 }
 
 /** Cards of these persons, set up at the counter of Kiyose. */
-export async function setUpFor(country: CardsCountry, codes: readonly string[]): Promise<CardView[]> {
-  const cards = await madeFor(country, codes);
+export async function setUpFor(
+  country: CardsCountry,
+  codes: readonly string[],
+  more: object = {},
+): Promise<CardView[]> {
+  const cards = await madeFor(country, codes, more);
   for (const { cardId } of cards)
     mustSucceed(await deliverInHouse(country.cards, testAccess, cardId), 'delivering');
   return cards;

@@ -1,6 +1,7 @@
 /**
  * What must hold of the tables at every moment, read past the packages' own code: histories without gaps that only take
- * steps that the lifecycles allow and end in the row's state, and never two valid cards of a person or an application.
+ * steps that the lifecycles allow and end in the row's state, never two cards of a person in hand or two on their way, and never
+ * two valid ones of an application.
  */
 import assert from 'node:assert/strict';
 import type { Sql } from '@ishizue/db';
@@ -44,8 +45,8 @@ export async function assertSoundHistories(sql: Sql): Promise<void> {
     );
   const [counts] = await sql<{ cards: number; applications: number; twice: number; stray: number }[]>`
     SELECT (SELECT count(*) FROM cards.card) AS cards, (SELECT count(*) FROM cards.application) AS applications,
-      (SELECT count(*) FROM (SELECT 1 FROM cards.card WHERE state <> 'void' GROUP BY resident_code
-        HAVING count(*) > 1)) + (SELECT count(*) FROM (SELECT 1 FROM cards.card WHERE state <> 'void'
+      (SELECT count(*) FROM (SELECT 1 FROM cards.card WHERE state <> 'void'
+        GROUP BY resident_code, state IN ('active', 'suspended') HAVING count(*) > 1)) + (SELECT count(*) FROM (SELECT 1 FROM cards.card WHERE state <> 'void'
         GROUP BY application_id HAVING count(*) > 1)) AS twice,
       (SELECT count(*) FROM cards.card c JOIN cards.application a USING (application_id)
         WHERE c.state = 'begun' AND a.state <> 'manufacturing' OR c.state = 'made' AND a.state NOT IN ('made', 'shipped', 'arrived', 'set-up', 'notified')

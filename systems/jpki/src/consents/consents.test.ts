@@ -39,6 +39,10 @@ test('a firm is given the items consented to, as the register has them now, acro
   assert.deepEqual(await scene.ask(id), moved, 'the certificate is revoked: this is what the service is for');
   await scene.renew();
   assert.deepEqual(await scene.ask(id), moved);
+  country.clock.advance(60_000);
+  await scene.renew('card-next');
+  mustSucceed(await revokeForCard(context, testAccess, 'card-next', 'certificateHold'), 'lost on its way');
+  assert.deepEqual(await scene.ask(id), moved, 'a card that never came takes nothing from the one in hand');
   mustSucceed(await revokeForCard(context, testAccess, 'card-a', 'keyCompromise'), 'lost');
   assert.equal(await scene.ask(id), 'chain-broken');
   country.clock.advance(60_000);
@@ -58,7 +62,7 @@ test('a firm is given the items consented to, as the register has them now, acro
   assert.equal(lines[0]?.line, `person ${subject.toString('hex')} ${FIRM} {name,address} ok`);
   assert.deepEqual(
     lines.map(({ line }) => line).filter((line) => line.startsWith('site')),
-    [of('ok'), of('ok'), of('ok'), of('chain-broken'), of('ok'), of('holder-not-resident')],
+    [of('ok'), of('ok'), of('ok'), of('ok'), of('chain-broken'), of('ok'), of('holder-not-resident')],
   );
   assert.ok(looks >= 4, 'each look into the register is an entry too');
 });

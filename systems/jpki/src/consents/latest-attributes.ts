@@ -97,7 +97,7 @@ async function decide(
   const live = checkConsent(consent, rights, context.clock.now());
   if (!live.ok) return live;
   const { residentCode } = consent;
-  const newest = await findNewest(tx, residentCode);
+  const newest = await findNewest(tx, residentCode, context.clock.now());
   const chain = checkCertificateChain(newest, context.clock.now());
   if (!chain.ok) return chain;
   const access = registryAccess(caller.correlation);
@@ -123,12 +123,16 @@ function checkConsent(
   return ok(undefined);
 }
 
-/** The newest signature certificate that the holder was handed out. */
-async function findNewest(tx: Tx, residentCode: string): Promise<NewestCertificate | undefined> {
+/**
+ * The newest signature certificate of the holder, one that is good before others: a card that was to follow theirs and was
+ * lost or destroyed on its way takes nothing from the one that they have.
+ */
+async function findNewest(tx: Tx, residentCode: string, now: number): Promise<NewestCertificate | undefined> {
   const [row] = await tx<NewestCertificate[]>`
     SELECT expires_at AS "expiresAt", reason FROM jpki.certificate
     WHERE resident_code = ${residentCode} AND kind = 'signature' AND signature IS NOT NULL
-    ORDER BY issued_at DESC, revoked_at DESC NULLS FIRST, serial DESC LIMIT 1`;
+    ORDER BY (revoked_at IS NULL AND expires_at > ${new Date(now)}) DESC, issued_at DESC,
+      revoked_at DESC NULLS FIRST, serial DESC LIMIT 1`;
   return row;
 }
 

@@ -47,10 +47,10 @@ export interface CertificateDraft {
   readonly encode: (serial: number) => Buffer;
 }
 
-/** What is live on the card. */
+/** What is live on the card, and on the card that it renews. */
 export interface CardCertificates {
   readonly authenticationEndsAt: number | undefined;
-  /** Of the same kind: what this certificate renews. */
+  /** Of the same kind, on this card or else on the one that it renews: what this certificate renews. */
   readonly sameKindEndsAt: number | undefined;
   /** What a phone's certificate is bound to: the one of its kind on the card. */
   readonly boundTo: BoundTo | undefined;

@@ -26,6 +26,8 @@ export interface IssueOrder {
   readonly application?: string;
   /** What the holder chose to stand for characters that a signature certificate cannot hold. */
   readonly substitutes?: Substitutes;
+  /** The card that the holder has until this one is handed over in exchange: its certificate of the kind is renewed by this one. */
+  readonly renewsCard?: string;
 }
 
 export type OrderFailure = 'order-malformed' | RequestFailure;
@@ -55,6 +57,7 @@ export function checkOrder(order: IssueOrder, context: KeyContext): Result<Check
     IDENTIFIER.test(cardId) &&
     isIsoDate(cardExpiresOn) &&
     parseResidentCode(residentCode).ok &&
+    (rest.renewsCard === undefined || IDENTIFIER.test(rest.renewsCard)) &&
     isPhoneKind(kind) === (application !== undefined);
   if (!isWellFormed) return fail('order-malformed', 'request id, resident code, card id or card expiry');
   const publicKey = readHolderKey(certificationRequest, context);
@@ -80,7 +83,15 @@ export function readHolderKey(
 
 function digestOf(order: IssueOrder): Buffer {
   const { kind, residentCode, cardId, cardExpiresOn, certificationRequest, substitutes = {} } = order;
+  const renews = order.renewsCard === undefined ? [] : [{ renewsCard: order.renewsCard }];
   const chosen = Object.entries(substitutes).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  const asked = [kind, residentCode, cardId, cardExpiresOn, ...(chosen.length > 0 ? [chosen] : [])];
+  const asked = [
+    kind,
+    residentCode,
+    cardId,
+    cardExpiresOn,
+    ...(chosen.length > 0 ? [chosen] : []),
+    ...renews,
+  ];
   return createHash('sha256').update(JSON.stringify(asked)).update(certificationRequest).digest();
 }

@@ -45,7 +45,10 @@ export interface FoundForOrder extends CardCertificates {
   readonly ofRequest: StoredCertificate | undefined;
 }
 
-type FoundRow = StoredCertificate & { readonly place: number; readonly isOfRequest: boolean };
+type FoundRow = StoredCertificate & {
+  readonly place: number;
+  readonly found: 'of-request' | 'on-card' | 'on-renewed-card';
+};
 
 /** For each order, in order. */
 export async function findForOrders(
@@ -53,29 +56,37 @@ export async function findForOrders(
   orders: readonly CheckedOrder[],
 ): Promise<readonly FoundForOrder[]> {
   const requestIds = orders.map(({ requestId }) => requestId);
-  const cardIds = orders.map(({ cardId }) => cardId);
+  const cards = orders.flatMap(({ cardId, renewsCard, residentCode }, index) => {
+    const place = index + 1;
+    const own = { cardId, place, found: 'on-card', residentCode };
+    return renewsCard === undefined ? [own] : [own, { ...own, cardId: renewsCard, found: 'on-renewed-card' }];
+  });
   const rows = await tx<FoundRow[]>`
-    SELECT place::int, true AS "isOfRequest", kind, serial, generation, request_sha256 AS "requestSha256",
+    SELECT place::int, 'of-request' AS found, kind, serial, generation, request_sha256 AS "requestSha256",
       issued_at AS "issuedAt", expires_at AS "expiresAt", tbs, signature, revoked_at AS "revokedAt"
     FROM unnest(${requestIds}::text[]) WITH ORDINALITY AS wanted(request_id, place)
     JOIN jpki.certificate USING (request_id) WHERE signature IS NOT NULL OR revoked_at IS NULL
     UNION ALL
-    SELECT place::int, false, kind, serial, generation, request_sha256, issued_at, expires_at, NULL, NULL, NULL
-    FROM unnest(${cardIds}::text[]) WITH ORDINALITY AS wanted(card_id, place)
-    JOIN jpki.certificate USING (card_id) WHERE signature IS NOT NULL AND revoked_at IS NULL`;
+    SELECT place, found, kind, serial, generation, request_sha256, issued_at, expires_at, NULL, NULL, NULL
+    FROM unnest(${cards.map(({ cardId }) => cardId)}::text[], ${cards.map(({ place }) => place)}::int[],
+      ${cards.map(({ found }) => found)}::text[], ${cards.map(({ residentCode }) => residentCode)}::text[])
+      AS wanted(card_id, place, found, holder)
+    JOIN jpki.certificate USING (card_id)
+    WHERE signature IS NOT NULL AND revoked_at IS NULL AND (found = 'on-card' OR resident_code = holder)`;
   const byPlace = Map.groupBy(rows, ({ place }) => place);
   return orders.map(({ kind }, index) => foundOf(kind, byPlace.get(index + 1) ?? []));
 }
 
 function foundOf(kind: CertificateKind, rows: readonly FoundRow[]): FoundForOrder {
-  const onCard = rows.filter(({ isOfRequest }) => !isOfRequest);
-  const endOf = (wanted: CertificateKind): number | undefined =>
-    onCard.find((row) => row.kind === wanted)?.expiresAt.getTime();
+  const onCard = rows.filter(({ found }) => found === 'on-card');
+  const endOf = (wanted: CertificateKind, among = onCard): number | undefined =>
+    among.find((row) => row.kind === wanted)?.expiresAt.getTime();
+  const onRenewed = rows.filter(({ found }) => found === 'on-renewed-card');
   const ofCard = onCard.find((row) => row.kind === CARD_KIND_OF[kind]);
   return {
-    ofRequest: rows.find(({ isOfRequest }) => isOfRequest),
+    ofRequest: rows.find(({ found }) => found === 'of-request'),
     authenticationEndsAt: endOf('authentication'),
-    sameKindEndsAt: endOf(kind),
+    sameKindEndsAt: endOf(kind) ?? endOf(kind, onRenewed),
     boundTo: ofCard && { serial: ofCard.serial, endsAt: ofCard.expiresAt.getTime() },
   };
 }

@@ -7,6 +7,7 @@ import { dateInTokyo } from '@ishizue/clock';
 import { inTransaction, type Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { type Access, type IdentifiedPerson, NATIONAL_SITE } from '@ishizue/registry';
+import { areSubstitutesOffered } from '@ishizue/text';
 import { assembleCertificate } from '@ishizue/x509';
 import { type CheckedOrder, checkOrder, type IssueOrder } from '../issue/issue-order.ts';
 import { abandon, lockPersons, type StoredCertificate } from '../issue/issue-store.ts';
@@ -41,6 +42,10 @@ export type BeginRenewalFailure =
   | 'desk-not-of-residence'
   /** Said to be expiring, and more than three months are left, or nothing is. */
   | 'renewal-window-closed'
+  /** Said to be the first of the card, which had one before. */
+  | 'certificate-issued-before'
+  /** A substitute for a character that needs none, or one that is not offered for it. */
+  | 'substitute-not-offered'
   | 'adult-ward'
   | 'renewal-given-up';
 
@@ -163,6 +168,9 @@ async function mayRenew(
     return fail('desk-not-of-residence', 'this desk renews no certificates of this person');
   if (facts.isAdultWard && order.kind === 'signature' && !certificateRules.get(today).signatureForWards)
     return fail('adult-ward', 'adult wards have no signature certificate');
+  if (order.substitutes && !areSubstitutesOffered(person.name + person.address, order.substitutes))
+    return fail('substitute-not-offered', 'substitutes are chosen from those that are offered');
+  if (facts.ground === 'first-issue') return checkFirst(tx, order);
   if (facts.ground !== 'expiring') return ok(undefined);
   const [live] = await tx<{ expiresAt: Date }[]>`
     SELECT expires_at AS "expiresAt" FROM jpki.certificate
@@ -170,6 +178,18 @@ async function mayRenew(
   return live && isInRenewalWindow(dateInTokyo(live.expiresAt.getTime()), today)
     ? ok(undefined)
     : fail('renewal-window-closed', 'what is on the card does not end within three months');
+}
+
+/** The card never had a certificate of the kind: it was left out, or not wanted, when the card was made. */
+async function checkFirst(
+  tx: Tx,
+  { cardId, kind }: CheckedOrder,
+): Promise<Result<undefined, 'certificate-issued-before'>> {
+  const earlier = await tx`
+    SELECT FROM jpki.certificate WHERE card_id = ${cardId} AND kind = ${kind} AND signature IS NOT NULL LIMIT 1`;
+  return earlier.length === 0
+    ? ok(undefined)
+    : fail('certificate-issued-before', 'the card had a certificate of this kind');
 }
 
 async function signAndOffer(

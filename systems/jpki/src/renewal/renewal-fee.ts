@@ -13,6 +13,8 @@ export const RENEWAL_GROUNDS = [
   /** The period of stay was extended, and the card's last day with it. */
   'stay-extended',
   'office-fault',
+  /** The card came without one, and never had one: paid with the card. */
+  'first-issue',
   /** Any other reason of the holder's own, at any time. */
   'own-wish',
 ] as const;
@@ -27,7 +29,10 @@ const feeRules = new DatedRules<FeeRule>('fees of certificates', [
   {
     validFrom: '2016-01-01',
     source: '公的個人認証法 第67条; 手数料は地方公共団体情報システム機構が定める',
-    rule: { visit_yen: 200, free: ['expiring', 'data-changed', 'stay-extended', 'office-fault'] },
+    rule: {
+      visit_yen: 200,
+      free: ['expiring', 'data-changed', 'stay-extended', 'office-fault', 'first-issue'],
+    },
   },
 ]);
 

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { mustSucceed, type Result } from '@ishizue/outcome';
 import { recordEvent } from '@ishizue/registry';
 import { testAccess } from '@ishizue/registry/testing';
+import { isCertificateText, substitutesFor } from '@ishizue/text';
 import { makeCardKey, requestOf, testJpki } from '../testing/index.ts';
 import { oneResident } from '../testing/orders.ts';
 import { factsFor, renewalFor, standingOf } from '../testing/renewals.ts';
@@ -200,4 +201,73 @@ test('what ended stays as it is, whatever the program does', async (t) => {
     /a renewal that ended/,
   );
   await assert.rejects(async () => await context.sql`DELETE FROM jpki.renewal`, /permission denied/);
+});
+
+test('a card in exchange for another: its certificates renew those of the card before, of the same holder only', async (t) => {
+  const jpki = await testJpki(t);
+  const { context, country } = jpki;
+  const [code = '', other = ''] = await jpki.enrol([
+    { resident_number: '1', birth_date: '1980-02-17' },
+    { resident_number: '2', birth_date: '1980-02-17', name: '清瀬　花' },
+  ]);
+  const old = { residentCode: code, cardId, cardExpiresOn: '2036-02-17' };
+  await jpki.issue({ ...old, requestId: 'old' });
+  country.clock.advance(Date.parse('2030-12-01T03:00:00Z') - country.clock.now());
+  const endOf = async (residentCode: string, requestId: string, more = {}): Promise<string> => {
+    const to = { residentCode, requestId, cardId: `card-${requestId}`, cardExpiresOn: '2046-02-17', ...more };
+    return day((await jpki.issue(to)).notAfter);
+  };
+  assert.equal(await endOf(code, 'plain'), '2035-02-17');
+  assert.equal(await endOf(code, 'new', { renewsCard: cardId }), '2036-02-17', 'the sixth birthday');
+  assert.equal(await endOf(code, 'new', { renewsCard: cardId }), '2036-02-17', 'asked again');
+  assert.equal(await endOf(code, 'short', { renewsCard: cardId, cardExpiresOn: '2035-06-30' }), '2035-06-30');
+  assert.equal(await endOf(other, 'stranger', { renewsCard: cardId }), '2035-02-17');
+  assert.deepEqual(await standingOf(context, cardId), ['live'], 'until the exchange');
+});
+
+test('a card that came without a signature certificate gets its first at a counter, with the substitutes that the holder chose', async (t) => {
+  const jpki = await testJpki(t);
+  const { context } = jpki;
+  const character = Array.from({ length: 0x5200 }, (_, index) => String.fromCodePoint(0x4e00 + index)).find(
+    (each) => !isCertificateText(each) && substitutesFor(each).length > 1,
+  );
+  assert.ok(character);
+  const [best = '', second = ''] = substitutesFor(character);
+  const code = await oneResident(jpki, { birth_date: '1980-02-17', name: `渡${character}　花` });
+  const card = { residentCode: code, cardId, cardExpiresOn: '2036-02-17' };
+  await jpki.issue({ ...card, requestId: 'first' });
+  let requests = 0;
+  const begin = (changes: object, ground: 'first-issue' | 'own-wish' = 'first-issue') =>
+    beginRenewal(
+      context,
+      testAccess,
+      renewalFor(
+        code,
+        {
+          ...card,
+          kind: 'signature',
+          requestId: `renewal-${++requests + 1000}`,
+          certificationRequest: requestOf(makeCardKey()),
+          ...changes,
+        },
+        { ground },
+      ),
+    );
+  for (const [chosen, substitute] of [
+    [character, '川'],
+    ['渡', best],
+  ] as const)
+    assert.equal(codeOf(await begin({ substitutes: { [chosen]: substitute } })), 'substitute-not-offered');
+  const offer = mustSucceed(await begin({ substitutes: { [character]: second } }), 'the first');
+  assert.equal(offer.fee_yen, 0);
+  assert.ok(offer.certificate.includes(Buffer.from(`渡${second}`)), 'what was chosen is in the certificate');
+  const read = { requestId: offer.requestId, cardId, readBack: offer.certificate };
+  mustSucceed(await confirmRenewal(context, testAccess, read), 'reading back');
+  assert.equal(codeOf(await begin({})), 'certificate-issued-before');
+  const next = mustSucceed(await begin({}, 'own-wish'), 'another one');
+  assert.ok(
+    next.certificate.includes(Buffer.from(`渡${best}`)),
+    'the first that is offered, where none is chosen',
+  );
+  assert.equal(next.fee_yen, 200);
 });
