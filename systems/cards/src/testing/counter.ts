@@ -9,6 +9,7 @@ import type { HandOverFacts } from '../hand-over/hand-over-facts.ts';
 import { deliverInHouse } from '../hand-over/in-one-house.ts';
 import { type HandOverOrder, openHandOver } from '../hand-over/open-hand-over.ts';
 import { makeCard } from '../making/make-card.ts';
+import { photoDigest } from '../photo/card-photo.ts';
 import { type CardsCountry, cardsCountry } from './index.ts';
 
 export const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.failure.code);
@@ -81,6 +82,7 @@ export async function proofBy(
   { handOverId, challenge }: { readonly handOverId: string; readonly challenge: Buffer },
 ) {
   const inReader = workshop.inReader(cardId);
+  const photo = await inReader.readPhoto();
   return {
     handOverId,
     municipality: KIYOSE,
@@ -88,7 +90,7 @@ export async function proofBy(
     signature: await inReader.sign(challenge),
     resembles: true,
     comparedWith: 'camera',
-    faceSha256: null,
+    faceSha256: photo ? photoDigest(photo) : null,
   } as const;
 }
 
