@@ -47,9 +47,10 @@ after(() => photos.close());
 /** What a counter reads by commands is what the factory read, and shows the photograph; the photo and its pixels. */
 async function readByCounter(held: SoftwareCard, factorys: Uint8Array | undefined) {
   const { numberB = '' } = mustSucceed(await held.status(), 'the card');
-  const closed = await held.inReader((card) => readFaceFile(card, numberB.replace(/.$/, 'X')));
-  assert.equal(codeOf(closed), 'pin-wrong');
-  const file = mustSucceed(await held.inReader((card) => readFaceFile(card, numberB)), 'the face');
+  const readWith = (number: string) => held.inReader((card) => readFaceFile(card, number));
+  assert.equal(codeOf(await readWith(numberB.slice(1))), 'pin-malformed');
+  assert.equal(codeOf(await readWith(String(BigInt(numberB) ^ 1n).padStart(14, '0'))), 'pin-wrong');
+  const file = mustSucceed(await readWith(numberB), 'the face');
   assert.deepEqual(file, factorys);
   assert.equal(codeOf(await facePicture(photos, file.subarray(1))), 'face-unreadable');
   const shown = mustSucceed(await facePicture(photos, file), 'the picture');
