@@ -175,6 +175,9 @@ test('the photo for a chip is cut, small, the same again, and looks like the pho
   assert.ok(bitsApart(likeness, (await measuresOf(samplePicture('portrait'))).likeness) <= 4);
   const codestream = photo.subarray(85);
   assert.deepEqual(await shown(codestream), await shown(photo), 'without its container');
+  // the grain of this one is more than the codec brings into its octets at once
+  assert.ok((await chipPhotoOf(drawPortrait(2))).length <= 16_384);
+  await chipPhotoOf(emptyPicture(7, 9));
   const wide = await measuresOf(await shown(await chipPhotoOf(emptyPicture(600, 500))));
   assert.deepEqual([wide.width, wide.height], [280, 360], 'cut at both sides');
   assert.equal(codeOf(await desk.makeChipPhoto(Buffer.from('GIF89a'))), 'picture-kind-refused');

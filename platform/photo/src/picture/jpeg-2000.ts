@@ -18,6 +18,7 @@ interface Frame {
 /** Buffers are views of the module’s memory: they are copied before anything else is asked. */
 interface Encoder {
   getDecodedBuffer(frame: Frame): Uint8Array;
+  setDecompositions(decompositions: number): void;
   setQuality(isLossless: boolean, layers: number): void;
   setCompressionRatio(layer: number, ratio: number): void;
   encode(): void;
@@ -42,6 +43,9 @@ const require = createRequire(import.meta.url);
 /** It begins with 50 MiB; whatever a picture made of it beyond this is given back with it. */
 const MEMORY_BYTES_MAX = 134_217_728;
 const SAMPLES = 3;
+const DECOMPOSITIONS_MAX = 5;
+/** What the codec is told of the octets that it has: it goes over by some. */
+const SHARES = [1, 0.96, 0.9, 0.75, 0.5];
 
 export class Jpeg2000 {
   #open: Promise<OpenJpeg> | undefined;
@@ -52,13 +56,18 @@ export class Jpeg2000 {
       const encoder = new J2KEncoder();
       const frame = { width, height, bitsPerSample: 8, componentCount: SAMPLES, isSigned: false };
       encoder.getDecodedBuffer(frame).set(rgb);
+      encoder.setDecompositions(Math.min(DECOMPOSITIONS_MAX, Math.floor(Math.log2(Math.min(width, height)))));
       encoder.setQuality(false, 1);
-      encoder.setCompressionRatio(0, Math.max(1, rgb.length / bytes_max));
-      encoder.encode();
-      const codestream = Buffer.from(encoder.getEncodedBuffer());
-      encoder.delete();
-      if (codestream.length > bytes_max) throw new Error('the codec made more octets than it was given');
-      return codestream;
+      for (const share of SHARES) {
+        encoder.setCompressionRatio(0, Math.max(1, rgb.length / (bytes_max * share)));
+        encoder.encode();
+        const encoded = encoder.getEncodedBuffer();
+        if (encoded.length > bytes_max) continue;
+        const codestream = Buffer.from(encoded);
+        encoder.delete();
+        return codestream;
+      }
+      throw new Error('the codec made more octets than it was given');
     });
   }
 
