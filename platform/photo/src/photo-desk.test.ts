@@ -207,6 +207,7 @@ test('what is no photo of a chip is refused by its header, and broken octets end
     '100,800 tiles': [changed(24, 1), 'picture-too-large'],
     'no pixels': [changed(12, 0), 'picture-unreadable'],
     'an offset': [changed(16, 8), 'picture-kind-refused'],
+    'eleven bits': [changed(40, 0x0003_0a01), 'picture-kind-refused'],
     'no codestream': [photo.subarray(0, 77), 'picture-unreadable'],
     'a container that ends early': [photo.subarray(0, 300), 'picture-unreadable'],
   };

@@ -1,7 +1,7 @@
 /**
  * The JP2 file format (ISO/IEC 15444-1 annex I) around a codestream, and what both say of themselves before anything is decoded.
  * The photo on real cards is said to be in this container (documentation of the reader `myna-card`). Read are the container
- * and the bare codestream; whatever is large, in many tiles, or not of 8 bits is refused here.
+ * and the bare codestream; whatever is large, in many tiles, or not RGB of 8 bits is refused here.
  */
 import { ok, type Result } from '@ishizue/outcome';
 import { kindRefused, type PictureFailure, tooLarge, unreadable } from './picture-failure.ts';
@@ -10,8 +10,6 @@ import { kindRefused, type PictureFailure, tooLarge, unreadable } from './pictur
 export interface Codestream {
   readonly width: number;
   readonly height: number;
-  /** 1 (grey) or 3 (RGB). */
-  readonly components: number;
   readonly octets: Buffer;
 }
 
@@ -24,13 +22,13 @@ const SIGNATURE = Buffer.from('0000000c6a5020200d0a870a', 'hex');
 /** SOC and SIZ. */
 const CODESTREAM = Buffer.from('ff4fff51', 'hex');
 const BOX_HEAD_BYTES = 8;
-/** Of SIZ up to its components (annex A.5.1), with SOC before it. */
-const SIZE_BYTES = 42;
+/** Where SIZ (annex A.5.1) says its components, with SOC before it. */
+const COMPONENTS_AT = 40;
 /** What the file has besides its codestream: signature, type, header with size and colour, and the codestream’s head. */
 export const JP2_HEAD_BYTES = 85;
 
-/** Eight bits, unsigned, every pixel. */
-const PLAIN_COMPONENT = '070101';
+/** Three components, each of eight bits, unsigned, for every pixel. */
+const RGB = '0003070101070101070101';
 const SRGB = 16;
 
 function box(type: string, ...contents: readonly Uint8Array[]): Buffer {
@@ -42,10 +40,7 @@ function box(type: string, ...contents: readonly Uint8Array[]): Buffer {
 }
 
 /** The file of a codestream of three components of 8 bits, sRGB. */
-export function encodeJp2(
-  codestream: Uint8Array,
-  { width, height }: Pick<Codestream, 'width' | 'height'>,
-): Buffer {
+export function encodeJp2(codestream: Uint8Array, { width, height }: Omit<Codestream, 'octets'>): Buffer {
   const size = Buffer.alloc(14);
   size.writeUInt32BE(height, 0);
   size.writeUInt32BE(width, 4);
@@ -76,19 +71,16 @@ export function readJp2(octets: Buffer): Result<Codestream, PictureFailure> {
 }
 
 function readSize(octets: Buffer): Result<Codestream, PictureFailure> {
-  if (octets.length < SIZE_BYTES || !octets.subarray(0, CODESTREAM.length).equals(CODESTREAM))
+  if (octets.length < COMPONENTS_AT || !octets.subarray(0, CODESTREAM.length).equals(CODESTREAM))
     return unreadable('no header');
   const [width, height] = [octets.readUInt32BE(8), octets.readUInt32BE(12)];
   const offsets = [16, 20, 32, 36].map((at) => octets.readUInt32BE(at));
   const [tileWidth, tileHeight] = [octets.readUInt32BE(24), octets.readUInt32BE(28)];
-  const components = octets.readUInt16BE(40);
   if (width < 1 || height < 1 || tileWidth < 1 || tileHeight < 1) return unreadable('it has no pixels');
   if (width > EDGE_MAX || height > EDGE_MAX) return tooLarge(`${width} × ${height} pixels`);
   if (Math.ceil(width / tileWidth) * Math.ceil(height / tileHeight) > TILES_MAX)
     return tooLarge(`more than ${TILES_MAX} tiles`);
-  const said = octets.toString('hex', SIZE_BYTES, SIZE_BYTES + 3 * components);
-  const isPlain = said === PLAIN_COMPONENT.repeat(components) && offsets.every((offset) => offset === 0);
-  if (!isPlain || (components !== 1 && components !== 3))
-    return kindRefused('neither RGB nor grey of 8 bits');
-  return ok({ width, height, components, octets });
+  const isRgb = octets.toString('hex', COMPONENTS_AT, COMPONENTS_AT + RGB.length / 2) === RGB;
+  if (!isRgb || offsets.some((offset) => offset !== 0)) return kindRefused('no RGB of 8 bits');
+  return ok({ width, height, octets });
 }

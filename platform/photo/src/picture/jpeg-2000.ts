@@ -72,20 +72,16 @@ export class Jpeg2000 {
   }
 
   /** Its pixels; undefined where the codec cannot read them all. */
-  async decode({ width, height, components, octets }: Codestream): Promise<Picture | undefined> {
+  async decode({ width, height, octets }: Codestream): Promise<Picture | undefined> {
     return this.#with(({ J2KDecoder }) => {
       const decoder = new J2KDecoder();
       decoder.getEncodedBuffer(octets.length).set(octets);
       decoder.decode();
       const frame = decoder.getFrameInfo();
-      const samples = Buffer.from(decoder.getDecodedBuffer());
+      const rgb = Buffer.from(decoder.getDecodedBuffer());
       decoder.delete();
-      const isWhole = frame.width === width && frame.height === height && frame.componentCount === components;
-      if (!isWhole || samples.length !== width * height * components) return undefined;
-      if (components === SAMPLES) return { width, height, rgb: samples };
-      const rgb = new Uint8Array(samples.length * SAMPLES);
-      for (const [pixel, grey] of samples.entries()) rgb.fill(grey, pixel * SAMPLES, (pixel + 1) * SAMPLES);
-      return { width, height, rgb };
+      const isSize = frame.width === width && frame.height === height && frame.componentCount === SAMPLES;
+      return isSize && rgb.length === width * height * SAMPLES ? { width, height, rgb } : undefined;
     });
   }
 
