@@ -225,7 +225,7 @@ test('what is no photo of a chip is refused by its header, and broken octets end
         ),
       );
     }),
-    { numRuns: 15 },
+    { numRuns: 8 },
   );
   assert.equal(codeOf(await desk.showChipPhoto(photo)), 'ok', 'the codec is as it was');
 });
