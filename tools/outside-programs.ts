@@ -83,6 +83,7 @@ const PROGRAMS: readonly OutsideProgram[] = [
   },
   { name: 'ip', debianPackage: 'iproute2', isThere: () => areOnPath('ip') || existsSync('/usr/sbin/ip') },
   { name: 'a C++ compiler', debianPackage: 'g++', isThere: () => areOnPath('c++') || isTokenDriverBuilt() },
+  { name: 'OpenJPEG', debianPackage: 'libopenjp2-tools', isThere: () => areOnPath('opj_decompress') },
   { name: 'Chromium', debianPackage: 'chromium', isThere: () => areOnPath('chromium') },
   {
     name: 'IPAmj Mincho',

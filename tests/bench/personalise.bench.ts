@@ -1,14 +1,16 @@
 /**
- * `personalise`: cards from their accepted application to made, as a factory makes them: contents with their pictures and signatures,
+ * `personalise`: cards from their accepted application to made, as a factory makes them: contents with photo, pictures and signatures,
  * both keys, both certificates, writing, and every file read back by commands. With the keys drawn for each card the limit is
  * what OpenSSL makes of keys; with keys that lie ready it is what OpenSSL signs, of which a card takes seven.
  */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { softwareWorkshop } from '@ishizue/card';
 import { makeKeySlot } from '@ishizue/card/testing';
-import { applyForCard, type CardWorkshop, makeCard } from '@ishizue/cards';
+import { applyForCard, CARD_CLERK, type CardWorkshop, makeCard } from '@ishizue/cards';
 import { mustSucceed } from '@ishizue/outcome';
+import { drawPortrait } from '@ishizue/photo';
 import { type BenchCountry, withCountry } from './bench-country.ts';
 import type { Benchmark } from './benchmark.ts';
 import { enrolHolders, ISSUE_ACCESS, MUNICIPALITY } from './card-orders.ts';
@@ -29,6 +31,29 @@ const KEYS_OF_A_CARD = 2;
 /** Two requests, two certificates, three files. */
 const SIGNATURES_OF_A_CARD = 7;
 
+/** So many portraits, of nobody, stand for all photographs. */
+const PORTRAITS = 8;
+
+/** Gives each application a photograph, as an office would have accepted it. */
+async function photograph(
+  { country, superuser }: BenchCountry,
+  applicationIds: readonly string[],
+): Promise<void> {
+  const { actor: id, terminal, correlation } = ISSUE_ACCESS;
+  const by = { actor: { kind: 'operator', id, roles: [CARD_CLERK] }, terminal, correlation } as const;
+  const kept: string[] = [];
+  for (let seed = 0; seed < PORTRAITS; seed++) {
+    const bytes = Readable.from([drawPortrait(seed)]);
+    const attached = await country.systems.applicationDesk.attach(by, 'photo', bytes);
+    kept.push(mustSucceed(attached, 'a photograph').sha256);
+  }
+  await superuser`
+    INSERT INTO cards.application_wish (application_id, case_id, channel, wants_signature, is_braille, is_represented,
+      substitutes, photo_sha256)
+    SELECT id, n, 'counter', true, false, false, '{}', decode((${kept}::text[])[1 + n % ${PORTRAITS}], 'hex')
+    FROM unnest(${[...applicationIds]}::text[]) WITH ORDINALITY AS given(id, n)`;
+}
+
 /** Applications that wait to be made, one a person. */
 async function applications(bench: BenchCountry, holders: readonly string[]): Promise<string[]> {
   const ids: string[] = [];
@@ -37,6 +62,7 @@ async function applications(bench: BenchCountry, holders: readonly string[]): Pr
     const applied = await applyForCard(bench.country.systems.cards, ISSUE_ACCESS, wish);
     ids.push(mustSucceed(applied, 'an application').applicationId);
   }
+  await photograph(bench, ids);
   return ids;
 }
 

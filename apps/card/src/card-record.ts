@@ -46,6 +46,8 @@ export const cardRecord = z.strictObject({
   loaded: z.array(loadedApplication).max(16).optional(),
   /** The PINs that are no key’s, by application and EF: `input-help/0011`. */
   pins: z.record(fileName, pinSlot).optional(),
+  /** What is printed on the plastic that this card does not have, for whoever holds it: 照合番号B. */
+  printed: z.strictObject({ numberB: z.string().regex(/^[0-9]{14}$/) }).optional(),
   /** What the factory wrote into the EFs, by application and EF. */
   files: z.record(fileName, z.base64().max(43_692)).optional(),
 });

@@ -4,6 +4,7 @@
  * test cards and tests; what a real counter sees with its own eyes (documents, face) is taken as seen.
  */
 import { randomUUID } from 'node:crypto';
+import { photoDigest } from '@ishizue/cards';
 import { z } from 'zod';
 import { type ChosenPins, cardInReader, setPins } from './card-in-reader.ts';
 import type { SoftwareCard } from './software-card.ts';
@@ -55,13 +56,14 @@ export async function handOverAtCounter(
   );
   const inReader = cardInReader(card, pins);
   const signature = Buffer.from(await inReader.sign(Buffer.from(challenge, 'base64')));
+  const photo = await inReader.readPhoto();
   return post(`/cards/hand-overs/${id}/completion`, {
     municipality,
     certificate: Buffer.from(await inReader.readCertificate()).toString('base64'),
     signature: signature.toString('base64'),
     resembles: true,
-    comparedWith: 'camera',
-    faceSha256: null,
+    comparedWith: photo ? 'camera' : null,
+    faceSha256: photo ? photoDigest(photo).toString('hex') : null,
     terminal,
   });
 }

@@ -2,6 +2,7 @@ export type { CardCode, CardFailure, CardResult, PinWrong } from './card-code.ts
 export { type ChosenPins, cardInReader } from './card-in-reader.ts';
 export { KEY_KINDS, type KeyKind } from './card-record.ts';
 export { deviceKeyFileOf, loadOrMakeDeviceKey } from './device-key.ts';
+export { type FacePicture, facePicture, readFacePicture } from './face-picture.ts';
 export { handOverAtCounter } from './hand-over-at-counter.ts';
 export { parsePin } from './pin-rules.ts';
 export { type RenewalAtDesk, renewOnCard } from './renew-on-card.ts';

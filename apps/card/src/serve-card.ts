@@ -3,6 +3,7 @@
  * locked: as with one of plastic, whoever else wants it waits (`card-busy`). Flow: docs/flows/chip.md.
  */
 import { fail, ok } from '@ishizue/outcome';
+import { PhotoDesk } from '@ishizue/photo';
 import type { CardResult } from './card-code.ts';
 import { CardFile } from './card-file.ts';
 import { withCardLock } from './card-lock.ts';
@@ -14,6 +15,7 @@ import {
   type WebSocketReaderOptions,
 } from './chip/web-socket-reader.ts';
 import { deviceKeyFileOf, findDeviceKey } from './device-key.ts';
+import { facePicture } from './face-picture.ts';
 
 const LOCK_WAIT_MS = 2_000;
 
@@ -29,7 +31,12 @@ export const serveCardToPages = (
   file: string,
   reader: WebSocketReader,
   options: WebSocketReaderOptions,
-): Promise<CardResult<undefined>> => inserted(file, (chip) => serveWebSocket(chip, reader, options));
+): Promise<CardResult<undefined>> =>
+  inserted(file, async (chip) => {
+    const photos = new PhotoDesk();
+    await serveWebSocket(chip, reader, { ...options, showFace: (face) => facePicture(photos, face) });
+    await photos.close();
+  });
 
 async function inserted(file: string, serve: (chip: Chip) => Promise<void>): Promise<CardResult<undefined>> {
   const deviceKey = await findDeviceKey(deviceKeyFileOf(file));

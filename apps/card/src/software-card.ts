@@ -38,6 +38,8 @@ export interface SoftwareCardOptions {
 /** What a card tells everyone. */
 export interface CardStatus {
   readonly cardId: string;
+  /** What stands on its plastic: 照合番号B; undefined of a card without a face. */
+  readonly numberB: string | undefined;
   readonly keys: readonly KeyStatus[];
 }
 
@@ -248,14 +250,14 @@ export class SoftwareCard {
     return this.#locked(async () => {
       const loaded = await this.#file.load();
       if (!loaded.ok) return loaded;
-      const { cardId, keys } = loaded.value;
+      const { cardId, keys, printed } = loaded.value;
       const statuses = KEY_KINDS.flatMap((kind) => {
         const slot = keys[kind];
         return slot
           ? [{ kind, hasCertificate: slot.certificate !== null, triesLeft: slot.pin?.triesLeft }]
           : [];
       });
-      return ok({ cardId, keys: statuses });
+      return ok({ cardId, numberB: printed?.numberB, keys: statuses });
     });
   }
 

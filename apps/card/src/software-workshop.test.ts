@@ -1,9 +1,11 @@
 /** Software cards made for residents by cards and the citizen PKI as they are: registry, signer, database and all. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import {
   applyForCard,
   beginCardRenewal,
@@ -15,25 +17,68 @@ import {
   handOverInHouse,
   jpkiCertification,
   makeCard,
+  readFaceImages,
   revokeDueCertificates,
   voidCard,
 } from '@ishizue/cards';
 import { testPress } from '@ishizue/cards/testing';
 import { authenticateHolder } from '@ishizue/jpki';
 import { type TestJpki, testJpki } from '@ishizue/jpki/testing';
-import { fail, mustSucceed, type Result } from '@ishizue/outcome';
+import { fail, mustSucceed, ok, type Result } from '@ishizue/outcome';
+import { PhotoDesk } from '@ishizue/photo';
+import { chipPixelsOf, likenessInDecibels, samplePicture } from '@ishizue/photo/testing';
 import { recordEvent } from '@ishizue/registry';
 import { KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { parseCertificate } from '@ishizue/x509';
 import { type ChosenPins, cardInReader } from './card-in-reader.ts';
 import type { KeyKind } from './card-record.ts';
+import { readFaceFile } from './chip/read-face.ts';
+import { facePicture } from './face-picture.ts';
 import { renewOnCard } from './renew-on-card.ts';
+import type { SoftwareCard } from './software-card.ts';
 import { openSoftwareCard, softwareWorkshop } from './software-workshop.ts';
 
 const CARDS_LINK = 'national>national:cards';
 const CHALLENGE = Buffer.from('a challenge of the centre');
 
 const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.failure.code);
+
+const photos = new PhotoDesk();
+const portrait = photos.makeChipPhoto(samplePicture('portrait'));
+after(() => photos.close());
+
+/** What a counter reads by commands is what the factory read, and shows the photograph; the photo and its pixels. */
+async function readByCounter(held: SoftwareCard, factorys: Uint8Array | undefined) {
+  const { numberB = '' } = mustSucceed(await held.status(), 'the card');
+  const readWith = (number: string) => held.inReader((card) => readFaceFile(card, number));
+  assert.equal(codeOf(await readWith(numberB.slice(1))), 'pin-malformed');
+  assert.equal(codeOf(await readWith(String(BigInt(numberB) ^ 1n).padStart(14, '0'))), 'pin-wrong');
+  const file = mustSucceed(await readWith(numberB), 'the face');
+  assert.deepEqual(file, factorys);
+  assert.equal(codeOf(await facePicture(photos, file.subarray(1))), 'face-unreadable');
+  const shown = mustSucceed(await facePicture(photos, file), 'the picture');
+  const photo = readFaceImages(file)?.photo;
+  assert.ok(shown && photo);
+  assert.deepEqual(shown.sha256, createHash('sha256').update(photo).digest());
+  const { rgb } = chipPixelsOf(shown.png);
+  const likeness = likenessInDecibels(rgb, chipPixelsOf(samplePicture('portrait')).rgb);
+  assert.ok(likeness > 38, `${likeness} dB`);
+  return { photo, rgb };
+}
+
+/** OpenJPEG’s own program, which knows nothing of us, reads the same pixels out of the photo. */
+function demandAlike(t: TestContext, folder: string, photo: Uint8Array, rgb: Uint8Array): void {
+  const input = path.join(folder, 'photo.jp2');
+  const output = path.join(folder, 'photo.ppm');
+  writeFileSync(input, photo);
+  const { error, status, stderr } = spawnSync('opj_decompress', ['-quiet', '-i', input, '-o', output]);
+  if (error) return t.skip('SKIPPED: OpenJPEG is not installed (apt-get install libopenjp2-tools)');
+  assert.equal(status, 0, String(stderr));
+  const theirs = readFileSync(output);
+  assert.match(theirs.toString('latin1', 0, 80), /^P6\s(?:#.*\s)?280 360\s255\s/);
+  const likeness = likenessInDecibels(rgb, theirs.subarray(-rgb.length));
+  assert.ok(likeness > 60, `${likeness} dB`);
+}
 
 interface Desk {
   readonly jpki: TestJpki;
@@ -53,7 +98,7 @@ async function openDesk(t: TestContext): Promise<Desk> {
     pseudonyms: jpki.country.pseudonyms,
     registry: jpki.country.context,
     certification: jpkiCertification(jpki.context),
-    press: await testPress(),
+    press: { ...(await testPress()), photoOf: async () => ok(mustSucceed(await portrait, 'a photo')) },
   };
   jpki.country.register('cards', cardsTopics(cards));
   const folder = mkdtempSync(path.join(tmpdir(), 'ishizue-workshop-'));
@@ -100,6 +145,8 @@ test('an adult’s card is made, handed over, and opens what it should; a death 
   const read = mustSucceed(await held.readContents(files), 'the factory reads every file by commands');
   assert.deepEqual(Object.keys(read), files);
   assert.equal(read['input-help/0001']?.toString('latin1', 3, 15), `9${residentCode}`);
+  const { photo, rgb } = await readByCounter(held, read['card-face/0002']);
+  await t.test('the photo is what OpenJPEG reads', (its) => demandAlike(its, jpki.listsFolder, photo, rgb));
   mustSucceed(await held.setPin('authentication', '1234'), 'the holder’s PIN');
   assert.equal(codeOf(await held.readContents(files)), 'not-authorised', 'and none when the card has a PIN');
   const card = await handOver(made, { authentication: '1234', signature: 'kiyose2026' });

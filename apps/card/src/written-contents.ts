@@ -17,7 +17,13 @@ export interface WrittenContents {
 export async function withContents(record: CardRecord, contents: WrittenContents): Promise<CardRecord> {
   const written = Object.entries(contents.files).map(([id, octets]) => [id, encodeFile(id, octets)]);
   const pins = contents.numberA === undefined ? record.pins : await numberPins(record, contents);
-  return { ...record, files: { ...record.files, ...Object.fromEntries(written) }, ...(pins && { pins }) };
+  const { numberB } = contents;
+  return {
+    ...record,
+    files: { ...record.files, ...Object.fromEntries(written) },
+    ...(pins && { pins }),
+    ...(numberB !== undefined && { printed: { numberB } }),
+  };
 }
 
 /** The PINs of the applications with both numbers set; what is set already stays, since a number is one card’s for good. */

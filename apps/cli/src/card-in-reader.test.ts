@@ -21,7 +21,8 @@ import { openedDataForTest, startVerb } from './started-for-test.ts';
 
 const PROGRAM = path.join(import.meta.dirname, 'main.ts');
 const SELECT_JPKI = '00a4040c0ad392f000260100000001';
-const VERIFY = (pin: string): string => `0020008004${Buffer.from(pin).toString('hex')}`;
+const VERIFY = (pin: string): string =>
+  `00200080${Buffer.of(pin.length).toString('hex')}${Buffer.from(pin).toString('hex')}`;
 
 /** A server that asks for certificates of one authority, and says whose came: 03.pem is the authority’s. */
 const SERVER = `
@@ -57,7 +58,8 @@ test('OpenSC believes a card that was made by the running country', { skip: read
   const reader = await readerForTest(t, data);
   const { code, stdout, stderr } = await made.ended;
   assert.equal(code, 0, stderr);
-  assert.deepEqual(JSON.parse(stdout).kinds, ['authentication', 'signature']);
+  const { kinds, numberB } = JSON.parse(stdout);
+  assert.deepEqual(kinds, ['authentication', 'signature']);
   const serving = reader.start(process.execPath, [PROGRAM, 'card', 'serve', '--card', file]);
   await once(serving.stderr ?? serving, 'data');
   const { run } = reader;
@@ -107,6 +109,20 @@ test('OpenSC believes a card that was made by the running country', { skip: read
           (await run('openssl', 'verify', '-CAfile', `${authority}.pem`, `${leaf}.pem`)).text,
           /: OK/,
         );
+    },
+  );
+
+  await t.test(
+    'what is printed opens the face, and the photo is a JP2 file where the table says',
+    async () => {
+      const opened = ['00a4040c0ad3921000310001010402', '00a4020c020012', VERIFY(numberB), '00a4020c020002'];
+      const read = async (place: string): Promise<string> => {
+        const commands = [...opened, `00b0${place}`].flatMap((command) => ['-s', command]);
+        return (await run('opensc-tool', ...commands)).text;
+      };
+      // the sixth field of the table, which begins at the eighth octet
+      const [, high, low] = /^([0-9A-F]{2}) ([0-9A-F]{2}) /m.exec(await read('001202')) ?? [];
+      assert.match(await read(`${high}${low}10`), /^DF 27 82 .. .. 00 00 00 0C 6A 50 20 20 /m);
     },
   );
 

@@ -1,15 +1,16 @@
 /**
- * A card for tests, issued as every card is: application, making with both certificates, hand-over. Its holder is somebody
+ * A card for tests, issued as every card is: application with a drawn portrait, making with both certificates, hand-over. Its holder is somebody
  * whom the caller names, or, where the demonstration runs, somebody invented who is entered into the register for it: no
  * person of the register gets a card that they did not ask for.
  */
 import { randomUUID } from 'node:crypto';
 import { type ChosenPins, cardInReader, openSoftwareCard } from '@ishizue/card';
-import { applyForCard, type CardView, handOverInHouse, makeCard } from '@ishizue/cards';
+import { type CardView, handOverInHouse, makeCard } from '@ishizue/cards';
 import { dateInTokyo } from '@ishizue/clock';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { recordEvent } from '@ishizue/registry';
 import type { Country } from '@ishizue/server';
+import { applyWithPortrait } from './apply-with-portrait.ts';
 import { commandLineAccess } from './command-line-access.ts';
 
 const SETTLE_TIMEOUT_MS = 120_000;
@@ -23,10 +24,9 @@ export async function issueTestCard(
   if (!holder.ok) return holder;
   const { cards, workshop } = country.systems;
   const access = commandLineAccess('番号法 第16条の2', 'test-card');
-  const wish = { requestId: randomUUID(), residentCode: holder.value };
-  const applied = await applyForCard(cards, access, wish);
+  const applied = await applyWithPortrait(country, access, holder.value);
   if (!applied.ok) return applied;
-  const made = await makeCard(cards, access, applied.value.applicationId, workshop);
+  const made = await makeCard(cards, access, applied.value, workshop);
   if (!made.ok) return made;
   const { cardId } = made.value;
   const inReader = cardInReader(await openSoftwareCard(country.directory.cards, cardId), pins);

@@ -1,20 +1,28 @@
 /**
  * The press of cards’ contents over the signer: the seal’s keys stay in it, and a card’s security code is derived there by the
- * card’s id, so that it stands nowhere but on the card. Photographs of applications are JPEG, and the chip’s would be JPEG 2000.
+ * card’s id, so that it stands nowhere but on the card. Photos for chips are made in a thread of their own: a picture
+ * that somebody sends keeps no factory waiting.
  */
-import { type CardPress, openContentSeal, securityCode } from '@ishizue/cards';
+import { type CardPress, chipPhotoOf, openContentSeal, securityCode } from '@ishizue/cards';
+import type { Sql } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
+import { PhotoDesk } from '@ishizue/photo';
 import type { NumberCipher } from '@ishizue/registry';
 import type { SignerClient } from '@ishizue/signer';
 
 const SECURITY_CODE_SECRET = 'cards/security-codes';
+/** Cards that factories make at once. */
+const MAKING_MAX = 256;
 
 export async function openCardPress(
   signer: SignerClient,
   numbers: NumberCipher,
   typeface: CardPress['typeface'],
+  /** Of cards. */
+  sql: Sql,
 ): Promise<CardPress> {
   mustSucceed(await signer.ensureSecret(SECURITY_CODE_SECRET, ['derive']), 'the secret of security codes');
+  const photos = new PhotoDesk({ waitingMax: MAKING_MAX });
   return {
     typeface,
     seal: await openContentSeal(signer),
@@ -27,6 +35,6 @@ export async function openCardPress(
           'a security code',
         ),
       ),
-    photoOf: () => Promise.resolve(undefined),
+    photoOf: (about) => chipPhotoOf(sql, photos, about),
   };
 }

@@ -123,7 +123,7 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const signIn = await openSignIn(ground, registry, jpki);
   const certificates = await openCertificates(ground, registry, jpki, municipalities);
   const { typeface } = certificates.press;
-  const press = await openCardPress(ground.signer, registry.numbers, typeface);
+  const press = await openCardPress(ground.signer, registry.numbers, typeface, ground.database.pool('cards'));
   const cards = openCards(ground, registry, jpki, press);
   const unblockKeyOf = await openUnblockKeys(ground.signer);
   const applicationKeys = await openApplicationKeys(ground.signer);
@@ -310,7 +310,7 @@ function openCards(
     registry,
     certification: jpkiCertification(jpki),
     press,
-    printing: { printPhotoOf: (applicationId) => photoOfApplication(database.pool('cards'), applicationId) },
+    printing: { printPhotoOf: (about) => photoOfApplication(database.pool('cards'), about) },
   };
 }
 

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import * as fc from 'fast-check';
-import { PhotoDesk, type PictureMeasures } from './index.ts';
+import { drawPortrait, PhotoDesk, type PictureMeasures } from './index.ts';
 import { decodePicture } from './picture/decode-picture.ts';
 import { readExif } from './picture/exif.ts';
 import { readPictureHeader } from './picture/picture-header.ts';
 import {
+  chipPixelsOf,
   emptyPicture,
   flawedPortraits,
+  likenessInDecibels,
   pngOf,
   type SamplePicture,
   samplePicture,
@@ -15,6 +17,7 @@ import {
 } from './testing/index.ts';
 
 const desk = new PhotoDesk();
+const drawn = { 0: drawPortrait(0), 2: drawPortrait(2) } as const;
 after(() => desk.close());
 
 async function measuresOf(bytes: Uint8Array): Promise<PictureMeasures> {
@@ -150,6 +153,81 @@ test('a PNG and a JPEG of the same pixels are the same picture', () => {
   // lines filtered by none, left, above and mean
   assert.deepEqual([...decoded.value.rgb.subarray(0, 12)], [10, 20, 30, 40, 50, 60, 10, 20, 30, 50, 70, 90]);
   assert.deepEqual([...decoded.value.rgb.subarray(12)], [20, 40, 60, 90, 120, 150, 20, 40, 60, 95, 130, 165]);
+});
+
+const codeOf = (said: { readonly ok: boolean; readonly failure?: { readonly code: string } }): string =>
+  said.failure?.code ?? 'ok';
+
+test('the photo for a chip is cut, small, the same again, and looks like the photograph', async () => {
+  const chipPhotoOf = async (jpeg: Buffer): Promise<Buffer> => {
+    const made = await desk.makeChipPhoto(jpeg);
+    assert.ok(made.ok, JSON.stringify(made));
+    return Buffer.from(made.value);
+  };
+  const shown = async (photo: Buffer): Promise<Buffer> => {
+    const said = await desk.showChipPhoto(photo);
+    assert.ok(said.ok, JSON.stringify(said));
+    return Buffer.from(said.value);
+  };
+  const photo = await chipPhotoOf(samplePicture('portrait'));
+  assert.ok(photo.length <= 16_384 && photo.length > 12_000, `${photo.length} octets`);
+  assert.equal(photo.toString('hex', 0, 12), '0000000c6a5020200d0a870a', 'a JP2 file');
+  assert.deepEqual(await chipPhotoOf(samplePicture('portrait')), photo);
+  const { rgb, width, height } = chipPixelsOf(await shown(photo));
+  assert.deepEqual([width, height], [280, 360]);
+  assert.ok(likenessInDecibels(rgb, chipPixelsOf(samplePicture('portrait')).rgb) > 38);
+  const codestream = photo.subarray(85);
+  assert.deepEqual(await shown(codestream), await shown(photo), 'without its container');
+  // the grain of this one is more than the codec brings into its octets at once
+  assert.ok((await chipPhotoOf(drawn[2])).length <= 16_384);
+  await chipPhotoOf(emptyPicture(7, 9));
+  const wide = chipPixelsOf(await shown(await chipPhotoOf(emptyPicture(600, 500))));
+  assert.deepEqual([wide.width, wide.height], [280, 360], 'cut at both sides');
+  assert.equal(codeOf(await desk.makeChipPhoto(Buffer.from('GIF89a'))), 'picture-kind-refused');
+});
+
+test('a drawn portrait is a face that every rule of photographs can be asked of', async () => {
+  const { faces, head, background, width, height } = await measuresOf(drawn[0]);
+  assert.ok((faces[0] ?? 0) > 0.4 && head && head.height > 0.5 && Math.abs(head.aside) < 0.12);
+  assert.deepEqual([width, height, background.strange], [700, 900, 0]);
+  assert.notDeepEqual(drawn[0], drawn[2]);
+});
+
+test('what is no photo of a chip is refused by its header, and broken octets end nothing', async () => {
+  const made = await desk.makeChipPhoto(samplePicture('portrait'));
+  assert.ok(made.ok);
+  const photo = Buffer.from(made.value);
+  const changed = (at: number, value: number): Buffer => {
+    const bytes = Buffer.from(photo);
+    bytes.writeUInt32BE(value, 85 + at);
+    return bytes;
+  };
+  const cases: Readonly<Record<string, readonly [Buffer, string]>> = {
+    'a JPEG': [samplePicture('cat').subarray(0, 1000), 'picture-kind-refused'],
+    'too long for a file of a card': [Buffer.concat([photo, Buffer.alloc(20_000)]), 'picture-too-large'],
+    '60,000 pixels': [changed(8, 60_000), 'picture-too-large'],
+    '100,800 tiles': [changed(24, 1), 'picture-too-large'],
+    'no pixels': [changed(12, 0), 'picture-unreadable'],
+    'an offset': [changed(16, 8), 'picture-kind-refused'],
+    'eleven bits': [changed(40, 0x0003_0a01), 'picture-kind-refused'],
+    'no codestream': [photo.subarray(0, 77), 'picture-unreadable'],
+    'a container that ends early': [photo.subarray(0, 300), 'picture-unreadable'],
+  };
+  for (const [name, [bytes, code]] of Object.entries(cases))
+    assert.equal(codeOf(await desk.showChipPhoto(bytes)), code, name);
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 85, max: photo.length - 1 }), fc.nat(255), async (at, value) => {
+      const bytes = Buffer.from(photo);
+      bytes[at] = value;
+      assert.ok(
+        ['ok', 'picture-unreadable', 'picture-kind-refused', 'picture-too-large'].includes(
+          codeOf(await desk.showChipPhoto(bytes)),
+        ),
+      );
+    }),
+    { numRuns: 8 },
+  );
+  assert.equal(codeOf(await desk.showChipPhoto(photo)), 'ok', 'the codec is as it was');
 });
 
 test('octets changed anywhere give a picture or a code, never a throw', () => {

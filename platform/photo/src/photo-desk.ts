@@ -1,12 +1,13 @@
 /**
  * Looks at pictures in a thread of its own, so that one that is broken, huge or endless stops nothing: it has so long, and
- * then the thread is ended and another one begun. One picture at a time; others wait, up to a bound.
+ * then the thread is ended and another one begun. One picture at a time; others wait, up to a bound. There the photos of
+ * chips are made and made visible too; a desk that nobody asks has no thread.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { fail, type Result } from '@ishizue/outcome';
 import type { MeasuredPicture } from './measure-picture.ts';
-import type { PhotoReply } from './photo-messages.ts';
+import type { PhotoAsk, PhotoReply, PhotoTasks } from './photo-messages.ts';
 import { type PictureFailure, tooLarge } from './picture/picture-failure.ts';
 import { BYTES_MAX } from './picture/picture-header.ts';
 
@@ -32,14 +33,31 @@ export class PhotoDesk {
   }
 
   /** Measures a picture and gives the one that may be kept. The bytes are copied. */
-  async look(bytes: Uint8Array): Promise<Result<MeasuredPicture, PictureFailure>> {
+  look(bytes: Uint8Array): Promise<Result<MeasuredPicture, PictureFailure>> {
+    return this.#inTurn('look', bytes);
+  }
+
+  /** The photo for a chip (JP2, at most 16,384 octets) of a photograph that was kept: the same octets of the same photograph. */
+  makeChipPhoto(jpeg: Uint8Array): Promise<Result<Uint8Array, PictureFailure>> {
+    return this.#inTurn('make-chip-photo', jpeg);
+  }
+
+  /** A PNG of the photo that was read from a chip (JP2 or a bare codestream of JPEG 2000), for a screen. */
+  showChipPhoto(photo: Uint8Array): Promise<Result<Uint8Array, PictureFailure>> {
+    return this.#inTurn('show-chip-photo', photo);
+  }
+
+  async #inTurn<Task extends keyof PhotoTasks>(
+    task: Task,
+    bytes: Uint8Array,
+  ): Promise<Result<PhotoTasks[Task], PictureFailure>> {
     if (bytes.length > BYTES_MAX) return tooLarge(`more than ${BYTES_MAX} octets`);
     if (this.#waiting >= this.#waitingMax) return fail('pictures-busy', 'too many pictures wait');
     this.#waiting += 1;
-    const mine = this.#turn.then(() => this.#ask(bytes));
+    const mine = this.#turn.then(() => this.#ask({ task, bytes }));
     this.#turn = mine;
     try {
-      return await mine;
+      return (await mine) as PhotoReply<Task>;
     } finally {
       this.#waiting -= 1;
     }
@@ -62,10 +80,10 @@ export class PhotoDesk {
     return thread;
   }
 
-  async #ask(bytes: Uint8Array): Promise<PhotoReply> {
+  async #ask(ask: PhotoAsk): Promise<PhotoReply> {
     const thread = (this.#thread ??= this.#begin());
     thread.ref();
-    const reply = await answerOf(thread, bytes, this.#timeoutMs);
+    const reply = await answerOf(thread, ask, this.#timeoutMs);
     thread.unref();
     if (reply) return reply;
     this.#thread = undefined;
@@ -75,17 +93,13 @@ export class PhotoDesk {
 }
 
 /** The thread's answer; undefined where it took too long or ended. */
-async function answerOf(
-  thread: Worker,
-  bytes: Uint8Array,
-  timeoutMs: number,
-): Promise<PhotoReply | undefined> {
+async function answerOf(thread: Worker, ask: PhotoAsk, timeoutMs: number): Promise<PhotoReply | undefined> {
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), timeoutMs);
   const ended = once(thread, 'exit', { signal: giveUp.signal }).then(() => undefined);
   try {
     const answered = once(thread, 'message', { signal: giveUp.signal });
-    thread.postMessage(bytes, []);
+    thread.postMessage(ask, []);
     const [reply] = (await Promise.race([answered, ended])) ?? [];
     return reply as PhotoReply | undefined;
   } catch {

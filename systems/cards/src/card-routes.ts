@@ -48,6 +48,7 @@ export const cardStatuses = {
   'identity-not-proved': 422,
   'making-elsewhere': 409,
   'number-missing': 409,
+  'photo-not-made': 503,
   'face-not-printable': 422,
 } as const;
 

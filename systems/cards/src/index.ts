@@ -31,6 +31,7 @@ export type { CardsContext, Certification } from './cards-context.ts';
 export type { CardContents } from './contents/card-contents.ts';
 export type { CardPress } from './contents/card-press.ts';
 export { type ContentSeal, openContentSeal } from './contents/content-seal.ts';
+export { readFaceImages } from './contents/face-images.ts';
 export { securityCode } from './contents/security-code.ts';
 // life of a card in its holder's hand (docs/flows/card-life.md)
 export { lapseCards } from './continuing-use/lapse-cards.ts';
@@ -62,7 +63,8 @@ export { COMBINED_CARD_OFFICER, cardDeskRoutes } from './life/national-routes.ts
 export type { CardWorkshop, KindDer } from './making/card-workshop.ts';
 export { type MakeFailure, makeCard } from './making/make-card.ts';
 export { type FactoryReport, runFactory } from './making/run-factory.ts';
-export { photoOfApplication } from './photo/photo-of-application.ts';
+export { chipPhotoOf, photoDigest, photoOfApplication } from './photo/card-photo.ts';
+export { needsPhoto } from './photo/photo-rules.ts';
 export { permitReset } from './pin-reset/permit-reset.ts';
 export { pinResetRoutes, pinResetStatuses } from './pin-reset/pin-reset-routes.ts';
 export type { PinResets } from './pin-reset/pin-resets.ts';

@@ -87,7 +87,8 @@ export class CardReader {
   }
 }
 
-function outcomeOf({ word }: Answer): CardResult<undefined> {
+/** What a status word means to whoever showed a PIN or used a key. */
+export function outcomeOf({ word }: Pick<Answer, 'word'>): CardResult<undefined> {
   const triesLeft = triesIn(word);
   if (triesLeft !== undefined)
     return { ok: false, failure: { code: 'pin-wrong', detail: 'the PIN is wrong', triesLeft } };

@@ -1,6 +1,6 @@
 /**
- * A reader that wrote nothing: it knows a chip by its octets only, and reads files by SELECT and READ BINARY after the factory
- * proved itself. For the inspection of a card before it leaves (apps and files by name: `input-help/0001`).
+ * A reader that wrote nothing: it knows a chip by its octets only, and reads files by SELECT and READ BINARY. For the inspection
+ * of a card before it leaves, after the factory proved itself (apps and files by name: `input-help/0001`).
  */
 import { aesCmac } from '@ishizue/card-applications';
 import { encodeCommand } from './apdu.ts';
@@ -8,8 +8,8 @@ import type { Transmitter } from './card-reader.ts';
 import { APPLICATIONS } from './card-tree.ts';
 import { wordOf } from './status-words.ts';
 
-const SELECT_APPLICATION = [0x00, 0xa4, 0x04, 0x0c] as const;
-const SELECT_FILE = [0x00, 0xa4, 0x02, 0x0c] as const;
+export const SELECT_APPLICATION = [0x00, 0xa4, 0x04, 0x0c] as const;
+export const SELECT_FILE = [0x00, 0xa4, 0x02, 0x0c] as const;
 const GET_CHALLENGE = [0x00, 0x84, 0x00, 0x00] as const;
 const EXTERNAL_AUTHENTICATE = [0x00, 0x82, 0x00, 0x00] as const;
 const CHALLENGE_BYTES = 16;
@@ -42,7 +42,8 @@ export async function readFiles(
   return found;
 }
 
-async function readFile(card: Transmitter, fid: Buffer): Promise<Buffer> {
+/** The whole of an EF of the selected application. */
+export async function readFile(card: Transmitter, fid: Buffer): Promise<Buffer> {
   must(await send(card, encodeCommand(SELECT_FILE, fid)));
   const pages: Buffer[] = [];
   for (let offset = 0; ; offset += PAGE_BYTES) {
@@ -57,11 +58,11 @@ async function readFile(card: Transmitter, fid: Buffer): Promise<Buffer> {
   }
 }
 
-async function send(card: Transmitter, command: Buffer): Promise<Answer> {
+export async function send(card: Transmitter, command: Buffer): Promise<Answer> {
   const answer = await card.transmit(command);
   return { data: answer.subarray(0, -2), word: answer.readUInt16BE(answer.length - 2) };
 }
 
-function must({ word }: Answer): void {
+export function must({ word }: Answer): void {
   if (word !== wordOf('done')) throw new Error(`the card answered ${word.toString(16)} to its reader`);
 }

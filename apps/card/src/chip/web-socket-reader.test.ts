@@ -8,13 +8,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { fail, ok } from '@ishizue/outcome';
 import { chromium } from 'playwright-core';
 import { WebSocket } from 'ws';
 import { CardFile } from '../card-file.ts';
 import { hashPin } from '../pin-hash.ts';
 import { paperRecord } from '../testing/paper-record.ts';
 import { Chip } from './chip.ts';
-import { serveWebSocket } from './web-socket-reader.ts';
+import { serveWebSocket, type WebSocketReaderOptions } from './web-socket-reader.ts';
 
 const ORIGIN = 'http://portal.test';
 const CHROMIUM = '/usr/bin/chromium';
@@ -23,7 +24,11 @@ const SELECT = hex('00a4040c0ad3921000310001010408');
 const VERIFY = hex('0020009104 32333435');
 const READ = hex('00b0810000');
 
-async function servedCard(t: TestContext, origins: readonly string[] = [ORIGIN]) {
+async function servedCard(
+  t: TestContext,
+  origins: readonly string[] = [ORIGIN],
+  showFace?: WebSocketReaderOptions['showFace'],
+) {
   const folder = mkdtempSync(path.join(tmpdir(), 'ishizue-socket-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const paper = paperRecord();
@@ -35,7 +40,12 @@ async function servedCard(t: TestContext, origins: readonly string[] = [ORIGIN])
   const served = serveWebSocket(
     chip,
     { port: 0, origins },
-    { signal: out.signal, onListening: listening.resolve, onTrouble: listening.reject },
+    {
+      signal: out.signal,
+      onListening: listening.resolve,
+      onTrouble: listening.reject,
+      ...(showFace && { showFace }),
+    },
   );
   t.after(async () => {
     out.abort();
@@ -96,6 +106,29 @@ test('a page has the card, alone, and leaves no shown PIN behind', async (t) => 
   const [code] = (await once(other.page, 'close')) as [number];
   assert.equal(code, 1001);
   await served;
+});
+
+test('a face that a page read comes back as a picture that it can show', async (t) => {
+  const asked: string[] = [];
+  const { url } = await servedCard(t, [ORIGIN], (file) => {
+    asked.push(file.toString('latin1'));
+    if (asked.length === 1) return Promise.resolve(ok(undefined));
+    const face = { png: Buffer.from('a picture'), sha256: Buffer.alloc(32, 1) };
+    return Promise.resolve(asked.length === 2 ? ok(face) : fail('face-unreadable', 'planted'));
+  });
+  const { page, ask } = await openPage(url);
+  const show = async (text: string): Promise<unknown> => {
+    page.send(Buffer.from(text).toString('base64'));
+    const [answer, isBinary] = (await once(page, 'message')) as [Buffer, boolean];
+    assert.ok(!isBinary);
+    return JSON.parse(answer.toString());
+  };
+  assert.deepEqual(await show('no photo'), { png: null, sha256: null });
+  const png = Buffer.from('a picture').toString('base64');
+  assert.deepEqual(await show('a face'), { png, sha256: '01'.repeat(32) });
+  assert.deepEqual(await show('broken'), { failure: 'face-unreadable' });
+  assert.deepEqual(asked, ['no photo', 'a face', 'broken']);
+  assert.equal(await ask(SELECT), '9000', 'and commands go on');
 });
 
 test('who is no page of a named origin, or says what no reader says, is turned away', async (t) => {

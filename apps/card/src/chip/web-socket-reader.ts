@@ -2,13 +2,16 @@
  * The card for a page in a browser: a WebSocket (RFC 6455) on the loopback address, one binary message a command and one an answer,
  * said as readers say them (reader-message.ts). A page of another origin than those that were named is turned away before it says
  * a word, so that no site that the holder happens to visit talks to the card; so is whoever comes while a page has it. The
- * chip has power from the first message to the last, and forgets shown PINs with the connection.
+ * chip has power from the first message to the last, and forgets shown PINs with the connection. A text is no command: it is the
+ * file of the face that the page read, in base64, and is answered with a picture that a browser shows.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Result } from '@ishizue/outcome';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { FacePicture } from '../face-picture.ts';
 import type { Chip } from './chip.ts';
 import { answerMessage } from './reader-message.ts';
 
@@ -38,13 +41,15 @@ export interface WebSocketReaderOptions {
   readonly onListening: (port: number) => void;
   /** A state that could not be stored. */
   readonly onTrouble: (error: unknown) => void;
+  /** Makes the face that a page read visible; without it a page sends nothing but commands. */
+  readonly showFace?: (file: Buffer) => Promise<Result<FacePicture | undefined>>;
 }
 
 /** Lets one page after the other have the card, until the signal. */
 export async function serveWebSocket(
   chip: Chip,
   { port, origins }: WebSocketReader,
-  { signal, onListening, onTrouble }: WebSocketReaderOptions,
+  { signal, onListening, ...options }: WebSocketReaderOptions,
 ): Promise<void> {
   const http = createServer((_, response) => response.writeHead(404).end());
   const sockets = new WebSocketServer({
@@ -55,7 +60,7 @@ export async function serveWebSocket(
   http.on('upgrade', (request, socket, head) => {
     const refusal = refusalOf(request, origins, sockets.clients.size);
     if (refusal) return refuse(socket, refusal);
-    sockets.handleUpgrade(request, socket, head, (page) => attend(chip, page, onTrouble));
+    sockets.handleUpgrade(request, socket, head, (page) => attend(chip, page, options));
   });
   http.listen(port, HOST);
   await once(http, 'listening', { signal });
@@ -84,13 +89,20 @@ function refuse(socket: Duplex, refusal: Refusal): void {
 }
 
 /** One command after the other, in their order; a page that went away without a word is noticed by its silence. */
-function attend(chip: Chip, page: WebSocket, onTrouble: (error: unknown) => void): void {
+function attend(
+  chip: Chip,
+  page: WebSocket,
+  { onTrouble, showFace }: Pick<WebSocketReaderOptions, 'onTrouble' | 'showFace'>,
+): void {
   chip.reset();
   let waiting = 0;
   let turn: Promise<void> = Promise.resolve();
-  const answer = async (message: Buffer): Promise<void> => {
+  const answer = async (message: Buffer, isBinary: boolean): Promise<void> => {
     if (page.readyState !== page.OPEN) return; // what a page left behind is not done
-    const said = await answerMessage(chip, message, onTrouble);
+    const said =
+      isBinary || !showFace
+        ? await answerMessage(chip, message, onTrouble)
+        : describe(await showFace(Buffer.from(message.toString('latin1'), 'base64')));
     waiting -= 1;
     if (said && page.readyState === page.OPEN) page.send(said);
   };
@@ -109,10 +121,17 @@ function attend(chip: Chip, page: WebSocket, onTrouble: (error: unknown) => void
     chip.reset();
   });
   page.on('message', (data, isBinary) => {
-    if (!isBinary) return page.close(ONLY_BINARY, 'commands are binary');
+    if (!isBinary && !showFace) return page.close(ONLY_BINARY, 'commands are binary');
     if (++waiting > WAITING_MAX) return page.close(TOO_MANY, 'wait for answers');
-    turn = turn.then(() => answer(octetsOf(data)));
+    turn = turn.then(() => answer(octetsOf(data), isBinary));
   });
+}
+
+/** What a page is told of a face: the picture in base64 and the digest in hexadecimal, null of a card without one. */
+function describe(shown: Result<FacePicture | undefined>): string {
+  if (!shown.ok) return JSON.stringify({ failure: shown.failure.code });
+  const { png, sha256 } = shown.value ?? {};
+  return JSON.stringify({ png: png?.toString('base64') ?? null, sha256: sha256?.toString('hex') ?? null });
 }
 
 const octetsOf = (data: RawData): Buffer =>

@@ -1,10 +1,19 @@
 /**
- * `ishizue card …`: cards as files at the command line: `new` makes one with certificates of the running country, `serve` puts one
+ * `ishizue card …`: cards as files at the command line: `new` makes one with certificates of the running country, `face` shows
+ * its face, `serve` puts one
  * into a virtual reader of PC/SC, where OpenSC and any reader program find it. Flow: docs/flows/chip.md.
  */
-import { existsSync } from 'node:fs';
-import { deviceKeyFileOf, openSoftwareCard, parsePin, serveCard, serveCardToPages } from '@ishizue/card';
+import { existsSync, writeFileSync } from 'node:fs';
+import {
+  deviceKeyFileOf,
+  openSoftwareCard,
+  parsePin,
+  readFacePicture,
+  serveCard,
+  serveCardToPages,
+} from '@ishizue/card';
 import { ok, type Result } from '@ishizue/outcome';
+import { PhotoDesk } from '@ishizue/photo';
 import { defineCommand } from 'citty';
 import { printUnusable } from '../acting-operator.ts';
 import { interruption } from '../interruption.ts';
@@ -55,8 +64,10 @@ const newCard = defineCommand({
       if (!status.ok) return printFailure(args.json, status.failure);
       moveCard(country.directory.cards, cardId, out);
       const kinds = status.value.keys.map(({ kind }) => kind);
-      const text = `${out}: card ${cardId}, keys for ${kinds.join(' and ')}; its device key is ${deviceKeyFileOf(out)}`;
-      print(args.json, { file: out, cardId, kinds }, text);
+      const { numberB } = status.value;
+      const text = `${out}: card ${cardId}, keys for ${kinds.join(' and ')}; its device key is ${deviceKeyFileOf(out)}
+what is printed on it opens its face (照合番号B): ${numberB}`;
+      print(args.json, { file: out, cardId, kinds, numberB }, text);
     });
   },
 });
@@ -140,7 +151,38 @@ const STATES = {
   'reader-away': 'no reader there; looking for it',
 } as const;
 
+const face = defineCommand({
+  meta: {
+    name: 'face',
+    description:
+      'Show the face of a card: its photo as it is on the chip, as a PNG, opened by what is printed on it',
+  },
+  args: {
+    card: { type: 'string', description: 'its file; the device key lies beside it', required: true },
+    out: { type: 'string', description: 'the file to write, e.g. face.png', required: true },
+    json,
+  },
+  run: async ({ args }) => {
+    const photos = new PhotoDesk();
+    const seen = await readFacePicture(args.card, photos);
+    await photos.close();
+    if (!seen.ok) return printFailure(args.json, seen.failure);
+    if (!seen.value)
+      return printFailure(args.json, { code: 'photo-absent', detail: 'the card has no photo' });
+    writeFileSync(args.out, seen.value.png);
+    const sha256 = seen.value.sha256.toString('hex');
+    print(
+      args.json,
+      { file: args.out, sha256 },
+      `${args.out}: the face of the chip; its photo’s SHA-256 is ${sha256}`,
+    );
+  },
+});
+
 export const card = defineCommand({
-  meta: { name: 'card', description: 'Cards as files: make a test card, put a card into a virtual reader' },
-  subCommands: { new: newCard, serve },
+  meta: {
+    name: 'card',
+    description: 'Cards as files: make a test card, show its face, put a card into a virtual reader',
+  },
+  subCommands: { new: newCard, face, serve },
 });

@@ -57,6 +57,20 @@ export function turnUpright(picture: Picture, orientation: number): Picture {
   return { width, height, rgb };
 }
 
+/** The middle of the picture in these proportions, width by height: as much of it as there is. */
+export function cutTo(picture: Picture, proportion: number): Picture {
+  const width = Math.min(picture.width, Math.round(picture.height * proportion));
+  const height = Math.min(picture.height, Math.round(picture.width / proportion));
+  const left = Math.floor((picture.width - width) / 2);
+  const top = Math.floor((picture.height - height) / 2);
+  const rgb = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * picture.width + left) * 3;
+    rgb.set(picture.rgb.subarray(from, from + width * 3), y * width * 3);
+  }
+  return { width, height, rgb };
+}
+
 /** The picture with its longer edge at most so long: each pixel the mean of those that fall into it. */
 export function shrinkTo(picture: Picture, edge_max: number): Picture {
   const scale = Math.max(picture.width, picture.height) / edge_max;

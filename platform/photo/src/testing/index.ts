@@ -3,13 +3,31 @@
  * are made to do harm.
  */
 import { readFileSync } from 'node:fs';
-import { crc32, deflateSync } from 'node:zlib';
 import jpeg from 'jpeg-js';
+import { cutTo, decodePicture, shrinkTo } from '../picture/decode-picture.ts';
+import { assemblePng } from '../picture/encode-png.ts';
+import type { Picture } from '../picture/picture.ts';
+import { readPictureHeader } from '../picture/picture-header.ts';
 
 export type SamplePicture = 'portrait' | 'painting' | 'cat' | 'rocket';
 
 export const samplePicture = (name: SamplePicture): Buffer =>
   readFileSync(new URL(`../../fixtures/${name}.jpg`, import.meta.url));
+
+/** The pixels of a JPEG or PNG, cut and brought to the size of a chip’s photo. */
+export function chipPixelsOf(bytes: Buffer): Picture {
+  const header = readPictureHeader(bytes);
+  const decoded = header.ok && decodePicture(bytes, header.value);
+  if (!decoded || !decoded.ok) throw new Error('no picture');
+  return shrinkTo(cutTo(decoded.value, 35 / 45), 360);
+}
+
+/** How like two pictures of the same size are, in decibels: above 40 nobody sees a difference. */
+export function likenessInDecibels(one: Uint8Array, other: Uint8Array): number {
+  if (one.length !== other.length) return 0;
+  const squares = one.reduce((sum, value, at) => sum + (value - (other[at] ?? 0)) ** 2, 0);
+  return 10 * Math.log10(255 ** 2 / (squares / one.length));
+}
 
 /** Where a pixel comes from, in shares of width and height; undefined: plain background. */
 type Source = (x: number, y: number) => readonly [number, number] | undefined;
@@ -112,21 +130,9 @@ export interface PngFacts {
 
 /** A PNG that says of itself what it is told to. */
 export function pngOf({ width, height, colourType = 2, interlace = 0, lines }: PngFacts): Buffer {
-  const chunk = (type: string, content: Buffer): Buffer => {
-    const body = Buffer.concat([Buffer.from(type, 'latin1'), content]);
-    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(content.length);
-    sum.writeUInt32BE(crc32(body));
-    return Buffer.concat([length, body, sum]);
-  };
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, colourType, 0, 0, interlace], 8);
-  return Buffer.concat([
-    Buffer.from('89504e470d0a1a0a', 'hex'),
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(lines ?? Buffer.alloc((width * 3 + 1) * height))),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
+  return assemblePng(header, lines ?? Buffer.alloc((width * 3 + 1) * height));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { inTransaction } from '@ishizue/db';
-import { mustSucceed } from '@ishizue/outcome';
+import { fail, mustSucceed } from '@ishizue/outcome';
 import { PhotoDesk } from '@ishizue/photo';
 import { emptyPicture, type SamplePicture, samplePicture, withExif } from '@ishizue/photo/testing';
 import type { ActingBy, CaseDesk } from '@ishizue/procedure';
@@ -9,7 +9,13 @@ import { NATIONAL_SITE, recordEvent } from '@ishizue/registry';
 import { KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { CARD_CLERK } from '../card-clerk.ts';
 import { makeCard } from '../making/make-card.ts';
-import { findPhotoOf } from '../photo/photo-store.ts';
+import {
+  chipPhotoOf,
+  findCardPhoto,
+  type PhotoOf,
+  photoDigest,
+  photoOfApplication,
+} from '../photo/card-photo.ts';
 import { agreed } from '../testing/counter.ts';
 import { type CardsCountry, cardsCountry } from '../testing/index.ts';
 import { openApplicationDesk } from './application-desk.ts';
@@ -150,18 +156,34 @@ test('from the phone to the queue: returned with its deficiencies, put right, ac
   assert.equal(await moving(clerk, caseId, 'accept'), 'accepted');
   assert.equal(await stateOf(caseId), 'accepted');
   assert.match((await noticesNow())[0] ?? '', /受理しました/);
+  const { sql, press } = country.cards;
+  const withPhotos = {
+    ...country.cards,
+    press: { ...press, photoOf: (about: PhotoOf) => chipPhotoOf(sql, photos, about) },
+  };
   const { cardId } = mustSucceed(
-    await makeCard(country.cards, testAccess, applicationId, country.workshop),
+    await makeCard(withPhotos, testAccess, applicationId, country.workshop),
     'making',
   );
   assert.deepEqual(country.certification.standingOf(cardId), ['authentication: live']);
   const [issued] = [...country.certification.issued.values()];
   assert.deepEqual(issued?.order.substitutes, { 髙: '高' });
-  const printed = await inTransaction(country.cards.sql, { site: NATIONAL_SITE }, (tx) =>
-    findPhotoOf(tx, applicationId),
-  );
-  const file = printed?.toString('latin1') ?? '';
+  const printed = await photoOfApplication(sql, { applicationId, birthDate });
+  const file = Buffer.from(printed ?? []).toString('latin1');
   assert.ok(file.startsWith('\xff\xd8') && !file.includes('Exif') && !file.includes('GPS'));
+  const onChip = await country.workshop.inReader(cardId).readPhoto();
+  assert.equal(Buffer.from(onChip ?? []).toString('hex', 0, 12), '0000000c6a5020200d0a870a');
+  const kept = await inTransaction(sql, { site: NATIONAL_SITE }, (tx) => findCardPhoto(tx, cardId));
+  assert.deepEqual(
+    kept,
+    photoDigest(onChip ?? Buffer.of()),
+    'the centre keeps the digest of what is on the chip',
+  );
+  // planted: a photograph at the application of somebody who was below one year
+  assert.equal(await photoOfApplication(sql, { applicationId, birthDate: ROWS.baby.birth_date }), undefined);
+  const busy = { makeChipPhoto: () => Promise.resolve(fail('pictures-busy', 'planted')) };
+  const unmade = await chipPhotoOf(sql, busy, { applicationId, birthDate });
+  assert.equal(!unmade.ok && unmade.failure.code, 'photo-not-made');
   assert.equal(await applying(me, formOf('adult', { photo })), 'application-already-open');
 });
 

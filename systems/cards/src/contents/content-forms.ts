@@ -15,9 +15,11 @@ const DIGEST: Check = (value) => value.length === 32;
 const DATE: Check = (value) => /^\d{8}$/.test(value.toString('latin1'));
 const SEX: Check = (value) => /^\d$/.test(value.toString('latin1'));
 const PNG: Check = (value) => value.toString('hex', 0, 8) === '89504e470d0a1a0a';
-/** A JPEG 2000 file or a bare codestream; or none. */
+const PHOTO_BYTES_MAX = 16_384;
+/** A JPEG 2000 file, small enough for the card; or none. */
 const PHOTO: Check = (value) =>
-  value.length === 0 || /^(?:0000000c6a502020|ff4fff51)/.test(value.toString('hex', 0, 8));
+  value.length === 0 ||
+  (value.length <= PHOTO_BYTES_MAX && value.toString('hex', 0, 12) === '0000000c6a5020200d0a870a');
 const OWN_KEY: Check = (value, modulus) => value.equals(modulus);
 
 /** The forms of contents, by tag in their order. */

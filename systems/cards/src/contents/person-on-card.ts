@@ -19,7 +19,7 @@ export interface PersonOnCard {
   readonly expiresOn: IsoDate;
   /** The four digits that are printed on the face. */
   readonly securityCode: string;
-  /** A JPEG 2000 file or codestream; undefined of whoever has none (below one year of age). */
+  /** A JPEG 2000 file; undefined of whoever has none (below one year of age). */
   readonly photo: Uint8Array | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The act: the card in the reader signed this hand-over's challenge with its authentication key (so its holder has set the PIN,
- * which never came here), the clerk compared the face from the chip, and person, application, card and certificate are one.
+ * which never came here), the clerk compared the face from the chip, which the factory put there, and person, application, card and certificate are one.
  * All of it is looked at again under the locks of application and card; then card, application, hand-over and ledger
  * change in one transaction, and with them the card before, which is superseded. Flow: docs/flows/hand-over.md steps 5 and 6.
  */
@@ -19,6 +19,7 @@ import { voidLocked } from '../card/end-cards.ts';
 import { revokeDueOfCard } from '../card/revoke-due-certificates.ts';
 import { recordCardEntry } from '../card-entry.ts';
 import type { CardsContext, ProvedCard } from '../cards-context.ts';
+import { findCardPhoto } from '../photo/card-photo.ts';
 import { checkReady, type NotReady } from './check-ready.ts';
 import { checkOldCard } from './hand-over-facts.ts';
 import {
@@ -40,6 +41,8 @@ export type CompleteFailure =
   | 'card-of-another-record'
   | 'old-card-missing'
   | 'face-not-compared'
+  /** What was read as the photo of the chip is not the one that the factory put there. */
+  | 'photo-of-another-card'
   | 'photo-does-not-resemble';
 
 export interface CounterProof extends FaceCompared {
@@ -131,7 +134,7 @@ async function complete(
   if (!one.ok) return one;
   const exchanged = checkOldCard({ facts: handOver, standing: old?.state ?? 'none', order: ready.value });
   if (!exchanged.ok) return exchanged;
-  const seen = checkFace(handOver, proof);
+  const seen = checkFace(handOver, proof, await findCardPhoto(tx, card.cardId));
   if (!seen.ok) {
     if (seen.failure.code === 'photo-does-not-resemble')
       await storeRefused(tx, handOver.handOverId, seen.failure.code, new Date(now));
@@ -175,14 +178,28 @@ function isOneRecord(
     : fail('card-of-another-record', 'the card in the reader is of another record');
 }
 
-/** By post nobody stands there: the face was compared at the application. */
+type FaceFailure = 'photo-does-not-resemble' | 'photo-of-another-card' | 'face-not-compared';
+
+/**
+ * By post nobody stands there: the face was compared at the application, and whoever has the card need not read it. A card of
+ * whoever was too young for a photo has none to compare: saying with what the person was looked at does no harm.
+ * @param kept the digest of the photo that the factory put onto the chip; null where it put none
+ */
 function checkFace(
   { receiver }: HandOver,
-  { resembles, comparedWith }: CounterProof,
-): Result<undefined, 'photo-does-not-resemble' | 'face-not-compared'> {
+  { resembles, comparedWith, faceSha256 }: CounterProof,
+  kept: Buffer | null,
+): Result<undefined, FaceFailure> {
   if (!resembles) return fail('photo-does-not-resemble', 'the face from the chip is not this person’s');
+  const isUnread = receiver === 'post' && faceSha256 === null;
+  if (!isUnread && !isSameDigest(faceSha256, kept))
+    return fail('photo-of-another-card', 'this is not the photo that the factory put onto this card');
   const needed = receiver === 'post' ? null : receiver === 'proxy' ? 'document' : 'camera';
-  return comparedWith === needed
+  const hasNothing = kept === null && comparedWith === null;
+  return comparedWith === needed || hasNothing
     ? ok(undefined)
     : fail('face-not-compared', `the face is compared with: ${needed ?? 'nothing'}`);
 }
+
+const isSameDigest = (one: Buffer | null, other: Buffer | null): boolean =>
+  one === null || other === null ? one === other : one.equals(other);

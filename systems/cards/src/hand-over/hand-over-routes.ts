@@ -36,6 +36,7 @@ export const handOverStatuses = {
   'challenge-expired': 409,
   'card-not-proved': 403,
   'face-not-compared': 422,
+  'photo-of-another-card': 409,
   'photo-does-not-resemble': 409,
 } as const;
 
@@ -72,12 +73,15 @@ const completeBody = z.strictObject({
   certificate: z.base64().max(8_192).meta({ description: 'The authentication certificate, DER' }),
   signature: z.base64().max(2_048).meta({ description: 'Over the challenge, with the authentication key' }),
   resembles: z.boolean().meta({ description: 'Whether the face from the chip is the face at the counter' }),
-  comparedWith: z.enum(['camera', 'document']).nullable(),
+  comparedWith: z
+    .enum(['camera', 'document'])
+    .nullable()
+    .meta({ description: 'With what the face was compared; null by post, and where the card has no photo' }),
   faceSha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .nullable()
-    .meta({ description: 'Of the photo that was read from the chip; null where it has none' }),
+    .meta({ description: 'Of the photo (DF27) that was read from the chip; null where it has none' }),
   terminal,
 });
 

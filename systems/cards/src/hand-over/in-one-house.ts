@@ -12,6 +12,7 @@ import { type Card, findCard } from '../card/card-store.ts';
 import { type CardView, viewOf } from '../card/card-view.ts';
 import type { CardsContext } from '../cards-context.ts';
 import { findOrder } from '../making/order-store.ts';
+import { photoDigest } from '../photo/card-photo.ts';
 import { closeParcel, type ScanFailure, scanArrival } from '../shipment/receive-parcel.ts';
 import { type PackFailure, packParcel, sendParcel } from '../shipment/send-parcel.ts';
 import { setUpCard } from '../shipment/set-up-card.ts';
@@ -29,6 +30,8 @@ export interface CardInReader {
   readonly readCertificate: () => Promise<Uint8Array>;
   /** With the authentication key. */
   readonly sign: (challenge: Buffer) => Promise<Uint8Array>;
+  /** The photo of its chip (DF27), which what is printed on the card opens; undefined where it has none. */
+  readonly readPhoto: () => Promise<Uint8Array | undefined>;
 }
 
 /** From the factory to the counter, set up; asked again, the card as it stands. */
@@ -96,14 +99,15 @@ export async function handOverInHouse(
   });
   if (!opened.ok) return opened;
   const { handOverId, challenge } = opened.value;
+  const photo = await inReader.readPhoto();
   return completeHandOver(context, access, {
     handOverId,
     municipality,
     certificate: await inReader.readCertificate(),
     signature: await inReader.sign(challenge),
     resembles: true,
-    faceSha256: null,
-    comparedWith: 'camera',
+    faceSha256: photo ? photoDigest(photo) : null,
+    comparedWith: photo ? 'camera' : null,
   });
 }
 

@@ -13,19 +13,20 @@ import { decideCardChange, voidStep } from '../card/change-card.ts';
 import { revokeDueOfCard } from '../card/revoke-due-certificates.ts';
 import { recordCardEntry } from '../card-entry.ts';
 import type { CardsContext } from '../cards-context.ts';
+import { storeCardPhoto } from '../photo/card-photo.ts';
 import { storeMade } from './order-store.ts';
+import type { Personalised } from './personalise-card.ts';
 
 export type FinishFailure = 'card-void-meanwhile';
 
 /**
  * The card and its application are made; a second maker finds them so.
- * @param leftOut why the card has no signature certificate, where it should have one
  */
 export function finishMaking(
   context: CardsContext,
   access: Access,
   begun: Card,
-  leftOut: string | null,
+  { leftOut, photoSha256 }: Personalised,
 ): Promise<Result<Card, FinishFailure>> {
   return underLock(context, begun, async (tx, card, application) => {
     if (card.state === 'void') return fail('card-void-meanwhile', 'the card became void while it was made');
@@ -36,6 +37,7 @@ export function finishMaking(
     const made = mustSucceed(decideApplicationChange(application, 'finish-making'), 'its application');
     await storeCardChanges(tx, [change], new Date(now));
     await storeApplicationChanges(tx, [made], new Date(now));
+    if (photoSha256) await storeCardPhoto(tx, card.cardId, photoSha256);
     await storeMade(tx, application.applicationId, leftOut, new Date(now));
     await recordCardEntry(tx, context, access, {
       residentCode: card.residentCode,

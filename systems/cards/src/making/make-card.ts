@@ -15,7 +15,7 @@ import { type PrintFailure, printCard } from '../printing/print-card.ts';
 import { type BeginFailure, beginMaking } from './begin-making.ts';
 import type { CardWorkshop } from './card-workshop.ts';
 import { type FinishFailure, finishMaking, setCardAside } from './finish-making.ts';
-import { type PersonaliseFailure, personaliseCard } from './personalise-card.ts';
+import { type Personalised, type PersonaliseFailure, personaliseCard } from './personalise-card.ts';
 
 export type MakeFailure =
   | ApplicationIdFailure
@@ -52,16 +52,16 @@ export async function makeCard(
     if (personalised.failure.code === 'card-defective') await setCardAside(context, access, card);
     return personalised;
   }
-  return finish(context, access, card, personalised.value.leftOut);
+  return finish(context, access, card, personalised.value);
 }
 
 async function finish(
   context: CardsContext,
   access: Access,
   card: Card,
-  leftOut: string | null,
+  personalised: Personalised,
 ): Promise<Result<CardView, FinishFailure>> {
-  const finished = await finishMaking(context, access, card, leftOut);
+  const finished = await finishMaking(context, access, card, personalised);
   if (finished.ok) return ok(viewOf(finished.value));
   // the card became void while it was made: the certificates of this making must not outlive it
   await revokeDueOfCard(context, access, card.cardId);

@@ -14,6 +14,7 @@ import type { CardsContext } from '../cards-context.ts';
 import { personOnCard } from '../contents/card-press.ts';
 import { encodeContents } from '../contents/encode-contents.ts';
 import { findDifferences } from '../contents/find-differences.ts';
+import { photoDigest } from '../photo/card-photo.ts';
 import type { BegunCard } from './begin-making.ts';
 import type { CardWorkshop, KindDer } from './card-workshop.ts';
 
@@ -22,13 +23,20 @@ export type PersonaliseFailure =
   | 'workshop-failed'
   | 'certificate-refused'
   | 'card-defective'
-  | 'number-missing';
+  | 'number-missing'
+  | 'photo-not-made';
 
 /** Of the authority's refusals those that concern the signature certificate only: the counter issues it later (domain 5.2). */
 const LEFT_OUT: ReadonlySet<string> = new Set(['substitute-needed', 'holder-text-too-long']);
 
-/** What came of it: why the card has no signature certificate, where it should have one. */
-export interface Personalised {
+/** What came of it. */
+export interface Personalised extends CertificateLeftOut {
+  /** Of the photo that was read back from the chip; null where it has none. */
+  readonly photoSha256: Buffer | null;
+}
+
+interface CertificateLeftOut {
+  /** Why the card has no signature certificate, where it should have one. */
   readonly leftOut: string | null;
 }
 
@@ -61,10 +69,12 @@ export async function personaliseCard(
   const read = await workshop.readContents(card.cardId, Object.keys(contents.files));
   if (!read.ok) return workshopFailed(read.failure.code);
   const differences = findDifferences(press, said.value, contents, read.value);
-  return differences.length === 0 ? ok({ leftOut }) : fail('card-defective', differences.join(', '));
+  if (differences.length > 0) return fail('card-defective', differences.join(', '));
+  const { photo } = said.value; // what was read back is this
+  return ok({ leftOut, photoSha256: photo ? photoDigest(photo) : null });
 }
 
-interface Certified extends Personalised {
+interface Certified extends CertificateLeftOut {
   readonly certificates: readonly KindDer[];
 }
 

@@ -1,5 +1,6 @@
 /** Photographs that were looked at, by the SHA-256 of the file that is kept. */
 import { createHash } from 'node:crypto';
+import type { IsoDate } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import type { MeasuredPicture, PictureMeasures } from '@ishizue/photo';
 
@@ -60,10 +61,15 @@ export async function findPhotos(
   return new Map(rows.map(({ key, measures, twins }) => [key, { measures, twins }]));
 }
 
-/** The photograph of an application, for its card. */
-export async function findPhotoOf(tx: Tx, applicationId: string): Promise<Buffer | undefined> {
-  const [row] = await tx<{ jpeg: Buffer }[]>`
-    SELECT p.jpeg FROM cards.photo p JOIN cards.application_wish w ON w.photo_sha256 = p.sha256
+/** The photograph of an application, for its card, with the day by whose rules it is judged. */
+export async function findPhotoOf(
+  tx: Tx,
+  applicationId: string,
+): Promise<{ readonly jpeg: Buffer; readonly receivedOn: IsoDate } | undefined> {
+  const [row] = await tx<{ jpeg: Buffer; receivedOn: IsoDate }[]>`
+    SELECT p.jpeg, a.received_on AS "receivedOn"
+    FROM cards.photo p JOIN cards.application_wish w ON w.photo_sha256 = p.sha256
+    JOIN cards.application a USING (application_id)
     WHERE w.application_id = ${applicationId}`;
-  return row?.jpeg;
+  return row;
 }

@@ -11,7 +11,7 @@ import { actOnCard } from '../card/card-act.ts';
 import { type Card, findCard } from '../card/card-store.ts';
 import { recordCardEntry } from '../card-entry.ts';
 import type { CardsContext } from '../cards-context.ts';
-import { personOnCard } from '../contents/card-press.ts';
+import { printedOnCard } from '../contents/card-press.ts';
 import { cardFaceSpec } from './card-face.ts';
 import type { CardPrinting } from './card-printing.ts';
 
@@ -87,11 +87,11 @@ async function render(
   { press }: CardsContext,
   { printing, card, person }: Printing,
 ): Promise<Result<RenderedDocument, PrintFailure>> {
-  const said = await personOnCard(press, card, person);
+  const said = await printedOnCard(press, card, person);
   if (!said.ok) return said;
   const { individualNumber, securityCode } = said.value;
   const { cardId, applicationId, issuedOn, expiresOn } = card;
-  const photo = await printing.printPhotoOf(applicationId);
+  const photo = await printing.printPhotoOf({ applicationId, birthDate: person.birthDate });
   const spec = cardFaceSpec({ cardId, issuedOn, expiresOn, person, individualNumber, securityCode, photo });
   const rendered = await renderDocument(press.typeface, spec);
   return rendered.ok ? rendered : fail('face-not-printable', rendered.failure.code);

@@ -11,6 +11,7 @@ import { type HandOverOrder, openHandOver } from '../hand-over/open-hand-over.ts
 import { agreeTerms, type TermsWish } from '../issue-terms/agree-terms.ts';
 import type { IssueGround } from '../issue-terms/issue-grounds.ts';
 import { makeCard } from '../making/make-card.ts';
+import { photoDigest } from '../photo/card-photo.ts';
 import { type CardsCountry, cardsCountry } from './index.ts';
 
 export const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.failure.code);
@@ -109,6 +110,7 @@ export async function proofBy(
   { handOverId, challenge }: { readonly handOverId: string; readonly challenge: Buffer },
 ) {
   const inReader = workshop.inReader(cardId);
+  const photo = await inReader.readPhoto();
   return {
     handOverId,
     municipality: KIYOSE,
@@ -116,7 +118,7 @@ export async function proofBy(
     signature: await inReader.sign(challenge),
     resembles: true,
     comparedWith: 'camera',
-    faceSha256: null,
+    faceSha256: photo ? photoDigest(photo) : null,
   } as const;
 }
 

@@ -34,7 +34,8 @@ import {
 import { cardsTopics } from '../apply-identity-changed.ts';
 import type { CardView } from '../card/card-view.ts';
 import type { CardProof, CardsContext, Certification, ProvedCard } from '../cards-context.ts';
-import type { CardContents } from '../contents/card-contents.ts';
+import { type CardContents, CONTENT_FILES } from '../contents/card-contents.ts';
+import { readFaceImages } from '../contents/face-images.ts';
 import {
   type CardInReader,
   type HandOverInHouseFailure,
@@ -133,6 +134,12 @@ export class TestCertification implements Certification {
   }
 }
 
+/** The photo in the files of a card; undefined where there is none. */
+function photoIn(files: CardContents['files']): Buffer | undefined {
+  const face = readFaceImages(files[CONTENT_FILES.faceImages] ?? Buffer.of());
+  return face && face.photo.length > 0 ? face.photo : undefined;
+}
+
 interface CardForTest {
   readonly keys: Map<CardKind, Key>;
   certificates: readonly KindDer[];
@@ -190,6 +197,7 @@ export class TestWorkshop implements CardWorkshop {
     return {
       readCertificate: () => Promise.resolve(certificate),
       sign: (challenge) => Promise.resolve(sign('sha256', challenge, key.privateKey)),
+      readPhoto: () => Promise.resolve(photoIn(card.contents.files)),
     };
   }
 
@@ -221,6 +229,7 @@ export function handOverCard(
   const nobody: CardInReader = {
     readCertificate: () => Promise.resolve(Buffer.of()),
     sign: () => Promise.resolve(Buffer.of()),
+    readPhoto: () => Promise.resolve(undefined),
   };
   const inReader = workshop.cards.has(cardId) ? workshop.inReader(cardId) : nobody;
   return handOverInHouse(cards, testAccess, { cardId, inReader, oldCard: 'returned' });

@@ -47,6 +47,6 @@ async function openPress(): Promise<CardPress> {
     numberOf: ({ individualNumber, residentCode }) =>
       individualNumber === null ? `9${residentCode}` : testNumberCipher.open(individualNumber),
     securityCodeOf: (cardId) => Promise.resolve(securityCode(createHash('sha256').update(cardId).digest())),
-    photoOf: () => Promise.resolve(undefined),
+    photoOf: () => Promise.resolve(ok(undefined)),
   };
 }

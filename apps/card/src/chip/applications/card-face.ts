@@ -5,7 +5,9 @@
 import type { Application } from '../application.ts';
 import { CERTIFICATE_BYTES_MAX, FILE_BYTES_MAX } from '../ours.ts';
 
-const NUMBER_B = 0x0012;
+/** The images of the face, and the PIN that they open to. */
+export const FACE_FILE = 0x0002;
+export const FACE_NUMBER_B = 0x0012;
 const NUMBER_A = 0x0013;
 const written = { kind: 'transparent', content: 'written', from: 'formats' } as const;
 
@@ -13,12 +15,12 @@ export const cardFace: Application = {
   name: 'card-face',
   aid: 'D3921000310001010402',
   files: [
-    { ...written, fid: 0x0001, read: [NUMBER_A, NUMBER_B], bytesMax: 1_024 },
-    { ...written, fid: 0x0002, read: [NUMBER_A, NUMBER_B], bytesMax: FILE_BYTES_MAX },
+    { ...written, fid: 0x0001, read: [NUMBER_A, FACE_NUMBER_B], bytesMax: 1_024 },
+    { ...written, fid: FACE_FILE, read: [NUMBER_A, FACE_NUMBER_B], bytesMax: FILE_BYTES_MAX },
     { ...written, fid: 0x0003, read: 'always', bytesMax: 1_024 },
     { ...written, fid: 0x0004, read: 'always', bytesMax: CERTIFICATE_BYTES_MAX, from: 'one-list' },
     { ...written, fid: 0x0005, read: [NUMBER_A], bytesMax: FILE_BYTES_MAX },
-    { kind: 'pin', fid: NUMBER_B, rule: 'number-b', change: 'never', from: 'one-list' },
+    { kind: 'pin', fid: FACE_NUMBER_B, rule: 'number-b', change: 'never', from: 'one-list' },
     { kind: 'pin', fid: NUMBER_A, rule: 'number-a', change: 'never', from: 'one-list' },
   ],
 };
