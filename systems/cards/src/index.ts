@@ -75,5 +75,7 @@ export {
   confirmCardRenewal,
 } from './renewal/card-renewals.ts';
 export { ISSUING_OFFICER, renewalRoutes, renewalStatuses } from './renewal/renewal-routes.ts';
+// how long applications and photographs are kept (docs/flows/case-retention.md)
+export { destroyCardsOver } from './retention/destroy-over.ts';
 export { cardsSchema } from './schema.ts';
 export { CARD_FACTORY, shipmentRoutes, shipmentStatuses } from './shipment/shipment-routes.ts';

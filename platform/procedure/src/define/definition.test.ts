@@ -110,6 +110,13 @@ const PLANTED: readonly (readonly [string, (sound: Definition) => Partial<Defini
     (d) => ({ states: { ...d.states, granted: { title: label, closed: true, deadline: 'review' } } }),
     /^state granted: is closed, and a deadline runs/,
   ],
+  ['cases that are kept for no time', (d) => ({ kept: { ...d.kept, years: 0 } }), /^kept: 0 years/],
+  ['a time that nothing gives', (d) => ({ kept: { ...d.kept, source: '' } }), /^kept: nothing is cited/],
+  [
+    'a time after an open state',
+    (d) => ({ kept: { ...d.kept, after: { filed: 1 } } }),
+    /^kept: filed is no closed state/,
+  ],
   [
     'a refusal that is the engine’s',
     () => ({ refusals: { 'case-unknown': label } }),
@@ -192,6 +199,7 @@ test('the compiler holds moves to what is declared', () => {
       subject: { title: label, of: ({ applicant }) => applicant },
       form: { amount: money(label, {}), note: text(label, { max: 9, optional: true }) },
       states: { a: { title: label }, b: { title: label, closed: true } },
+      kept: { years: 1, source: 'x' },
       refusals: { late: label },
     },
     (move) => ({

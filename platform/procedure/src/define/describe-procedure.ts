@@ -31,6 +31,8 @@ export function describeProcedure(definition: Definition): string {
         entries.map(([name, one]) => rowOfDeadline(name, one)),
       ),
     ),
+    '## Kept',
+    keptText(definition),
     '## Form',
     table(['Field', '項目', 'Rules'], rowsOfFields(definition.form, '')),
     ...section('## Record', Object.entries(definition.record), () =>
@@ -104,6 +106,14 @@ const rowOfDeadline = (
   owner,
   'move' in passed ? `move \`${passed.move}\`` : `alarm: ${passed.alarm.en} (${passed.alarm.ja})`,
 ];
+
+function keptText({ kept }: Definition): string {
+  const { years, after = {}, source } = kept;
+  const others = Object.entries(after).map(([state, other]) => `after \`${state}\` ${other}`);
+  return `${[`What a closed case says is kept for ${years} years`, ...others].join(', ')}${
+    Object.hasOwn(kept, 'needed') ? ', and as long as the system still needs it' : ''
+  }${Object.hasOwn(kept, 'effect') ? '; what the system keeps of it goes with it' : ''}. Source: ${source}.`;
+}
 
 const rowsOfFields = (fields: Fields, at: string): readonly (readonly string[])[] =>
   Object.entries(fields).flatMap(([name, field]) => [

@@ -24,6 +24,8 @@ export const identityDisclosure = defineProcedure<DisclosureContext>()(
     subject: { title: { ja: '本人', en: 'The person' }, of: ({ form }) => form.residentCode ?? '' },
     form: disclosureForm,
     record: disclosureRecord,
+    // three years after the time for corrections, or after the answer: an appeal comes within one (行政不服審査法 18 (2))
+    kept: { years: 3, source: 'decided here' },
     states: {
       received: { title: { ja: '受理', en: 'Received' }, deadline: 'answer' },
       deficient: { title: { ja: '補正待ち', en: 'To be completed' }, deadline: 'completion' },
