@@ -12,6 +12,7 @@ import { issueTestCard } from '../issue-test-card.ts';
 import { moveCard } from '../move-card.ts';
 import { withInstallation } from '../open-installation.ts';
 import { print, printFailure } from '../report.ts';
+import { due } from './card-due.ts';
 
 const json = { type: 'boolean', description: 'print as JSON', default: false } as const;
 const PORT_MAX = 65_535;
@@ -141,6 +142,10 @@ const STATES = {
 } as const;
 
 export const card = defineCommand({
-  meta: { name: 'card', description: 'Cards as files: make a test card, put a card into a virtual reader' },
-  subCommands: { new: newCard, serve },
+  meta: {
+    name: 'card',
+    description:
+      'Cards as files: make a test card, put a card into a virtual reader; who has to bring a card',
+  },
+  subCommands: { new: newCard, serve, due },
 });
