@@ -5,6 +5,7 @@ export { describeProcedure } from './define/describe-procedure.ts';
 export {
   attachment,
   choice,
+  choices,
   code,
   count,
   date,

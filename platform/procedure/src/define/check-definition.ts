@@ -79,7 +79,7 @@ function* fieldWords(place: string, fields: Fields): Generator<string> {
   for (const [name, { label, hint, shape }] of Object.entries(fields)) {
     yield* missing(`${place} ${name}`, label);
     if (hint) yield* missing(`hint of ${place} ${name}`, hint);
-    if (shape.kind === 'choice')
+    if ('options' in shape)
       for (const [option, said] of Object.entries(shape.options))
         yield* missing(`${place} ${name} ${option}`, said);
     if ('fields' in shape) yield* fieldWords(`${place} ${name}`, shape.fields);
@@ -94,7 +94,7 @@ function* missing(place: string, { ja, en }: Words): Generator<string> {
 function* fieldNames(place: string, fields: Fields): Generator<string> {
   for (const [name, { shape }] of Object.entries(fields)) {
     if (!FIELD_NAME.test(name)) yield `${place} ${name}: not a camelCase name`;
-    if (shape.kind === 'choice' && Object.keys(shape.options).length === 0)
+    if ('options' in shape && Object.keys(shape.options).length === 0)
       yield `${place} ${name}: nothing to choose`;
     if ('min' in shape && shape.min > shape.max) yield `${place} ${name}: least is above most`;
     if (shape.kind === 'attachment' && (shape.types.length === 0 || shape.bytes_max < 1))

@@ -130,9 +130,9 @@ function boundsOf(shape: Field['shape']): string {
     case 'text':
       return ` of ${shape.min} to ${shape.max} characters${shape.pattern ? `, \`${shape.pattern.source}\`` : ''}`;
     case 'choice':
-      return ` of ${Object.entries(shape.options)
-        .map(([option, words]) => `\`${option}\` ${words.en}`)
-        .join(', ')}`;
+      return ` of ${optionsOf(shape)}`;
+    case 'choices':
+      return ` ${shape.min} to ${shape.max} of ${optionsOf(shape)}`;
     case 'money':
     case 'count':
       return ` from ${shape.min}${shape.max === Number.MAX_SAFE_INTEGER ? '' : ` to ${shape.max}`}${shape.kind === 'money' ? ' yen' : ''}`;
@@ -148,6 +148,11 @@ function boundsOf(shape: Field['shape']): string {
       return '';
   }
 }
+
+const optionsOf = ({ options }: Pick<Extract<Field['shape'], { kind: 'choice' }>, 'options'>): string =>
+  Object.entries(options)
+    .map(([option, words]) => `\`${option}\` ${words.en}`)
+    .join(', ');
 
 const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
   [heads, heads.map(() => '---'), ...rows]

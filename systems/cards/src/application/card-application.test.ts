@@ -134,7 +134,7 @@ test('from the phone to the queue: returned with its deficiencies, put right, ac
   assert.match(applicationId, /^\d{23}$/);
   assert.equal(await stateOf(caseId), 'received');
   assert.deepEqual(await findingsOf(caseId), []);
-  const own = { deficiencies: [{ what: 'photo-background' }, { what: 'unsigned' }] };
+  const own = { deficiencies: ['photo-background', 'unsigned'] };
   assert.equal(await moving(clerk, caseId, 'return', { own }), 'deficient');
   assert.equal(await stateOf(caseId), 'deficient');
   const [notice = ''] = await noticesNow();
@@ -245,7 +245,7 @@ test('paper is taken as it lies on the desk, and accepted when nothing is wrong 
   const caseId = await opened(clerk, paper);
   assert.equal(await moving(clerk, caseId, 'accept'), 'data-mismatch');
   assert.equal(
-    await moving(clerk, caseId, 'return', { own: { deficiencies: [{ what: 'photo-missing' }] } }),
+    await moving(clerk, caseId, 'return', { own: { deficiencies: ['photo-missing'] } }),
     'deficient',
   );
   const photo = await attached(clerk, taken('2026-11-10'));
@@ -253,10 +253,7 @@ test('paper is taken as it lies on the desk, and accepted when nothing is wrong 
   const half = { name, birthDate, declared: false, photo };
   assert.equal(await moving(clerk, caseId, 'resubmit', { form: half }), 'received');
   assert.equal(await moving(clerk, caseId, 'accept'), 'unsigned');
-  assert.equal(
-    await moving(clerk, caseId, 'return', { own: { deficiencies: [{ what: 'unsigned' }] } }),
-    'deficient',
-  );
+  assert.equal(await moving(clerk, caseId, 'return', { own: { deficiencies: ['unsigned'] } }), 'deficient');
   // 90 days, and the application lapses; the person may apply again
   country.clock.advance(91 * 86_400_000);
   await desk.passDeadlines();
@@ -327,7 +324,7 @@ test('whoever dies meanwhile gets no card: the application has ended, and its ca
   mustSucceed(await recordEvent(country.context, KIYOSE, testAccess, 'death', death), 'a death');
   await country.settle();
   assert.equal(
-    await moving(clerk, caseId, 'return', { own: { deficiencies: [{ what: 'unreadable' }] } }),
+    await moving(clerk, caseId, 'return', { own: { deficiencies: ['unreadable'] } }),
     'application-ended',
   );
   assert.equal(await moving(clerk, caseId, 'refuse', { own: { reason: '死亡' } }), 'refused');

@@ -3,7 +3,7 @@
  * What comes online comes complete or is refused at once; what comes on paper is taken as it is and returned. Invariant: a
  * person has one open application and no valid card beside it (省令 art. 24). Flow: docs/flows/card-application.md.
  */
-import { choice, defineProcedure, list, text } from '@ishizue/procedure';
+import { choices, defineProcedure, text } from '@ishizue/procedure';
 import { CARD_CLERK } from '../card-clerk.ts';
 import type { CardsContext } from '../cards-context.ts';
 import { stillNeeded, takeWishes } from '../retention/application-keeping.ts';
@@ -119,14 +119,7 @@ export const cardApplication = defineProcedure<CardsContext>()(
       to: 'deficient',
       by: [CLERK],
       form: {
-        deficiencies: list(
-          { ja: '不備', en: 'What is wrong' },
-          {
-            min: 1,
-            max: 10,
-            fields: { what: choice({ ja: '不備の内容', en: 'Deficiency' }, { options: DEFICIENCIES }) },
-          },
-        ),
+        deficiencies: choices({ ja: '不備', en: 'What is wrong' }, { min: 1, options: DEFICIENCIES }),
         remark: text({ ja: '補足', en: 'Remark' }, { max: 500, lines: true, optional: true }),
       },
       effect: (tx, cases, context) => followCases(tx, cases, context, 'return'),
