@@ -36,6 +36,7 @@ export const yearProcedure = defineProcedure()(
       email: text({ ja: 'メールアドレス', en: 'Mail address' }, { max: 200, optional: true }),
     },
     record: { corrections: count({ ja: '補正の回数', en: 'Corrections' }, {}) },
+    kept: { years: 15, source: 'as the real one' },
     states: {
       received: { title: { ja: '受付済', en: 'Received' }, deadline: 'screening' },
       screening: { title: { ja: '審査中', en: 'Screening' }, deadline: 'screening' },

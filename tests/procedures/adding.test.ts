@@ -87,6 +87,11 @@ test('a procedure that is added by one file is asked for, matched, reported, tol
     validTo: '2026-06-10T00:00:00Z',
   });
   assert.equal(lent.json['code'], 'delegation-to-oneself');
+  const hold = { request: 'r-5', reason: 'audit' };
+  assert.equal((await ask('anna', 'POST', `${at}/holds`, hold)).json['code'], 'not-permitted');
+  const held = await ask('officer', 'POST', `${at}/holds`, hold);
+  assert.equal(held.status, 201);
+  assert.equal((await ask('officer', 'DELETE', `${at}/holds/${String(held.json['id'])}`)).status, 204);
   const openapi = JSON.stringify(await (await fetch(`${origin}/openapi.json`)).json().catch(() => ({})));
   assert.match(openapi, /wishedOn/, 'the form is in OpenAPI');
   const entries = await house.entries();

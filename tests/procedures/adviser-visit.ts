@@ -15,6 +15,7 @@ export const adviserVisit = defineProcedure()(
       wishedOn: date({ ja: '希望日', en: 'Wished for' }),
     },
     record: { visitOn: date({ ja: '派遣日', en: 'Day of the visit' }) },
+    kept: { years: 3, source: 'decided here' },
     states: {
       asked: { title: { ja: '申込受付', en: 'Asked for' }, deadline: 'answer' },
       matched: { title: { ja: '派遣決定', en: 'Matched' } },

@@ -16,7 +16,7 @@ import {
   registerApplication,
   registerOwner,
 } from '@ishizue/card-applications';
-import { findCardStates, voidCard } from '@ishizue/cards';
+import { findCardStates, findVoidCards, strikeVoidCards, voidCard } from '@ishizue/cards';
 import { authenticateHolder, type HolderChallenge } from '@ishizue/jpki';
 import { mustSucceed, type Result } from '@ishizue/outcome';
 import { testAccess } from '@ishizue/registry/testing';
@@ -80,6 +80,8 @@ async function openPlace(t: TestContext): Promise<Place> {
     applicationKeysOf: (aid, keyVersion, cardId) => applicationKeys(derive, aid, keyVersion, cardId),
     authenticateHolder: (access, signed) => authenticateHolder(jpki.context, access, signed),
     findCardStates: (cardIds) => findCardStates(cards, cardIds),
+    findVoidCards: (limit) => findVoidCards(cards, limit),
+    strikeVoidCards: (cardIds) => strikeVoidCards(cards, cardIds),
     randomBytes,
   };
   const library = {
@@ -133,6 +135,38 @@ async function openPlace(t: TestContext): Promise<Place> {
   };
 }
 
+/** How the two looks of each minute read what they look at, beside so many planted loadings of other cards; `[]` where by index. */
+async function scansAmong(
+  database: Place['desk']['jpki']['country']['database'],
+  loadings: number,
+): Promise<readonly string[]> {
+  const sql = database.superuser();
+  try {
+    await sql.begin(async (tx) => {
+      await tx`SET LOCAL session_replication_role = replica`;
+      await tx`
+        INSERT INTO card_applications.loading (loading_id, request_id, aid, card_id, card_hash, contents_digest, version,
+          key_version, area_bytes, state, sequence, changed_at, is_looked_at)
+        SELECT gen_random_uuid(), 'planted ' || n, ${TICKETS}, lpad(n::text, 16, 'X'), sha256('x'), sha256('x'), 1, 1, 1, 'loaded', 1,
+          now(), true
+        FROM generate_series(1, ${loadings}::int) n`;
+    });
+    await sql`ANALYZE card_applications.loading`;
+    const plans = await Promise.all(
+      [
+        'SELECT loading_id, card_id FROM card_applications.loading WHERE NOT is_looked_at ORDER BY loading_id LIMIT 1000',
+        "SELECT FROM card_applications.loading WHERE card_id = ANY ('{A,B}') AND state NOT IN ('deleted', 'refused') AND card_void_at IS NULL",
+        'SELECT card_id FROM cards.void_card_untold ORDER BY card_id LIMIT 1000',
+      ].map((look) => sql.unsafe(`EXPLAIN ${look}`)),
+    );
+    return plans.flatMap((plan) =>
+      plan.map((row) => String(row['QUERY PLAN'])).filter((line) => /Seq Scan on loading/.test(line)),
+    );
+  } finally {
+    await sql.end();
+  }
+}
+
 async function historiesOf({ context }: Place): Promise<readonly string[]> {
   return context.sql<{ states: string }[]>`
     SELECT string_agg(c.state, ' ' ORDER BY c.sequence) AS states
@@ -177,9 +211,22 @@ test('an application is loaded, used, blocked, deleted; its owner hears when the
     'consented authentic installed personalised loaded blocked loaded deleted',
   ]);
   assert.equal(await noticeVoidCards(context, testAccess), 0);
+  assert.deepEqual(await scansAmong(desk.jpki.country.database, 5_000), []);
+  const unasked = { ...context, findCardStates: () => Promise.reject(new Error('nothing is new')) };
+  assert.equal(
+    await noticeVoidCards(unasked, testAccess),
+    0,
+    'of thousands of standing loadings none is asked about',
+  );
   mustSucceed(await voidCard(desk.cards, testAccess, desk.cardId, 'lost'), 'voiding');
-  assert.equal(await noticeVoidCards(context, testAccess), 2, 'of the deleted one nobody is told');
-  assert.equal(await noticeVoidCards(context, testAccess), 0, 'once');
+  const dying = { ...unasked, strikeVoidCards: () => Promise.reject(new Error('killed')) };
+  await assert.rejects(noticeVoidCards(dying, testAccess), /killed/);
+  assert.equal(
+    await noticeVoidCards(context, testAccess),
+    0,
+    'the killed run told it, the next one only strikes',
+  );
+  assert.equal((await context.findVoidCards(10)).length, 0);
   const notices = await noticesOf(context, 'kiyose-library');
   assert.deepEqual(notices.map(({ aid, reason }) => `${aid} ${reason}`).toSorted(), [
     `${LIBRARY} card-void`,

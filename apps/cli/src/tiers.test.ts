@@ -87,6 +87,14 @@ test('a difference that was planted is found and mended; a registered agency is 
 
   const dueOf = async (...wish: readonly string[]): Promise<readonly unknown[]> => {
     const { told } = await run('retention', '--site', 'national', ...wish);
+    assert.deepEqual(
+      told.cases.map(({ procedure, kept, destroyed }: Cases) => [procedure, kept, destroyed]),
+      [
+        ['card-application', 0, []],
+        ['verifier-registration', 0, []],
+        ['identity-disclosure', 0, []],
+      ],
+    );
     return told.records.map(({ table, due, deleted }: Due) => [table, due, deleted]);
   };
   const ofOverseas = ['overseas.national_person', 0, 0];
@@ -99,9 +107,20 @@ test('a difference that was planted is found and mended; a registered agency is 
   assert.deepEqual(await dueOf('--delete'), [['registry.national_person', 1, 1], ofOverseas]);
   assert.deepEqual(await dueOf(), [['registry.national_person', 0, 0], ofOverseas]);
   assert.equal((await run('retention', '--site', 'national/1')).told.failure.code, 'site-unknown');
+  const due = await startVerb(t, data, ['card', 'due', '--municipality', CODE]).ended;
+  assert.deepEqual(
+    [due.code, due.stdout],
+    [0, 'dueOn,what,residentCode,cardId,changedOn,noticedOn,isLate,afterwards\r\n'],
+  );
   server.signalGroup('SIGINT');
   assert.equal((await server.ended).code, 0);
 });
+
+interface Cases {
+  readonly procedure: string;
+  readonly kept: number;
+  readonly destroyed: readonly unknown[];
+}
 
 interface Tier {
   readonly persons: number;

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { applicationKeys, type CardApplicationsContext, freeAreaKeys } from '@ishizue/card-applications';
-import { type CardsContext, findCardStates } from '@ishizue/cards';
+import { type CardsContext, findCardStates, findVoidCards, strikeVoidCards } from '@ishizue/cards';
 import { authenticateHolder, type JpkiContext } from '@ishizue/jpki';
 import { mustSucceed } from '@ishizue/outcome';
 import type { SignerClient } from '@ishizue/signer';
@@ -36,5 +36,7 @@ export const openCardApplications = (
   pseudonyms,
   authenticateHolder: (access, signed) => authenticateHolder(jpki, access, signed),
   findCardStates: (cardIds) => findCardStates(cards, cardIds),
+  findVoidCards: (limit) => findVoidCards(cards, limit),
+  strikeVoidCards: (cardIds) => strikeVoidCards(cards, cardIds),
   randomBytes,
 });

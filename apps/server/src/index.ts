@@ -12,6 +12,7 @@ export {
 export { type DemonstrationEntries, loadDemonstrationEntries } from './demonstration-entries.ts';
 export { type EntryFileLoad, loadEntryFile } from './entry-file.ts';
 export { houseSchemas } from './house-schemas.ts';
+export { type PlacedDesk, procedureDesks } from './keeping.ts';
 export { LogFile, type LogFileOptions } from './log-file.ts';
 export { loadRegister, type RegisterLoad } from './municipal-register.ts';
 export { watchNetwork } from './network-watch.ts';

@@ -94,6 +94,7 @@ import {
 } from '@ishizue/registry';
 import type { Country } from './country.ts';
 import { mountDisclosures, passDisclosureDeadlines } from './disclosures.ts';
+import { destroyWhatIsOver } from './keeping.ts';
 import { findNodeKey } from './key-server.ts';
 import { helpDeskWork, mountHelpDesk } from './mount-help-desk.ts';
 import { localAuthenticationWorkOf, mountLocalAuthentication } from './mount-local-authentication.ts';
@@ -138,6 +139,7 @@ const EXPIRE_EVERY_MS = 5_000;
 const REVIEW_EVERY_MS = 30_000;
 const DEADLINES_EVERY_MS = 600_000; // they pass by the day
 const RENEWAL_EVERY_MS = 3_600_000;
+const DESTROY_EVERY_MS = 3_600_000; // days pass by the day; each run goes on until nothing is over
 const RETRY_EVERY_MS = 30_000;
 const NODE_LISTS_EVERY_MS = 3_600_000;
 const MOVES_EVERY_MS = 60_000;
@@ -240,6 +242,7 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
     every(RENEWAL_EVERY_MS, 'key-renewal-failed', () => renewKeys(country.keyServer, log)),
     every(EXPIRE_EVERY_MS, 'expiring-failed', () => expireRequests(certificates)),
     every(DEADLINES_EVERY_MS, 'deadlines-failed', () => passDisclosureDeadlines(country.systems.disclosures)),
+    every(DESTROY_EVERY_MS, 'destroying-failed', () => destroyWhatIsOver(country)),
     every(REVIEW_EVERY_MS, 'reviewing-failed', () => reviewWaiting(numbering)),
     every(RETRY_EVERY_MS, 'retrying-failed', async () => {
       retried = (await country.receivers.retryWaiting(WAITING_TICKET_CODES, retried)).last;

@@ -14,6 +14,14 @@ export function addDays(date: IsoDate, days: number): IsoDate {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
+/** The same day some years later; of the 29th of February the 28th where there is none. */
+export function yearsAfter(day: IsoDate, years: number): IsoDate {
+  const year = Number(day.slice(0, 4)) + years;
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const monthAndDay = day.endsWith('-02-29') && !isLeap ? '-02-28' : day.slice(4);
+  return `${String(year).padStart(4, '0')}${monthAndDay}`;
+}
+
 /** Whether government offices are open on the date. */
 export function isBusinessDay(date: IsoDate): boolean {
   const day = weekday(date);

@@ -1,4 +1,4 @@
-export { addBusinessDays, addDays, isBusinessDay } from './business-days.ts';
+export { addBusinessDays, addDays, isBusinessDay, yearsAfter } from './business-days.ts';
 export {
   type Clock,
   dateInTokyo,

@@ -4,7 +4,6 @@ import { before, test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
 import type { CaseDesk } from './index.ts';
 import { houseForTest, officer, person, request } from './testing/desk-for-test.ts';
-import { disclosure } from './testing/disclosure.ts';
 import { grant } from './testing/grant.ts';
 
 const MILLION = 1_000_000;
@@ -162,74 +161,3 @@ test('an alarm is raised once for each day that passed, and again for an extende
   assert.equal((await desk.passDeadlines()).alarms, 1);
   assert.equal((await desk.passDeadlines()).alarms, 0);
 });
-
-test('a disclosure is returned, extended once with a notice, paid, handed over, and corrected or finished by the clock', async () => {
-  house.goTo('2028-02-01');
-  const asking = await house.desk(disclosure, undefined);
-  const anna = person('anna');
-  const officer1 = officer('o-disclose', 'disclosure-officer');
-  const start = async () =>
-    mustSucceed(
-      await asking.start(anna, { move: 'ask', request: request(), form: { what: 'history', byPost: true } }),
-      'asking',
-    ).caseId;
-  const go = async (by: typeof anna, caseId: number, name: string, own = {}, amended?: object) => {
-    const done = await asking.move(by, {
-      caseId,
-      move: name,
-      request: request(),
-      own,
-      ...(amended && { form: amended }),
-    });
-    return done.ok ? `${done.value.state} ${done.value.dueOn}` : done.failure.code;
-  };
-  const id = await start();
-  house.goTo('2028-02-11');
-  assert.equal(await go(officer1, id, 'return', { reason: '本人確認書類' }), 'returned null');
-  house.goTo('2028-04-01');
-  assert.equal(
-    await go(anna, id, 'correct', {}, { what: 'data', byPost: false }),
-    'asked 2028-04-21',
-    '20 of 30 days are left',
-  );
-  assert.equal(
-    await go(officer1, id, 'extend', { reason: '大量' }),
-    'asked 2028-05-21',
-    'a Sunday: an office has no more days',
-  );
-  assert.equal(await go(officer1, id, 'extend', { reason: '大量' }), 'deadline-extended-already');
-  assert.equal(await go(officer1, id, 'decide', { fee: 300 }), 'fee-due 2028-05-01');
-  assert.equal(await go(officer1, id, 'disclose', { copy: 'a'.repeat(64) }), 'attachment-unknown');
-  const pdf = Buffer.from('%PDF-1.7\n%%EOF\n');
-  const copy = mustSucceed(await asking.attach(officer1, 'disclose/copy', once(pdf)), 'a file').sha256;
-  assert.equal(await go(officer1, id, 'disclose', { copy }), 'disclosed 2028-06-30');
-  assert.equal(
-    await go(anna, id, 'ask-for-correction', { reason: '住所が違います' }),
-    'correcting 2028-05-01',
-  );
-  assert.equal(
-    await go(officer1, id, 'decide-correction', { corrected: true, reason: '訂正しました' }),
-    'done null',
-  );
-
-  const [second, third] = [await start(), await start()];
-  for (const caseId of [second, third]) await go(officer1, caseId, 'decide', { fee: 300 });
-  await go(officer1, third, 'disclose', { copy });
-  house.goTo('2028-10-01');
-  assert.deepEqual(await asking.passDeadlines(), { moved: 2, refused: 0, alarms: 0 });
-  assert.deepEqual(
-    [
-      mustSucceed(await asking.read(anna, second), 's').state,
-      mustSucceed(await asking.read(anna, third), 't').state,
-    ],
-    ['unpaid', 'done'],
-  );
-  const told: string[] = [];
-  await asking.takeNotices(async (notices) => void told.push(...notices.map(({ en }) => en)));
-  assert.ok(told.includes('Extended to 2028-05-21. 大量'));
-  assert.ok(told.includes('Granted. The fee of 300 yen is due by 2028-05-01.'));
-});
-
-async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}

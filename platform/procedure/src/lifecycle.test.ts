@@ -238,9 +238,9 @@ test('another system, another site and a raw statement of the system itself reac
     'UPDATE procedure.history SET state = $$granted$$',
     'DELETE FROM procedure.history',
     'DELETE FROM procedure.case_state',
-    'UPDATE procedure.act SET actor = $$operator:x$$',
-    'UPDATE procedure.case_file SET subject = $$x$$',
-    'DELETE FROM procedure.notice',
+    'UPDATE procedure.act SET move = $$x$$',
+    'UPDATE procedure.case_file SET opened_on = current_date',
+    'DELETE FROM procedure.case_file',
     'UPDATE procedure.kind SET system = $$ishizue_stranger$$',
   ])
     await assert.rejects(

@@ -22,6 +22,9 @@ export interface CardApplicationsContext {
     signed: HolderChallenge,
   ): Promise<Result<AuthenticatedHolder, AuthenticateFailure>>;
   findCardStates(cardIds: readonly string[]): Promise<readonly CardStanding[]>;
+  /** Some of the cards that became void and were not struck yet. */
+  findVoidCards(limit: number): Promise<readonly CardStanding[]>;
+  strikeVoidCards(cardIds: readonly string[]): Promise<void>;
   /** Eight octets for each channel. */
   randomBytes(count: number): Buffer;
 }

@@ -2,9 +2,10 @@
  * Cards hear of every change that the national registry records (link `national>national:cards`). Who has died, was removed
  * from the register, or has another resident code (番号法施行令 art. 14) or individual number by now has no card any more: valid
  * cards become void, applications on their way end. Certificates are revoked by the certification authority on its own
- * link, and fall due here besides. Who moves has to have the card continued (docs/flows/card-life.md step 4). Other changes
- * leave cards as they are. Flow: docs/flows/life.md step 8.
+ * link, and fall due here besides. Who moves has to have the card continued (docs/flows/card-life.md step 4); of whom the face
+ * says something else than the register, has to tell it (step 5). Flow: docs/flows/life.md step 8.
  */
+import { dateInTokyo } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
 import type { Handler, HandlerContext } from '@ishizue/link';
@@ -21,6 +22,7 @@ import { endAllOf } from './card/end-cards.ts';
 import type { VoidReason } from './card/void-reason.ts';
 import type { CardsContext } from './cards-context.ts';
 import { type HeardMove, hearMoves } from './continuing-use/hear-moves.ts';
+import { hearFaceChanges, isAboutFace } from './face-additions/face-reports.ts';
 
 /** The handlers by topic, for the link's receiver. */
 export function cardsTopics(context: CardsContext): Readonly<Record<string, Handler>> {
@@ -29,7 +31,7 @@ export function cardsTopics(context: CardsContext): Readonly<Record<string, Hand
       const parsed = identityChangedBody.safeParse(body);
       if (!parsed.success) return INVALID;
       const reason = voidReasonOf(parsed.data);
-      return reason ? { residentCode: parsed.data.residentCode, ends: reason } : { moves: parsed.data };
+      return reason ? { residentCode: parsed.data.residentCode, ends: reason } : { heard: parsed.data };
     }),
     [RESIDENT_CODE_CHANGED]: take(context, (body) => {
       const parsed = codeChangedBody.safeParse(body);
@@ -47,25 +49,33 @@ function voidReasonOf(notice: IdentityChanged): VoidReason | undefined {
 }
 
 /** What a notice may mean for a person's cards: their end, or a move. */
-type Meaning = { readonly residentCode: string; readonly ends: VoidReason } | { readonly moves: HeardMove };
+type Meaning =
+  | { readonly residentCode: string; readonly ends: VoidReason }
+  | { readonly heard: IdentityChanged };
 
 /** Takes notices: whoever has an end has it, moves are followed in their order. */
 function take(context: CardsContext, meaningOf: (body: unknown) => Meaning | Failure): Handler {
   return async (tx, link, messages) => {
     const reasons = new Map<string, VoidReason>();
     const moves: HeardMove[] = [];
+    const faces: IdentityChanged[] = [];
     const failures = messages.map((message) => {
       const meaning = meaningOf(message.body);
       if ('code' in meaning) return meaning;
       if ('ends' in meaning) reasons.set(meaning.residentCode, meaning.ends);
-      else if (isAboutResidence(meaning.moves)) moves.push(meaning.moves);
+      else {
+        if (isAboutResidence(meaning.heard)) moves.push(meaning.heard);
+        if (isAboutFace(meaning.heard)) faces.push(meaning.heard);
+      }
       return undefined;
     });
     const now = context.clock.now();
     const ended = reasons.size === 0 ? [] : await endAllOf(tx, reasons, now);
     const { followed, voided } = await hearMoves(tx, moves, now);
+    const toTell = await hearFaceChanges(tx, faces, dateInTokyo(now));
     await enter(tx, context, link, { article: '番号法 第17条', affair: 'card-void' }, [...ended, ...voided]);
     await enter(tx, context, link, { article: '番号法施行令 第14条', affair: 'card-move' }, followed);
+    await enter(tx, context, link, { article: '番号法 第17条', affair: 'card-face' }, toTell);
     return failures;
   };
 }
@@ -73,11 +83,13 @@ function take(context: CardsContext, meaningOf: (body: unknown) => Meaning | Fai
 const RESIDENCE_REASONS: ReadonlySet<string> = new Set(['move-in', 'move-out', 'undo']);
 const isAboutResidence = ({ reason }: HeardMove): boolean => RESIDENCE_REASONS.has(reason);
 
+const TOUCHED = { 'card-void': 'void', 'card-move': 'move', 'card-face': 'to-be-told' } as const;
+
 async function enter(
   tx: Tx,
   context: CardsContext,
   link: HandlerContext,
-  basis: { readonly article: string; readonly affair: 'card-void' | 'card-move' },
+  basis: { readonly article: string; readonly affair: keyof typeof TOUCHED },
   residentCodes: readonly string[],
 ): Promise<void> {
   const now = context.clock.now();
@@ -92,7 +104,7 @@ async function enter(
       ...basis,
       correlation: link.link,
       subject: context.pseudonyms.of(NATIONAL_SITE, residentCode),
-      fields: ['card', basis.affair === 'card-void' ? 'void' : 'move'],
+      fields: ['card', TOUCHED[basis.affair]],
       result: 'ok',
     })),
   );

@@ -6,8 +6,13 @@
 import { createHash } from 'node:crypto';
 import type { IdentifiedPerson } from '@ishizue/registry';
 
+type PersonOnCard = Pick<
+  IdentifiedPerson,
+  'name' | 'formerSurname' | 'alias' | 'birthDate' | 'sex' | 'address'
+>;
+
 /** SHA-256 (32 octets) of what a card and its certificates say about a person. */
-export function identityDigest(applicationId: string, person: IdentifiedPerson): Buffer {
+export function identityDigest(applicationId: string, person: PersonOnCard): Buffer {
   const { name, formerSurname, alias, birthDate, sex, address } = person;
   const said = JSON.stringify([applicationId, name, formerSurname, alias, birthDate, sex, address]);
   return createHash('sha256').update(said).digest();

@@ -23,6 +23,7 @@ export { type CardStanding, findCardStates } from './card/find-card-states.ts';
 export { findHeldCard, type HeldCard, type HeldCardKey } from './card/find-held-card.ts';
 export { revokeDueCertificates } from './card/revoke-due-certificates.ts';
 export { type CardChangeFailure, suspendCard, voidCard } from './card/void-card.ts';
+export { findVoidCards, strikeVoidCards } from './card/void-cards.ts';
 export { VOID_REASONS, type VoidReason } from './card/void-reason.ts';
 export { CARD_CLERK } from './card-clerk.ts';
 export { type CardRoutesOptions, cardRoutes, cardStatuses } from './card-routes.ts';
@@ -49,6 +50,7 @@ export {
   runExpiryNotices,
 } from './expiry-notices/run-expiry-notices.ts';
 export { type ReturnsBook, takeReturns } from './expiry-notices/take-returns.ts';
+export { type DueAtCounter, listDueAtCounter } from './face-additions/list-due.ts';
 // to the holder (docs/flows/card-making.md, hand-over.md)
 export { completeHandOver } from './hand-over/complete-hand-over.ts';
 export { handOverRoutes, handOverStatuses } from './hand-over/hand-over-routes.ts';
@@ -77,5 +79,7 @@ export {
   confirmCardRenewal,
 } from './renewal/card-renewals.ts';
 export { ISSUING_OFFICER, renewalRoutes, renewalStatuses } from './renewal/renewal-routes.ts';
+// how long applications and photographs are kept (docs/flows/case-retention.md)
+export { destroyCardsOver } from './retention/destroy-over.ts';
 export { cardsSchema } from './schema.ts';
 export { CARD_FACTORY, shipmentRoutes, shipmentStatuses } from './shipment/shipment-routes.ts';

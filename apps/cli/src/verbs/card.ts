@@ -21,6 +21,7 @@ import { issueTestCard } from '../issue-test-card.ts';
 import { moveCard } from '../move-card.ts';
 import { withInstallation } from '../open-installation.ts';
 import { print, printFailure } from '../report.ts';
+import { due } from './card-due.ts';
 
 const json = { type: 'boolean', description: 'print as JSON', default: false } as const;
 const PORT_MAX = 65_535;
@@ -182,7 +183,8 @@ const face = defineCommand({
 export const card = defineCommand({
   meta: {
     name: 'card',
-    description: 'Cards as files: make a test card, show its face, put a card into a virtual reader',
+    description:
+      'Cards as files: make a test card, show its face, put a card into a virtual reader; who has to bring a card',
   },
-  subCommands: { new: newCard, face, serve },
+  subCommands: { new: newCard, face, serve, due },
 });

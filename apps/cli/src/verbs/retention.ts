@@ -1,10 +1,11 @@
 /**
- * `ishizue retention`: deleted records at all sites that have been kept for their time, as counts, and their deletion. Names
- * nobody; each deletion is on the ledger of its site. Flow: docs/flows/retention.md.
+ * `ishizue retention`: deleted records at all sites that have been kept for their time, as counts, and their deletion; closed
+ * cases of procedures, which the clock destroys by itself, and what was destroyed lately. Names nobody; each deletion is on
+ * the ledger of its site. Flows: docs/flows/retention.md, case-retention.md.
  */
 import { keptEntries } from '@ishizue/overseas';
 import { countDue, type DueRecords, deleteDue, keptRecords } from '@ishizue/registry';
-import type { Country } from '@ishizue/server';
+import { type Country, type PlacedDesk, procedureDesks } from '@ishizue/server';
 import { defineCommand } from 'citty';
 import { commandLineAccess } from '../command-line-access.ts';
 import { withInstallation } from '../open-installation.ts';
@@ -31,7 +32,9 @@ export const retention = defineCommand({
       const told: Told[] = [];
       for (const one of sites) told.push(...(await attend(country, one, isDeletion)));
       const shown = told.filter(({ due, kept }) => due > 0 || kept > 0);
-      print(json, { records: told }, shown.map(describe).join('\n') || 'no deleted record anywhere');
+      const cases = await casesOf(country, site);
+      const said = [...shown.map(describe), ...cases.flatMap(describeCases)];
+      print(json, { records: told, cases }, said.join('\n') || 'no deleted record anywhere');
     });
   },
 });
@@ -54,6 +57,33 @@ async function attend(country: Country, site: string, isDeletion: boolean): Prom
     told.push({ ...counted, deleted });
   }
   return told;
+}
+
+/** The closed cases of a procedure at a site, and the last lines of the record of what was destroyed. */
+type Desk = PlacedDesk['desk'];
+type ToldCases = Awaited<ReturnType<Desk['countKept']>> & {
+  readonly site: string;
+  readonly procedure: string;
+  readonly destroyed: Awaited<ReturnType<Desk['destructions']>>;
+};
+
+async function casesOf(country: Country, only: string | undefined): Promise<readonly ToldCases[]> {
+  const told: ToldCases[] = [];
+  for (const { site, desk } of await procedureDesks(country)) {
+    if (only !== undefined && site !== only) continue;
+    const destroyed = await desk.destructions();
+    told.push({ site, procedure: desk.definition.id, ...(await desk.countKept()), destroyed });
+  }
+  return told;
+}
+
+function describeCases({ site, procedure, due, oldest, kept, destroyed }: ToldCases): readonly string[] {
+  const counted = `${site}  ${procedure}  ${due === 0 ? 'none due' : `${due} due since ${oldest}`}, ${kept} kept`;
+  const lines = destroyed.map(
+    ({ at, what, count, rule, lastDay }) =>
+      `  ${at.toISOString()}  ${count} ${what} destroyed, kept until ${lastDay}: ${rule}`,
+  );
+  return due > 0 || kept > 0 || lines.length > 0 ? [counted, ...lines] : [];
 }
 
 function describe({ site, table, due, oldest, kept, deleted }: Told): string {

@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import { inTransaction } from '@ishizue/db';
 import { type Answer, answer } from '@ishizue/http';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import { attachmentsIn } from '../define/form-value.ts';
 import type { ActingBy } from '../desk/acting.ts';
 import type { DeskPlace } from '../desk/place.ts';
 import { withCase } from '../desk/read-cases.ts';
@@ -27,17 +26,11 @@ export async function readAttachment(
   by: ActingBy,
   wanted: { readonly caseId: number; readonly sha256: string },
 ): Promise<Result<Answer<200, Readable>, 'case-unknown' | 'attachment-unknown'>> {
-  const found = await withCase(place, by, wanted.caseId, 'read-file', async (tx, row, definition) => {
-    const inForm = attachmentsIn(definition.form, row.form).some(({ sha256 }) => sha256 === wanted.sha256);
-    const [inHistory] = inForm
-      ? [true]
-      : await tx`
-          SELECT 1 FROM procedure.history h JOIN procedure.act a ON a.id = h.act
-          WHERE h.case_id = ${wanted.caseId} AND position(${wanted.sha256} IN concat(h.own, a.own, h.replaced)) > 0 LIMIT 1`;
-    if (!inHistory) return undefined;
+  const found = await withCase(place, by, wanted.caseId, 'read-file', async (tx) => {
     const [content] = await tx<Content[]>`
-      SELECT id, media_type AS "mediaType", bytes FROM procedure.content
-      WHERE kind = ${place.kind} AND sha256 = ${Buffer.from(wanted.sha256, 'hex')}`;
+      SELECT c.id, c.media_type AS "mediaType", c.bytes
+      FROM procedure.named_file n JOIN procedure.content c ON c.kind = n.kind AND c.sha256 = n.sha256
+      WHERE n.case_id = ${wanted.caseId} AND n.kind = ${place.kind} AND n.sha256 = ${Buffer.from(wanted.sha256, 'hex')}`;
     return content;
   });
   if (!found.ok) return found;

@@ -64,12 +64,12 @@ export async function storeAttachment(
     if (!shape) return refuse(fail('attachment-field-unknown', 'no field of this name takes a file'));
     if (await hasTooMany(tx, place, by, at))
       return refuse(fail('attachment-too-many', `${UPLOADS_MAX} files a day`));
-    const taken = await takeOnce(tx, place, shape, given.value, at);
+    const taken = await takeBytes(tx, place, shape, given.value, at);
     if (!taken.ok) return refuse(taken);
     await tx`
       INSERT INTO procedure.upload (kind, sha256, field, actor, at)
       VALUES (${place.kind}, ${Buffer.from(taken.value.sha256, 'hex')}, ${field}, ${keyOf(by.actor)}, ${new Date(at)})
-      ON CONFLICT DO NOTHING`;
+      ON CONFLICT (kind, actor, sha256, field) DO UPDATE SET at = excluded.at`;
     await record(tx, 'ok');
     return taken;
   }).catch((error: unknown) => {
@@ -159,35 +159,14 @@ async function takeBytes(
   if (size === 0 || !types.includes(type.value))
     return fail('attachment-type-refused', `the field takes ${types.join(', ')}`);
   const sha256 = hash.digest();
-  const [isNew] = await tx`
+  // a file that is there is held, so that nobody destroys it before the upload is written
+  const [kept] = await tx<{ id: number }[]>`
     INSERT INTO procedure.content (id, kind, sha256, media_type, bytes, stored_at)
     VALUES (${row.id}, ${kind}, ${sha256}, ${MEDIA_TYPES[type.value]}, ${size}, ${new Date(at)})
-    ON CONFLICT (kind, sha256) DO NOTHING RETURNING id`;
-  const file = { sha256: sha256.toString('hex'), mediaType: MEDIA_TYPES[type.value], bytes: size };
-  if (!isNew) throw new KnownAlready(file);
-  return ok(file);
-}
-
-/** The file is there already: the chunks that it came in now are rolled back. */
-class KnownAlready extends Error {
-  readonly file: StoredFile;
-
-  constructor(file: StoredFile) {
-    super('a file came again');
-    this.file = file;
-  }
-}
-
-async function takeOnce(
-  tx: Tx,
-  ...more: readonly [DeskPlace, AttachmentShape, AsyncIterable<Uint8Array>, number]
-): Promise<Result<StoredFile, AttachmentCode>> {
-  try {
-    return await tx.savepoint((inner) => takeBytes(inner, ...more));
-  } catch (error) {
-    if (error instanceof KnownAlready) return ok(error.file);
-    throw error;
-  }
+    ON CONFLICT (kind, sha256) DO UPDATE SET stored_at = excluded.stored_at RETURNING id`;
+  if (kept?.id !== row.id)
+    await tx`DELETE FROM procedure.content_chunk WHERE content_id = ${row.id} AND kind = ${kind}`;
+  return ok({ sha256: sha256.toString('hex'), mediaType: MEDIA_TYPES[type.value], bytes: size });
 }
 
 /** Bytes in chunks of one size, but for the last. */

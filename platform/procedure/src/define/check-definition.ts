@@ -10,6 +10,7 @@ const MOVE_NAME = /^[a-z][a-z0-9-]{0,31}$/;
 const FIELD_NAME = /^[a-z][A-Za-z0-9]{0,39}$/;
 const CODE = /^[a-z][a-z0-9-]{0,63}$/;
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
+const YEARS_KEPT_MAX = 200;
 /** In every notice besides the move's own fields. */
 const PLACEHOLDERS = ['case', 'state', 'due'];
 /** Codes that the engine gives itself. */
@@ -38,6 +39,7 @@ export function checkDefinition(definition: Definition): readonly string[] {
     ...Object.entries(definition.moves).flatMap(([name, move]) => [...ofMove(definition, name, move)]),
     ...graph(definition),
     ...deadlines(definition),
+    ...keeping(definition),
   ];
 }
 
@@ -77,7 +79,7 @@ function* fieldWords(place: string, fields: Fields): Generator<string> {
   for (const [name, { label, hint, shape }] of Object.entries(fields)) {
     yield* missing(`${place} ${name}`, label);
     if (hint) yield* missing(`hint of ${place} ${name}`, hint);
-    if (shape.kind === 'choice')
+    if ('options' in shape)
       for (const [option, said] of Object.entries(shape.options))
         yield* missing(`${place} ${name} ${option}`, said);
     if ('fields' in shape) yield* fieldWords(`${place} ${name}`, shape.fields);
@@ -92,7 +94,7 @@ function* missing(place: string, { ja, en }: Words): Generator<string> {
 function* fieldNames(place: string, fields: Fields): Generator<string> {
   for (const [name, { shape }] of Object.entries(fields)) {
     if (!FIELD_NAME.test(name)) yield `${place} ${name}: not a camelCase name`;
-    if (shape.kind === 'choice' && Object.keys(shape.options).length === 0)
+    if ('options' in shape && Object.keys(shape.options).length === 0)
       yield `${place} ${name}: nothing to choose`;
     if ('min' in shape && shape.min > shape.max) yield `${place} ${name}: least is above most`;
     if (shape.kind === 'attachment' && (shape.types.length === 0 || shape.bytes_max < 1))
@@ -198,5 +200,14 @@ function* deadlines({ states, deadlines: clocks, moves, roles }: Definition): Ge
       for (const state of running)
         if (move.from === 'new' || !move.from.includes(state))
           yield `deadline ${name}: ${passed.move} is not made in ${state}`;
+  }
+}
+
+function* keeping({ kept, states }: Definition): Generator<string> {
+  if (kept.source === '') yield 'kept: nothing is cited';
+  for (const [state, years] of [['', kept.years] as const, ...Object.entries(kept.after ?? {})]) {
+    if (years === undefined || !Number.isSafeInteger(years) || years < 1 || years > YEARS_KEPT_MAX)
+      yield `kept${state && ` after ${state}`}: ${years} years`;
+    if (state !== '' && !states[state]?.closed) yield `kept: ${state} is no closed state`;
   }
 }

@@ -3,14 +3,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addDays, isBusinessDay } from '@ishizue/clock';
 import * as fc from 'fast-check';
+import { z } from 'zod';
 import { NOTHING_RUNS, type Running, runningAfter } from '../desk/running-deadline.ts';
+import { inputsOf } from '../pages/field-inputs.ts';
+import { valuesOf } from '../pages/field-values.ts';
+import { valueOfPosted } from '../pages/posted-form.ts';
 import { grant } from '../testing/grant.ts';
 import { permit } from '../testing/permit.ts';
 import { checkDefinition } from './check-definition.ts';
 import { type Definition, defineProcedure, type Move } from './definition.ts';
 import { describeProcedure } from './describe-procedure.ts';
-import { attachment, choice, code, date, flag, group, list, money, text } from './field.ts';
-import { parseForm } from './form-value.ts';
+import { attachment, choice, choices, code, date, flag, group, list, money, text } from './field.ts';
+import { parseForm, schemaOf } from './form-value.ts';
 import { procedureVersions } from './versions.ts';
 
 const label = { ja: '項目', en: 'Field' };
@@ -110,6 +114,13 @@ const PLANTED: readonly (readonly [string, (sound: Definition) => Partial<Defini
     (d) => ({ states: { ...d.states, granted: { title: label, closed: true, deadline: 'review' } } }),
     /^state granted: is closed, and a deadline runs/,
   ],
+  ['cases that are kept for no time', (d) => ({ kept: { ...d.kept, years: 0 } }), /^kept: 0 years/],
+  ['a time that nothing gives', (d) => ({ kept: { ...d.kept, source: '' } }), /^kept: nothing is cited/],
+  [
+    'a time after an open state',
+    (d) => ({ kept: { ...d.kept, after: { filed: 1 } } }),
+    /^kept: filed is no closed state/,
+  ],
   [
     'a refusal that is the engine’s',
     () => ({ refusals: { 'case-unknown': label } }),
@@ -192,6 +203,7 @@ test('the compiler holds moves to what is declared', () => {
       subject: { title: label, of: ({ applicant }) => applicant },
       form: { amount: money(label, {}), note: text(label, { max: 9, optional: true }) },
       states: { a: { title: label }, b: { title: label, closed: true } },
+      kept: { years: 1, source: 'x' },
       refusals: { late: label },
     },
     (move) => ({
@@ -223,6 +235,7 @@ const fields = {
   memo: text(label, { max: 10, lines: true, optional: true }),
   day: date(label),
   kind: choice(label, { options: { a: label, b: label } }),
+  tags: choices(label, { options: { a: label, b: label, c: label }, min: 1, max: 2 }),
   agreed: flag(label),
   amount: money(label, { min: 1, max: 100 }),
   number: code(label, { pattern: /\d{3}/, check: (value) => value !== '000' }),
@@ -234,6 +247,7 @@ const good = {
   name: '髙橋𠮷',
   day: '2024-02-29',
   kind: 'a',
+  tags: ['a', 'b'],
   agreed: true,
   amount: 5,
   number: '123',
@@ -255,6 +269,13 @@ test('a form takes what its fields allow, and tells each place that is wrong by 
     [{ kind: 'c' }, 'kind not-a-choice'],
     [{ kind: undefined }, 'kind missing'],
     [{ kind: 'toString' }, 'kind not-a-choice'],
+    [{ tags: ['a', 'd'] }, 'tags.1 not-a-choice'],
+    [{ tags: ['b', 'b'] }, 'tags repeated'],
+    [{ tags: ['b', 'b', 'b'] }, 'tags repeated'],
+    [{ tags: ['a', 'b', 'c'] }, 'tags too-many'],
+    [{ tags: [] }, 'tags too-few'],
+    [{ tags: 'a' }, 'tags malformed'],
+    [{ tags: undefined }, 'tags missing'],
     [{ agreed: 'on' }, 'agreed malformed'],
     [{ amount: 101 }, 'amount too-large'],
     [{ amount: 0 }, 'amount too-small'],
@@ -278,6 +299,37 @@ test('a form takes what its fields allow, and tells each place that is wrong by 
     );
   }
   assert.ok(parseForm(fields, { ...good, memo: 'a\nb' }).ok);
+});
+
+test('choices are kept in the order of their options, posted as boxes, shown in words, told in the schema', () => {
+  const { tags } = fields;
+  const parsed = parseForm({ tags }, { tags: ['b', 'a'] });
+  assert.deepEqual(parsed, { ok: true, value: { tags: ['a', 'b'] } });
+  const boxes = [['b', 'a'], 'b', undefined].map((posted) =>
+    valueOfPosted({ tags }, { 'form.tags': posted }, 'form'),
+  );
+  assert.deepEqual(boxes, [{ tags: ['b', 'a'] }, { tags: ['b'] }, { tags: [] }]);
+  const value = { tags: ['b'] };
+  const faults = [{ path: 'tags.1', rule: 'not-a-choice' }] as const;
+  const inputs = inputsOf({ language: 'en', fields: { tags }, place: 'form', value, faults }).toString();
+  assert.equal(inputs.match(/type="checkbox" name="form\.tags"/g)?.length, 3);
+  assert.match(inputs, /value="b" checked/);
+  assert.doesNotMatch(inputs, /value="[ac]" checked/);
+  assert.match(inputs, /class="error"/);
+  assert.equal(
+    valuesOf({ tags }, { tags: ['a', 'b'] }, 'ja', String)
+      .toString()
+      .match(/<li>項目<\/li>/g)?.length,
+    2,
+  );
+  const shown = z.toJSONSchema(schemaOf({ tags }), { unrepresentable: 'any' }).properties?.['tags'];
+  assert.deepEqual(shown, {
+    type: 'array',
+    items: { type: 'string', enum: ['a', 'b', 'c'] },
+    minItems: 1,
+    maxItems: 2,
+    uniqueItems: true,
+  });
 });
 
 test('a deadline that counts its first day ends a day earlier, and stands still like others', () => {

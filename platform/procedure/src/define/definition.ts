@@ -125,6 +125,48 @@ export interface MoveSpec<P extends Parts, Own extends Fields, Prepared> {
   ) => Promise<ReadonlyMap<number, P['refusal']> | undefined | void>;
 }
 
+/** A closed case whose last day is over, as the system is asked about it. */
+export interface KeptCase<Record = AnyForm> {
+  readonly caseId: number;
+  readonly state: string;
+  readonly subject: string;
+  readonly record: Partial<Record>;
+}
+
+/**
+ * How long what a closed case says is kept. Afterwards it is only that it was, and how it went
+ * (docs/flows/case-retention.md).
+ */
+export interface KeptFacts<State extends string, Record, Context> {
+  /** From the day on which it closed. */
+  readonly years: number;
+  /** Closed states after which it is another number of years. */
+  readonly after?: Readonly<Partial<{ [S in State]: number }>>;
+  /** Where the years are from, or that they are decided here. */
+  readonly source: string;
+  /** Which of these the system still needs, and until which day at least, today or later; they are looked at again then. */
+  readonly needed?: (
+    tx: Tx,
+    cases: readonly KeptCase<Record>[],
+    context: Context,
+  ) => Promise<ReadonlyMap<number, IsoDate>>;
+  /** Takes what the system itself keeps of these cases, in the transaction; answers how many of what. */
+  readonly effect?: (
+    tx: Tx,
+    cases: readonly KeptCase<Record>[],
+    context: Context,
+  ) => Promise<Readonly<globalThis.Record<string, number>>>;
+}
+
+/** `KeptFacts` as the engine uses them. */
+export interface Kept {
+  readonly years: number;
+  readonly after?: Readonly<Record<string, number | undefined>>;
+  readonly source: string;
+  needed?(tx: Tx, cases: readonly KeptCase[], context: unknown): Promise<ReadonlyMap<number, IsoDate>>;
+  effect?(tx: Tx, cases: readonly KeptCase[], context: unknown): Promise<Readonly<Record<string, number>>>;
+}
+
 /** A value of fields whose types are forgotten. */
 export type AnyForm = Readonly<Record<string, unknown>>;
 export type AnyFacts = CaseFacts<AnyForm, Record<string, unknown>, AnyForm, unknown>;
@@ -166,6 +208,7 @@ export interface ProcedureFacts<
   L extends string,
   C extends string,
   O extends string,
+  Context,
 > {
   /** kebab-case, at most 30 characters: it begins the affair of ledger entries. */
   readonly id: string;
@@ -185,6 +228,7 @@ export interface ProcedureFacts<
   readonly record?: R;
   readonly states: Readonly<Record<S, StateFacts>>;
   readonly deadlines?: Readonly<Record<L, DeadlineFacts<NoInfer<O>>>>;
+  readonly kept: KeptFacts<NoInfer<S>, FormValue<NoInfer<R>>, Context>;
   /** The codes that the definition's own rules give, in words. */
   readonly refusals?: Readonly<Record<C, Words>>;
   /** Fields of the form that the inbox shows. */
@@ -204,6 +248,7 @@ export interface Definition<Context = never> {
   readonly record: Fields;
   readonly states: Readonly<Record<string, StateFacts>>;
   readonly deadlines: Readonly<Record<string, DeadlineFacts>>;
+  readonly kept: Kept;
   readonly refusals: Readonly<Record<string, Words>>;
   readonly inbox: readonly string[];
   readonly moves: Readonly<Record<string, Move>>;
@@ -228,7 +273,7 @@ export const defineProcedure =
     const L extends string = never,
     const C extends string = never,
   >(
-    facts: ProcedureFacts<F, R, S, L, C, O>,
+    facts: ProcedureFacts<F, R, S, L, C, O, Context>,
     movesOf: (
       move: <const Own extends Fields = NoFields, Prepared = undefined>(
         spec: MoveSpec<

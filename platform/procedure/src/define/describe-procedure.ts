@@ -31,6 +31,8 @@ export function describeProcedure(definition: Definition): string {
         entries.map(([name, one]) => rowOfDeadline(name, one)),
       ),
     ),
+    '## Kept',
+    keptText(definition),
     '## Form',
     table(['Field', '項目', 'Rules'], rowsOfFields(definition.form, '')),
     ...section('## Record', Object.entries(definition.record), () =>
@@ -105,6 +107,14 @@ const rowOfDeadline = (
   'move' in passed ? `move \`${passed.move}\`` : `alarm: ${passed.alarm.en} (${passed.alarm.ja})`,
 ];
 
+function keptText({ kept }: Definition): string {
+  const { years, after = {}, source } = kept;
+  const others = Object.entries(after).map(([state, other]) => `after \`${state}\` ${other}`);
+  return `${[`What a closed case says is kept for ${years} years`, ...others].join(', ')}${
+    Object.hasOwn(kept, 'needed') ? ', and as long as the system still needs it' : ''
+  }${Object.hasOwn(kept, 'effect') ? '; what the system keeps of it goes with it' : ''}. Source: ${source}.`;
+}
+
 const rowsOfFields = (fields: Fields, at: string): readonly (readonly string[])[] =>
   Object.entries(fields).flatMap(([name, field]) => [
     [`\`${at}${name}\` ${field.label.en}`, field.label.ja, rulesOf(field)],
@@ -120,9 +130,9 @@ function boundsOf(shape: Field['shape']): string {
     case 'text':
       return ` of ${shape.min} to ${shape.max} characters${shape.pattern ? `, \`${shape.pattern.source}\`` : ''}`;
     case 'choice':
-      return ` of ${Object.entries(shape.options)
-        .map(([option, words]) => `\`${option}\` ${words.en}`)
-        .join(', ')}`;
+      return ` of ${optionsOf(shape)}`;
+    case 'choices':
+      return ` ${shape.min} to ${shape.max} of ${optionsOf(shape)}`;
     case 'money':
     case 'count':
       return ` from ${shape.min}${shape.max === Number.MAX_SAFE_INTEGER ? '' : ` to ${shape.max}`}${shape.kind === 'money' ? ' yen' : ''}`;
@@ -138,6 +148,11 @@ function boundsOf(shape: Field['shape']): string {
       return '';
   }
 }
+
+const optionsOf = ({ options }: Pick<Extract<Field['shape'], { kind: 'choice' }>, 'options'>): string =>
+  Object.entries(options)
+    .map(([option, words]) => `\`${option}\` ${words.en}`)
+    .join(', ');
 
 const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
   [heads, heads.map(() => '---'), ...rows]

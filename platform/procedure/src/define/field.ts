@@ -25,6 +25,12 @@ export type FieldShape =
     }
   | { readonly kind: 'date' }
   | { readonly kind: 'choice'; readonly options: Readonly<Record<string, Words>> }
+  | {
+      readonly kind: 'choices';
+      readonly options: Readonly<Record<string, Words>>;
+      readonly min: number;
+      readonly max: number;
+    }
   | { readonly kind: 'flag' }
   | { readonly kind: 'money' | 'count'; readonly min: number; readonly max: number }
   | { readonly kind: 'code'; readonly pattern: RegExp; readonly check?: (code: string) => boolean }
@@ -103,6 +109,29 @@ export const choice = <const R extends Common & { readonly options: Readonly<Rec
   label: Words,
   rules: R,
 ) => field<keyof R['options'] & string, R>(label, rules, { kind: 'choice', options: rules.options });
+
+/**
+ * Several of some codes, each once, whatever their order: kept in the order of the options, so that two of the same are equal.
+ * On a screen boxes to tick.
+ */
+export const choices = <
+  const R extends Common & {
+    readonly options: Readonly<Record<string, Words>>;
+    readonly min?: number;
+    readonly max?: number;
+  },
+>(
+  label: Words,
+  rules: R,
+) => {
+  const count_max = Object.keys(rules.options).length;
+  return field<readonly (keyof R['options'] & string)[], R>(label, rules, {
+    kind: 'choices',
+    options: rules.options,
+    min: rules.min ?? 0,
+    max: Math.min(rules.max ?? count_max, count_max),
+  });
+};
 
 /** Yes or no; on a screen a box that is not ticked beforehand. */
 export const flag = <const R extends Common = Common>(label: Words, rules?: R) =>

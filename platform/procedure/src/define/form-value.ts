@@ -21,6 +21,7 @@ export const FORM_RULES = [
   'too-small',
   'malformed',
   'not-a-choice',
+  'repeated',
   'too-many',
   'too-few',
 ] as const;
@@ -57,6 +58,8 @@ function shapeSchema(shape: FieldShape): z.ZodType {
       return z.iso.date();
     case 'choice':
       return z.enum(Object.keys(shape.options));
+    case 'choices':
+      return choicesSchema(shape);
     case 'flag':
       return z.boolean();
     case 'money':
@@ -77,6 +80,17 @@ function shapeSchema(shape: FieldShape): z.ZodType {
     case 'list':
       return z.array(schemaOf(shape.fields)).min(shape.min).max(shape.max);
   }
+}
+
+function choicesSchema({ options, min, max }: Extract<FieldShape, { kind: 'choices' }>): z.ZodType {
+  const known = Object.keys(options);
+  return z
+    .array(z.enum(known))
+    .refine((given) => new Set(given).size === given.length, { params: { rule: 'repeated' }, abort: true })
+    .min(min)
+    .max(max)
+    .overwrite((given) => known.filter((option) => given.includes(option)))
+    .meta({ uniqueItems: true });
 }
 
 /** Controls, but for line ends where there are lines, are in no text: they would not come through a form again. */

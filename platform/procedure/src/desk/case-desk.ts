@@ -11,6 +11,17 @@ import { type StoredFile, storeAttachment } from '../attachments/store-attachmen
 import type { Definition } from '../define/definition.ts';
 import type { Fields } from '../define/field.ts';
 import { type ProcedureVersions, procedureVersions } from '../define/versions.ts';
+import { destroyCases } from '../keeping/destroy-cases.ts';
+import { destroyLooseEnds } from '../keeping/destroy-loose-ends.ts';
+import {
+  countKept,
+  type Destroyed,
+  type DestructionLine,
+  type KeptCount,
+  readDestructions,
+  recordDestroyed,
+} from '../keeping/destruction-record.ts';
+import { endHold, type HoldCode, type HoldWish, holdCase } from '../keeping/hold-case.ts';
 import type { ActingBy } from './acting.ts';
 import { type Carried, carryOut, type RequestCode } from './carry-out.ts';
 import {
@@ -25,6 +36,7 @@ import { takeNotices, type WaitingNotice } from './notices.ts';
 import { type PassedReport, passDeadlines } from './pass-deadlines.ts';
 import type { DeskPlace } from './place.ts';
 import * as reading from './read-cases.ts';
+import { invalidRequest } from './request-limits.ts';
 
 export interface DeskOptions<Context> {
   /** The pool of the role of the system that the procedure belongs to. */
@@ -45,10 +57,6 @@ export interface Receipt {
   readonly state: string;
   readonly dueOn: string | null;
 }
-
-/** Cases in one request at most. */
-export const ROWS_MAX = 5_000;
-const REQUEST_BYTES_MAX = 80;
 
 export interface Opening {
   readonly move: string;
@@ -236,25 +244,39 @@ export class CaseDesk {
     return passDeadlines(this.place);
   }
 
+  /** Keeps a case beyond its day; answers the hold's number. For officers of the procedure. */
+  hold(by: ActingBy, wish: HoldWish): Promise<Result<number, HoldCode>> {
+    return holdCase(this.place, by, wish);
+  }
+
+  endHold(by: ActingBy, caseId: number, id: number): Promise<Result<void, HoldCode>> {
+    return endHold(this.place, by, { caseId, id });
+  }
+
+  /** Destroys what is over: of closed cases, and what belongs to none; answers how many cases and other rows. */
+  async destroyOver(): Promise<{ readonly cases: number; readonly others: number }> {
+    return { cases: await destroyCases(this.place), others: await destroyLooseEnds(this.place) };
+  }
+
+  countKept(): Promise<KeptCount> {
+    return countKept(this.place);
+  }
+
+  /** What was destroyed lately, the newest first. */
+  destructions(): Promise<readonly DestructionLine[]> {
+    return readDestructions(this.place);
+  }
+
+  /** For what a system destroys of its own beside the cases, in the transaction that destroys it. */
+  recordDestroyed(tx: Tx, destroyed: readonly Destroyed[]): Promise<void> {
+    return recordDestroyed(tx, this.place, this.place.moment().at, destroyed);
+  }
+
   /** Hands waiting notices over, some at once; answers how many. */
   takeNotices(deliver: (notices: readonly WaitingNotice[], tx: Tx) => Promise<void>): Promise<number> {
     const { sql, site, kind } = this.place;
     return takeNotices(sql, { site, kind, at: this.place.moment().at }, deliver);
   }
-}
-
-function invalidRequest({
-  request,
-  rows,
-  isOpening,
-}: MoveRequest): Result<never, 'request-invalid'> | undefined {
-  const bytes = Buffer.byteLength(request);
-  if (bytes === 0 || bytes > REQUEST_BYTES_MAX || !request.isWellFormed() || request.includes('\0'))
-    return fail('request-invalid', `a request id has 1 to ${REQUEST_BYTES_MAX} bytes`);
-  if (rows.length === 0 || rows.length > ROWS_MAX)
-    return fail('request-invalid', `1 to ${ROWS_MAX} cases at once`);
-  const isNumber = ({ caseId }: { caseId: number }): boolean => Number.isSafeInteger(caseId) && caseId > 0;
-  return isOpening || rows.every(isNumber) ? undefined : fail('request-invalid', 'a case has a whole number');
 }
 
 const fileLimits = (fields: Fields): readonly number[] =>

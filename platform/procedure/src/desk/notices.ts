@@ -46,10 +46,12 @@ function fillIn(text: string, { candidate, facts, state, running }: Moved, langu
   return text.replaceAll(/\{([^}]*)\}/g, (_, name: string) => known[name] ?? '').replaceAll(/\n{2,}/g, '\n');
 }
 
-/** A value as people read it: a choice in its words, a list as lines. */
+/** A value as people read it: a choice in its words, choices and lists as lines. */
 function wordsOf(value: unknown, shape: FieldShape, language: 'ja' | 'en'): string {
   if (typeof value === 'number') return value.toLocaleString(language);
   if (shape.kind === 'choice') return shape.options[String(value)]?.[language] ?? '';
+  if (shape.kind === 'choices' && Array.isArray(value))
+    return value.map((option) => `・${shape.options[String(option)]?.[language] ?? ''}`).join('\n');
   if (shape.kind === 'list' && Array.isArray(value))
     return value.map((item: AnyForm) => `・${groupWords(item, shape.fields, language)}`).join('\n');
   if (shape.kind === 'group' && value !== undefined)

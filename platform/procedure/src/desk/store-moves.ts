@@ -3,7 +3,9 @@
  * because none needs another's answer.
  */
 import { inOneTrip, type Tx } from '@ishizue/db';
+import { nameFiles } from '../attachments/uploads.ts';
 import type { AnyForm } from '../define/definition.ts';
+import { keptUntil } from '../keeping/kept-until.ts';
 import { type ActingBy, keyOf } from './acting.ts';
 import type { Moved } from './judge.ts';
 import { noticesOf, storeNotices } from './notices.ts';
@@ -28,6 +30,7 @@ export async function storeMoves(tx: Tx, act: ActToStore, moved: readonly Moved[
     ...(moved.length > 0 ? [isOpening ? insertCases(tx, act.kind, moved) : updateStates(tx, moved)] : []),
     ...(isOpening ? [] : [updateFiles(tx, moved)]),
     storeNotices(tx, act.kind, noticesOf(moved), act.at),
+    nameFiles(tx, act.kind, moved),
   ]);
 }
 
@@ -87,8 +90,8 @@ async function insertCases(tx: Tx, kind: number, moved: readonly Moved[]): Promi
         ${moved.map(({ record }) => (record === undefined ? null : JSON.stringify(record)))}::text[]
       ) AS given(id, subject, applicant, form, record)`.execute(),
     tx`
-      INSERT INTO procedure.case_state (case_id, kind, sequence, state, is_open, deadline, due_on, clocks)
-      SELECT case_id, ${kind}, 1, state, is_open::boolean, deadline, due_on, clocks::jsonb FROM ${states(tx, moved)}`.execute(),
+      INSERT INTO procedure.case_state (case_id, kind, sequence, state, is_open, deadline, due_on, clocks, kept_until)
+      SELECT case_id, ${kind}, 1, state, is_open::boolean, deadline, due_on, clocks::jsonb, kept_until FROM ${states(tx, moved)}`.execute(),
   ]);
 }
 
@@ -96,7 +99,7 @@ async function updateStates(tx: Tx, moved: readonly Moved[]): Promise<void> {
   const stored = await tx`
     UPDATE procedure.case_state s
     SET sequence = s.sequence + 1, state = given.state, is_open = given.is_open::boolean, deadline = given.deadline,
-      due_on = given.due_on, clocks = given.clocks::jsonb
+      due_on = given.due_on, clocks = given.clocks::jsonb, kept_until = given.kept_until
     FROM ${states(tx, moved)} WHERE s.case_id = given.case_id AND s.sequence = given.sequence - 1`;
   if (stored.count !== moved.length) throw new Error('a case moved under its lock');
 }
@@ -105,8 +108,9 @@ const states = (tx: Tx, moved: readonly Moved[]) => tx`
   unnest(${moved.map(({ facts }) => facts.caseId)}::bigint[], ${moved.map(({ facts }) => facts.sequence)}::int[],
     ${moved.map(({ state }) => state)}::text[], ${moved.map((one) => String(isOpen(one)))}::text[],
     ${moved.map(({ running }) => running.deadline)}::text[], ${moved.map(({ running }) => running.dueOn)}::date[],
-    ${moved.map(({ running }) => running.clocks && JSON.stringify(running.clocks))}::text[]
-  ) AS given(case_id, sequence, state, is_open, deadline, due_on, clocks)`;
+    ${moved.map(({ running }) => running.clocks && JSON.stringify(running.clocks))}::text[],
+    ${moved.map(({ candidate, facts, state }) => keptUntil(candidate.definition, state, facts.today))}::date[]
+  ) AS given(case_id, sequence, state, is_open, deadline, due_on, clocks, kept_until)`;
 
 const isOpen = ({ candidate, state }: Moved): boolean => candidate.definition.states[state]?.closed !== true;
 

@@ -9,7 +9,9 @@ import { z } from 'zod';
 import { readAttachment } from '../attachments/read-attachment.ts';
 import type { Fields } from '../define/field.ts';
 import { schemaOf } from '../define/form-value.ts';
-import { type CaseDesk, ROWS_MAX } from '../desk/case-desk.ts';
+import type { CaseDesk } from '../desk/case-desk.ts';
+import { ROWS_MAX } from '../desk/request-limits.ts';
+import { HOLD_REASONS } from '../keeping/hold-case.ts';
 import { actingBy, SIGNED_IN } from './caller.ts';
 
 const request = z.string().min(1).max(80).meta({ description: 'The same request is carried out once' });
@@ -107,6 +109,7 @@ export function procedureRoutes(desk: CaseDesk, { path }: { readonly path: `/${s
     ...readingRoutes(desk, path, tags),
     ...fileRoutes(desk, path, tags),
     ...delegationRoutes(desk, path, tags),
+    ...holdRoutes(desk, path, tags),
   ] as const;
 }
 
@@ -231,6 +234,37 @@ const delegationRoutes = (desk: CaseDesk, path: `/${string}`, tags: readonly str
       responses: { 204: empty('Ended') },
       handler: async (call) => {
         const ended = await desk.revokeDelegation(actingBy(call), call.params.id);
+        return ended.ok ? ok(undefined) : ended;
+      },
+    }),
+  ] as const;
+
+const holdRoutes = (desk: CaseDesk, path: `/${string}`, tags: readonly string[]) =>
+  [
+    route({
+      method: 'POST',
+      path: `${path}/:caseId/holds`,
+      summary: 'Keep a case beyond its last day, for a dispute, a correction or an audit',
+      tags,
+      access: SIGNED_IN,
+      params: caseParams,
+      body: z.strictObject({ request, reason: z.enum(HOLD_REASONS) }),
+      responses: { 201: z.object({ id: z.int() }) },
+      handler: async (call) => {
+        const held = await desk.hold(actingBy(call), { ...call.body, caseId: call.params.caseId });
+        return held.ok ? ok({ id: held.value }) : held;
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: `${path}/:caseId/holds/:id`,
+      summary: 'End a hold',
+      tags,
+      access: SIGNED_IN,
+      params: caseParams.extend({ id: z.coerce.number().int().positive() }),
+      responses: { 204: empty('Ended') },
+      handler: async (call) => {
+        const ended = await desk.endHold(actingBy(call), call.params.caseId, call.params.id);
         return ended.ok ? ok(undefined) : ended;
       },
     }),

@@ -4,8 +4,9 @@ import type { AttachmentCode } from '../attachments/store-attachment.ts';
 import type { EngineCode } from '../define/check-definition.ts';
 import type { CaseDesk } from '../desk/case-desk.ts';
 import type { DelegationCode } from '../desk/delegations.ts';
+import type { HoldCode } from '../keeping/hold-case.ts';
 
-const STATUSES: Readonly<Record<EngineCode | AttachmentCode | DelegationCode, ErrorStatus>> = {
+const STATUSES: Readonly<Record<EngineCode | AttachmentCode | DelegationCode | HoldCode, ErrorStatus>> = {
   'request-id-reused': 409,
   'case-unknown': 404,
   'case-moved-meanwhile': 409,
@@ -27,6 +28,8 @@ const STATUSES: Readonly<Record<EngineCode | AttachmentCode | DelegationCode, Er
   'delegation-not-yours': 403,
   'delegation-too-long': 422,
   'delegation-unknown': 404,
+  'hold-unknown': 404,
+  'case-destroyed': 410,
 };
 
 /** For mounting `procedureRoutes` and `procedurePages`. */

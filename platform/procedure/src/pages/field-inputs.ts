@@ -24,7 +24,9 @@ function inputOf(inputs: InputsOf, name: string, field: Field): SafeHtml {
   const { language, place } = inputs;
   const id = `${place}.${name}`;
   const { shape, label } = field;
-  const fault = inputs.faults.find(({ path }) => path === name);
+  const isHere = (path: string): boolean =>
+    path === name || (shape.kind === 'choices' && path.startsWith(`${name}.`));
+  const fault = inputs.faults.find(({ path }) => isHere(path));
   const value = inputs.value[name];
   if ('fields' in shape) return sectionOf(inputs, name, field, fault);
   const optional =
@@ -40,6 +42,13 @@ ${besides(inputs, id, field, fault)}
 ${Object.entries(shape.options).map(
   ([option, words]) =>
     html`<label class="choice"><input type="radio" name="${id}" value="${option}" ${value === option && html`checked`}> ${words[language]}</label>`,
+)}</fieldset>`;
+  if (shape.kind === 'choices')
+    return html`<fieldset class="field" id="${id}" ${described}><legend>${label[language]}${optional}</legend>
+${besides(inputs, id, field, fault)}
+${Object.entries(shape.options).map(
+  ([option, words]) =>
+    html`<label class="choice"><input type="checkbox" name="${id}" value="${option}" ${Array.isArray(value) && value.includes(option) && html`checked`}> ${words[language]}</label>`,
 )}</fieldset>`;
   if (shape.kind === 'attachment') return fileOf(inputs, id, field, value, fault);
   return html`<div class="field"><label for="${id}">${label[language]}${optional}</label>
@@ -70,6 +79,7 @@ function controlOf(
       return html`<select id="${id}" name="${id}" ${described}><option value=""></option>
 ${Object.entries(shape.options).map(([option, words]) => html`<option value="${option}" ${shown === option && html`selected`}>${words[language]}</option>`)}</select>`;
     case 'code':
+    case 'choices':
     case 'flag':
     case 'attachment':
     case 'group':

@@ -31,6 +31,8 @@ export function valueOf(
   if (shape.kind === 'flag') return html`${value === true ? word('はい', 'yes') : word('いいえ', 'no')}`;
   if (shape.kind === 'choice')
     return html`${shape.options[plainText(value)]?.[language] ?? plainText(value)}`;
+  if (shape.kind === 'choices' && Array.isArray(value))
+    return html`<ul>${value.map((one) => html`<li>${shape.options[plainText(one)]?.[language] ?? plainText(one)}</li>`)}</ul>`;
   if (shape.kind === 'money') return html`${Number(value).toLocaleString(language)} ${word('円', 'yen')}`;
   if (shape.kind === 'date') return html`${dateWords(plainText(value), language)}`;
   if (shape.kind === 'attachment')

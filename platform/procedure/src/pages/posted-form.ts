@@ -27,6 +27,10 @@ function one({ shape, optional }: Field, posted: Posted, place: string): unknown
     return rows.filter((row) => !isEmpty(row));
   }
   const given = posted[place];
+  if (shape.kind === 'choices') {
+    const ticked = (typeof given === 'string' ? [given] : (given ?? [])).filter((option) => option !== '');
+    return optional && ticked.length === 0 ? undefined : ticked;
+  }
   const text = (typeof given === 'string' ? given : (given?.at(-1) ?? '')).replaceAll('\r\n', '\n').trim();
   if (shape.kind === 'flag') return text === 'on';
   if (text === '') return undefined;

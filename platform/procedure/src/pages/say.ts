@@ -20,6 +20,7 @@ const RULES: Readonly<Record<FormRule, Words>> = {
   'too-small': { ja: '小さすぎます。', en: 'This is too small.' },
   malformed: { ja: '書き方が正しくありません。', en: 'This is not of the right form.' },
   'not-a-choice': { ja: '選択肢から選んでください。', en: 'Please choose one of these.' },
+  repeated: { ja: '同じものが2回あります。', en: 'The same is there twice.' },
   'too-many': { ja: '多すぎます。', en: 'These are too many.' },
   'too-few': { ja: '足りません。', en: 'These are too few.' },
 };

@@ -1,7 +1,7 @@
 /**
- * Owners hear when a card with their application is void, renewed cards too: the application does not follow by itself. A run goes
- * through all cards that have applications and asks cards how they stand, so that nothing is missed however long
- * nobody ran it; each card is told once. An owner learns its own hash of the card, and no person.
+ * Owners hear when a card with their application is void, renewed cards too: the application does not follow by itself. A run takes
+ * the cards that became void since the last, and looks once at each loading that is new, so that nothing is missed however
+ * long nobody ran it and the work is what is new; each card is told once. An owner learns its own hash of the card, and no person.
  */
 import { inTransaction, type Tx } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
@@ -21,27 +21,42 @@ const PAGE = 1_000;
 /** How many owners’ notices were written. */
 export async function noticeVoidCards(context: CardApplicationsContext, access: Access): Promise<number> {
   let told = 0;
-  for (let after = ''; ; ) {
-    const cardIds = await cardsAfter(context, after);
-    const last = cardIds.at(-1);
-    if (last === undefined) return told;
-    after = last;
-    const standing = await context.findCardStates(cardIds);
+  for (;;) {
+    const over = await context.findVoidCards(PAGE);
+    if (over.length === 0) break;
+    told += await tell(context, access, over);
+    await context.strikeVoidCards(over.map(({ cardId }) => cardId));
+  }
+  for (;;) {
+    const fresh = await newLoadings(context);
+    if (fresh.length === 0) return told;
+    // asked after the loadings were seen: a card that becomes void from now on is on the list of cards
+    const standing = await context.findCardStates([...new Set(fresh.map(({ cardId }) => cardId))]);
     const over = standing.filter(({ state }) => state === 'void');
     if (over.length > 0) told += await tell(context, access, over);
+    await markLookedAt(
+      context,
+      fresh.map(({ loadingId }) => loadingId),
+    );
   }
 }
 
-async function cardsAfter(context: CardApplicationsContext, after: string): Promise<readonly string[]> {
-  const rows = await inTransaction(
+const newLoadings = (
+  context: CardApplicationsContext,
+): Promise<readonly { readonly loadingId: string; readonly cardId: string }[]> =>
+  inTransaction(
     context.sql,
     { site: NATIONAL_SITE },
-    (tx) => tx<{ cardId: string }[]>`
-      SELECT DISTINCT card_id AS "cardId" FROM card_applications.loading
-      WHERE card_id > ${after} AND state NOT IN ('deleted', 'refused') AND card_void_at IS NULL
-      ORDER BY 1 LIMIT ${PAGE}`,
+    (tx) => tx<{ loadingId: string; cardId: string }[]>`
+      SELECT loading_id AS "loadingId", card_id AS "cardId" FROM card_applications.loading
+      WHERE NOT is_looked_at ORDER BY loading_id LIMIT ${PAGE}`,
   );
-  return rows.map(({ cardId }) => cardId);
+
+async function markLookedAt(context: CardApplicationsContext, loadingIds: readonly string[]): Promise<void> {
+  await inTransaction(context.sql, { site: NATIONAL_SITE }, (tx) =>
+    tx`
+      UPDATE card_applications.loading SET is_looked_at = true WHERE loading_id IN (SELECT unnest(${[...loadingIds]}::text[])::uuid)`.execute(),
+  );
 }
 
 function tell(

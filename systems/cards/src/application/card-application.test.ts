@@ -17,7 +17,9 @@ import {
   photoOfApplication,
 } from '../photo/card-photo.ts';
 import { agreed } from '../testing/counter.ts';
+import { destroyCardsOver } from '../retention/destroy-over.ts';
 import { type CardsCountry, cardsCountry } from '../testing/index.ts';
+import { pastTheGuard } from '../testing/plant-cards.ts';
 import { openApplicationDesk } from './application-desk.ts';
 import { findApplicationState } from './find-application-state.ts';
 
@@ -139,7 +141,7 @@ test('from the phone to the queue: returned with its deficiencies, put right, ac
   assert.match(applicationId, /^\d{23}$/);
   assert.equal(await stateOf(caseId), 'received');
   assert.deepEqual(await findingsOf(caseId), []);
-  const own = { deficiencies: [{ what: 'photo-background' }, { what: 'unsigned' }] };
+  const own = { deficiencies: ['photo-background', 'unsigned'] };
   assert.equal(await moving(clerk, caseId, 'return', { own }), 'deficient');
   assert.equal(await stateOf(caseId), 'deficient');
   const [notice = ''] = await noticesNow();
@@ -270,7 +272,7 @@ test('paper is taken as it lies on the desk, and accepted when nothing is wrong 
   const caseId = await opened(clerk, paper);
   assert.equal(await moving(clerk, caseId, 'accept'), 'data-mismatch');
   assert.equal(
-    await moving(clerk, caseId, 'return', { own: { deficiencies: [{ what: 'photo-missing' }] } }),
+    await moving(clerk, caseId, 'return', { own: { deficiencies: ['photo-missing'] } }),
     'deficient',
   );
   const photo = await attached(clerk, taken('2026-11-10'));
@@ -278,10 +280,7 @@ test('paper is taken as it lies on the desk, and accepted when nothing is wrong 
   const half = { name, birthDate, declared: false, photo };
   assert.equal(await moving(clerk, caseId, 'resubmit', { form: half }), 'received');
   assert.equal(await moving(clerk, caseId, 'accept'), 'unsigned');
-  assert.equal(
-    await moving(clerk, caseId, 'return', { own: { deficiencies: [{ what: 'unsigned' }] } }),
-    'deficient',
-  );
+  assert.equal(await moving(clerk, caseId, 'return', { own: { deficiencies: ['unsigned'] } }), 'deficient');
   // 90 days, and the application lapses; the person may apply again
   country.clock.advance(91 * 86_400_000);
   await desk.passDeadlines();
@@ -360,8 +359,106 @@ test('whoever dies meanwhile gets no card: the application has ended, and its ca
   mustSucceed(await recordEvent(country.context, KIYOSE, testAccess, 'death', death), 'a death');
   await country.settle();
   assert.equal(
-    await moving(clerk, caseId, 'return', { own: { deficiencies: [{ what: 'unreadable' }] } }),
+    await moving(clerk, caseId, 'return', { own: { deficiencies: ['unreadable'] } }),
     'application-ended',
   );
   assert.equal(await moving(clerk, caseId, 'refuse', { own: { reason: '死亡' } }), 'refused');
+});
+
+test('after its time an application goes with its photograph; one whose card is held stays, and a photograph that one names', async () => {
+  const sql = country.database.superuser();
+  closers.push(() => sql.end());
+  interface Row {
+    readonly caseId: number;
+    readonly applicationId: string;
+    readonly photo: string | null;
+    readonly isOpen: boolean;
+    readonly hasCard: boolean;
+  }
+  const applications = (): Promise<readonly Row[]> => sql<Row[]>`
+    SELECT w.case_id::int AS "caseId", a.application_id AS "applicationId", encode(w.photo_sha256, 'hex') AS photo,
+      s.is_open AS "isOpen", EXISTS (SELECT FROM cards.card c WHERE c.application_id = a.application_id) AS "hasCard"
+    FROM cards.application a JOIN cards.application_wish w USING (application_id)
+    JOIN procedure.case_state s USING (case_id) ORDER BY 1`;
+  const photosKept = async (): Promise<readonly string[]> =>
+    (await sql<{ sha256: string }[]>`SELECT encode(sha256, 'hex') AS sha256 FROM cards.photo ORDER BY 1`).map(
+      ({ sha256 }) => sha256,
+    );
+  const filed = await applications();
+  const waiting = filed.filter(({ isOpen, hasCard }) => !isOpen && !hasCard);
+  const made = filed.filter(({ hasCard }) => hasCard);
+  assert.ok(waiting.length >= 4 && made.length === 1 && waiting.some(({ photo }) => photo !== null));
+  for (const table of ['application', 'photo'])
+    await assert.rejects(
+      country.cards.sql`DELETE FROM ${country.cards.sql(`cards.${table}`)}`,
+      /is kept for its time/,
+      table,
+    );
+  assert.equal((await desk.destroyOver()).cases, 0);
+  assert.equal(await destroyCardsOver(country.cards, desk), 0, 'nothing is over');
+
+  // every day that somebody or something has to be kept is long over
+  await pastTheGuard(sql, async (tx) => {
+    await tx`UPDATE procedure.case_state SET kept_until = '2020-01-01' WHERE NOT is_open`;
+    await tx`UPDATE procedure.upload SET at = '2020-01-01'`;
+    await tx`UPDATE cards.application SET ended_on = '2020-01-01' WHERE ended_on IS NOT NULL`;
+    await tx`UPDATE cards.photo SET looked_at = '2020-01-01'`;
+    await tx`
+      INSERT INTO cards.application (application_id, request_id, resident_code, state, sequence, received_on, identity_digest, ended_on)
+      VALUES (repeat('7', 23), 'planted', ${codes.baby}, 'refused', 1, '2019-12-01', sha256(''), '2020-01-01')`;
+    await tx`
+      INSERT INTO cards.application_change (application_id, sequence, state, changed_at)
+      VALUES (repeat('7', 23), 1, 'refused', '2020-01-01')`;
+  });
+  await desk.destroyOver();
+  await destroyCardsOver(country.cards, desk);
+  const left = await applications();
+  const onTheWay = await sql<{ id: string }[]>`
+    SELECT application_id AS id FROM cards.application WHERE state NOT IN ('handed-over', 'undelivered', 'refused')`;
+  assert.ok(onTheWay.length > 0);
+  assert.deepEqual(
+    left.map(({ applicationId }) => applicationId).toSorted(),
+    [...new Set(onTheWay.map(({ id }) => id))].toSorted(),
+    'what ended without a card is gone, with and without a case',
+  );
+  const named = left.flatMap(({ photo }) => (photo === null ? [] : [photo]));
+  assert.deepEqual(
+    await photosKept(),
+    [...new Set(named)].toSorted(),
+    'only photographs that somebody needs',
+  );
+  const [held] = made;
+  assert.ok(held && named.includes(held.photo ?? 'none'), 'the photograph of the card that was made');
+  const still = mustSucceed(await desk.read(clerk, held.caseId), 'reading');
+  assert.equal(still.form['residentCode'], codes.adult);
+  const [state] = await sql<{ keptUntil: string; expiresOn: string }[]>`
+    SELECT s.kept_until::text AS "keptUntil", c.expires_on::text AS "expiresOn"
+    FROM procedure.case_state s, cards.card c WHERE s.case_id = ${held.caseId} AND c.application_id = ${held.applicationId}`;
+  assert.equal(state?.keptUntil, state?.expiresOn, 'looked at again when the card is over');
+
+  // the card ends, and the years are over: its digest is what stays of the photograph
+  await pastTheGuard(sql, async (tx) => {
+    await tx`UPDATE cards.card SET state = 'void' WHERE application_id = ${held.applicationId}`;
+    await tx`UPDATE cards.application SET state = 'handed-over' WHERE application_id = ${held.applicationId}`;
+    await tx`UPDATE procedure.case_state SET kept_until = '2020-01-01' WHERE case_id = ${held.caseId}`;
+  });
+  assert.equal((await desk.destroyOver()).cases, 1);
+  const [digest] = await sql<{ photo: string }[]>`
+    SELECT encode(photo_digest, 'hex') AS photo FROM cards.application_wish WHERE application_id = ${held.applicationId}`;
+  assert.equal(digest?.photo, held.photo);
+  const stillNamed = (await applications()).flatMap(({ photo }) => (photo === null ? [] : [photo]));
+  assert.deepEqual(await photosKept(), [...new Set(stillNamed)].toSorted(), 'as long as another names it');
+  const told = await desk.destructions();
+  assert.deepEqual([...new Set(told.map(({ what }) => what))].toSorted(), [
+    'applications',
+    'cases',
+    'files',
+    'photographs',
+    'uploads',
+    'wishes',
+  ]);
+  const subject = country.cards.pseudonyms.of(NATIONAL_SITE, codes.baby);
+  const entries = await sql`
+    SELECT FROM ledger.entry WHERE affair = 'card-application-destroy' AND subject = ${subject}`;
+  assert.ok(entries.length > 0);
 });

@@ -3,9 +3,11 @@
  * What comes online comes complete or is refused at once; what comes on paper is taken as it is and returned. Invariant: a
  * person has one open application, and no valid card beside it that no ground lets stand (省令 art. 24). Flow: docs/flows/card-application.md.
  */
-import { choice, defineProcedure, list, text } from '@ishizue/procedure';
+import { choices, defineProcedure, text } from '@ishizue/procedure';
 import { CARD_CLERK } from '../card-clerk.ts';
 import type { CardsContext } from '../cards-context.ts';
+import { stillNeeded, takeWishes } from '../retention/application-keeping.ts';
+import { KEPT_SOURCE, yearsKept } from '../retention/years-kept.ts';
 import { acceptApplications, enterApplications, followCases } from './application-effects.ts';
 import { deficienciesOf, findingsOf, hardFaults } from './application-faults.ts';
 import { applicationForm, applicationRecord, documentsShown, ONLINE } from './application-form.ts';
@@ -47,18 +49,28 @@ const fixed = (facts: Facts) => ({
   })),
 });
 
+const VALID_FROM = '2016-01-01';
+const YEARS = yearsKept(VALID_FROM);
+
 export const cardApplication = defineProcedure<CardsContext>()(
   {
     id: 'card-application',
     title: { ja: '個人番号カードの交付申請', en: 'Application for a card' },
     basis: '番号法 第16条の2',
-    validFrom: '2016-01-01',
+    validFrom: VALID_FROM,
     source:
       '番号法 art. 16-2, 施行令 art. 13, 個人番号カード省令 art. 24; days of deadlines are decided here',
     roles: { [CARD_CLERK]: { ja: 'カード交付担当', en: 'Card clerk' } },
     subject: { title: { ja: '申請者', en: 'Applicant' }, of: ({ form }) => form.residentCode },
     form: applicationForm,
     record: applicationRecord,
+    kept: {
+      years: YEARS.withCard,
+      after: { refused: YEARS.withoutCard, withdrawn: YEARS.withoutCard, lapsed: YEARS.withoutCard },
+      source: KEPT_SOURCE,
+      needed: stillNeeded,
+      effect: takeWishes,
+    },
     states: {
       received: { title: { ja: '審査中', en: 'Under review' }, deadline: 'screening' },
       deficient: { title: { ja: '不備あり・再提出待ち', en: 'To be put right' }, deadline: 'correction' },
@@ -107,14 +119,7 @@ export const cardApplication = defineProcedure<CardsContext>()(
       to: 'deficient',
       by: [CLERK],
       form: {
-        deficiencies: list(
-          { ja: '不備', en: 'What is wrong' },
-          {
-            min: 1,
-            max: 10,
-            fields: { what: choice({ ja: '不備の内容', en: 'Deficiency' }, { options: DEFICIENCIES }) },
-          },
-        ),
+        deficiencies: choices({ ja: '不備', en: 'What is wrong' }, { min: 1, options: DEFICIENCIES }),
         remark: text({ ja: '補足', en: 'Remark' }, { max: 500, lines: true, optional: true }),
       },
       effect: (tx, cases, context) => followCases(tx, cases, context, 'return'),

@@ -14,7 +14,7 @@ export interface ResidenceCase {
   /** The municipality that was left, or entered; of who keeps the card abroad, that of domicile. */
   readonly municipality: string;
   readonly movedOn: IsoDate;
-  /** When the national site heard of it. */
+  /** When the notice was taken; where nobody said so, when the national site heard of it. */
   readonly noticedOn: IsoDate;
   /** On which the holder can still keep the card; null where nothing is due. */
   readonly lastDay: IsoDate | null;
@@ -23,7 +23,10 @@ export interface ResidenceCase {
 }
 
 /** What a notice says of where somebody lives. */
-export type MoveNotice = Pick<IdentityChanged, 'reason' | 'status' | 'municipality' | 'eventDate'>;
+export type MoveNotice = Pick<
+  IdentityChanged,
+  'reason' | 'status' | 'municipality' | 'eventDate' | 'noticedOn'
+>;
 
 /** The next case, or the reason for which the card is void at once, or nothing new. */
 export type CaseStep = { readonly opens: ResidenceCase } | { readonly voids: VoidReason } | undefined;
@@ -65,15 +68,17 @@ function followMoveIn(latest: ResidenceCase | undefined, notice: MoveNotice, tod
   if (isHere && (state === 'arrived' || state === 'continued')) return undefined;
   if (state === 'arrived') return { voids: 'moved-again' };
   const movedOutOn = state === 'away' && latest ? latest.movedOn : null;
-  const inTime = isDeclaredInTime(movedOutOn, notice.eventDate, today);
+  // the day of the notice where the counter said it; else the day on which it was heard, which may be later
+  const declaredOn = notice.noticedOn ?? today;
+  const inTime = isDeclaredInTime(movedOutOn, notice.eventDate, declaredOn);
   return {
     opens: {
       state: 'arrived',
       municipality: notice.municipality,
       movedOn: notice.eventDate,
-      noticedOn: today,
+      noticedOn: declaredOn,
       // late by what is known here: today the counter, which knows when the notice was given, can still say otherwise
-      lastDay: inTime ? continueBy(today) : today,
+      lastDay: inTime ? continueBy(declaredOn) : today,
       lapseReason: inTime ? 'continuing-use-missed' : 'move-limit-missed',
     },
   };

@@ -2,30 +2,17 @@
  * Additions at the counter (番号法 art. 17): what changed is told within 14 days, the face gets a line, and the chip is
  * rewritten by the desk, which shows what it read back. Later ones are taken, and said to be late.
  */
-import { addDays, dateInTokyo, type IsoDate } from '@ishizue/clock';
+import { dateInTokyo, type IsoDate } from '@ishizue/clock';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import { DatedRules } from '@ishizue/rules';
 import { isIsoDate } from '@ishizue/text';
 import { actAtCounter, type Desk, type DeskFailure } from '../life/counter-act.ts';
 import type { CardLife } from '../life/life-context.ts';
-import {
-  type ChipAttributes,
-  chipDigest,
-  type FaceAddition,
-  type WriteFailure,
-  writeOnFace,
-} from './write-on-face.ts';
-
-const TELL_DAYS = new DatedRules('changes of what the face says', [
-  { validFrom: '2016-01-01', source: '番号法 第17条: 変更があった日から14日以内', rule: 14 },
-]);
+import { type ChipAttributes, chipDigest } from './chip-digest.ts';
+import { tellBy } from './tell-rule.ts';
+import { type FaceAddition, type WriteFailure, writeOnFace } from './write-on-face.ts';
 
 /** What the counter writes by itself; the others go with an act of their own. */
 export const COUNTER_ADDITIONS = ['address', 'name', 'stay'] as const;
-
-/** Whether a change is told later than the law has it. */
-const isToldLate = (changedOn: IsoDate, toldOn: IsoDate): boolean =>
-  toldOn > addDays(changedOn, TELL_DAYS.get(toldOn));
 
 export type AdditionFailure = WriteFailure | DeskFailure | 'change-day-invalid' | 'continuing-use-due';
 
@@ -56,7 +43,7 @@ export async function addToFace(
       SELECT FROM cards.residence_case WHERE card_id = ${cardId} AND last_day IS NOT NULL`;
     if (waiting) return fail('continuing-use-due', 'the card has to be continued after a move first');
     const written = await writeOnFace(tx, { card, person, kind, changedOn }, life.cards.clock.now());
-    return written.ok ? ok({ ...written.value.addition, isLate: isToldLate(changedOn, today) }) : written;
+    return written.ok ? ok({ ...written.value.addition, isLate: today > tellBy(changedOn) }) : written;
   });
 }
 

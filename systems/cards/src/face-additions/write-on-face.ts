@@ -3,24 +3,16 @@
  * address, birth date, sex), of which only a digest is kept. An addition that does not fit is refused, and it is noted that
  * the column is full: the holder may have another card free of charge (domain rules 5.5).
  */
-import { createHash } from 'node:crypto';
 import { dateInTokyo, type IsoDate } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import { amendCard } from '../card/amend-card.ts';
 import type { Card } from '../card/card-store.ts';
+import { type ChipAttributes, chipDigest } from './chip-digest.ts';
 import { type AdditionKind, additionText, type FacePerson, fitLines } from './face-column.ts';
+import { endReports } from './face-reports.ts';
 
 export type WriteFailure = 'face-full' | 'card-state-refused' | 'card-expired';
-
-/** What the input-help application of the chip says (`D3921000310001010408`, EF 0002). */
-export interface ChipAttributes {
-  readonly name: string;
-  readonly address: string;
-  /** `YYYY-MM-DD`. */
-  readonly birthDate: string;
-  readonly sex: 1 | 2 | 3;
-}
 
 export interface FaceAddition {
   readonly cardId: string;
@@ -37,12 +29,6 @@ export interface FaceWriting {
   readonly kind: AdditionKind;
   readonly changedOn: IsoDate;
 }
-
-/** SHA-256 (32 octets) of what the chip has to say; the card's id goes in, so that digests of two cards cannot be compared. */
-export const chipDigest = (cardId: string, { name, address, birthDate, sex }: ChipAttributes): Buffer =>
-  createHash('sha256')
-    .update(JSON.stringify([cardId, name, address, birthDate, sex]))
-    .digest();
 
 export interface WrittenFace {
   readonly addition: FaceAddition;
@@ -80,6 +66,7 @@ export async function writeOnFace<Code extends string = never>(
   const chip = kind === 'address' || kind === 'name' ? { name, address, birthDate, sex } : null;
   const addition: FaceAddition = { cardId, addition: used.additions + 1, lines: lines.value, chip };
   await enter(tx, addition, { kind, changedOn, firstLine: used.lines + 1, at: new Date(now) });
+  if (kind === 'address' || kind === 'name') await endReports(tx, cardId, [kind, 'data'], 'told', today);
   return ok({ addition, card: await amendCard(tx, card, { reason: `face-${kind}` }, now) });
 }
 

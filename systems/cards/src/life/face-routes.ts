@@ -1,13 +1,15 @@
 /** The counter's routes about what a card says: additions to its face, its chip, and its kind. */
 import { route } from '@ishizue/http';
+import { ok } from '@ishizue/outcome';
 import { z } from 'zod';
 import { addToFace, COUNTER_ADDITIONS, confirmChip } from '../face-additions/add-to-face.ts';
+import { listDueAtCounter } from '../face-additions/list-due.ts';
 import { switchKind } from '../kinds/face-authentication.ts';
 import { additionView, COUNTER, chipAttributes, type DeskOf, ofCard, terminal } from './counter-desk.ts';
 import type { CardLife } from './life-context.ts';
 
 export const faceRoutes = (life: CardLife, desk: DeskOf) =>
-  [add(life, desk), readBack(life, desk), kind(life, desk)] as const;
+  [add(life, desk), readBack(life, desk), kind(life, desk), dueList(life, desk)] as const;
 
 const add = (life: CardLife, desk: DeskOf) =>
   route({
@@ -57,4 +59,42 @@ const kind = (life: CardLife, desk: DeskOf) =>
         cardId: call.params.id,
         toFaceAuthentication: call.body.toFaceAuthentication,
       }),
+  });
+
+const dueList = (life: CardLife, desk: DeskOf) =>
+  route({
+    ...COUNTER,
+    path: '/cards/due/list',
+    summary:
+      'Who has to bring a card until when: changes that the face does not say, and cards to be continued; a page',
+    body: z.strictObject({
+      until: z.iso.date().optional(),
+      after: z.string().max(60).optional(),
+      limit: z.int().min(1).max(500).optional(),
+      terminal,
+    }),
+    responses: {
+      200: z.object({
+        due: z.array(
+          z.object({
+            cardId: z.string(),
+            residentCode: z.string(),
+            what: z.enum(['address', 'name', 'data', 'continuing-use']),
+            changedOn: z.iso.date(),
+            noticedOn: z.iso.date(),
+            dueOn: z.iso.date(),
+            isLate: z.boolean(),
+            afterwards: z
+              .enum(['late', 'void'])
+              .meta({ description: 'After the last day: late, or the card is void' }),
+          }),
+        ),
+        next: z.string().optional(),
+      }),
+    },
+    handler: async (call) => {
+      const { access, municipality } = desk(call, '番号法 第17条');
+      const page = await listDueAtCounter(life.cards, access, municipality, call.body);
+      return page.ok ? ok({ due: [...page.value.due], next: page.value.next }) : page;
+    },
   });

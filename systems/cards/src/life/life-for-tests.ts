@@ -44,7 +44,7 @@ export interface LifeCountry {
   readonly lapse: () => Promise<number>;
   readonly leave: (holder: Holder, from: string, on?: string) => Promise<string>;
   readonly undo: (holder: Holder, at: string) => Promise<string>;
-  readonly arrive: (holder: Holder, at: string, on?: string) => Promise<string>;
+  readonly arrive: (holder: Holder, at: string, on?: string, noticedOn?: string) => Promise<string>;
   /** Another card for a person. */
   readonly issue: (residentCode: string, requestId: string) => Promise<string>;
 }
@@ -123,13 +123,14 @@ function actsOf(country: CardsCountry, sql: Sql, today: () => string) {
       await country.settle();
       return codeOf(undone);
     },
-    arrive: async (holder: Holder, at: string, on = today()): Promise<string> => {
+    arrive: async (holder: Holder, at: string, on = today(), noticedOn?: string): Promise<string> => {
       const arrived = await recordEvent(country.context, at, testAccess, `event-${++events}`, {
         reason: 'move-in',
         residentCode: holder.residentCode,
         individualNumber: null,
         eventDate: on,
-        details: { ...DETAILS, name: holder.name },
+        ...(noticedOn !== undefined && { noticedOn }),
+        details: { ...DETAILS, ...detailsOf(holder) },
         address: { wardCode: null, postalCode: '2480006', town: '小町一丁目', lot: '2番3号', building: null },
         previousAddress: '東京都清瀬市元町一丁目4番5号',
       });
@@ -138,6 +139,10 @@ function actsOf(country: CardsCountry, sql: Sql, today: () => string) {
     },
   };
 }
+
+/** The name, and what else a test says of somebody. */
+const detailsOf = ({ residentCode: _code, cardId: _card, requestId: _request, ...details }: Holder) =>
+  details;
 
 /** As the rows of the test register have them. */
 const DETAILS = {

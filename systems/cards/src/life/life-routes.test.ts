@@ -73,6 +73,10 @@ test('each act is open to its role at its site; failures are problems with their
     'request-invalid',
   ]);
   assert.equal((await call('kiyose', at(KIYOSE, 'face-additions'), face))[0], 200);
+  const due = `/municipal/${KIYOSE}/cards/due/list`;
+  assert.deepEqual(await call('kamakura', due, {}), [403, 'not-permitted']);
+  assert.deepEqual(await call('kiyose', due, { after: 'x' }), [400, 'cursor-malformed']);
+  assert.deepEqual(await call('kiyose', due, { until: '2026-12-31' }), [200, undefined]);
   mustSucceed(await suspendCard(world.country.cards, testAccess, holder.cardId), 'the call');
   const seen = { isHolderPresent: true, documents: ['passport'] };
   assert.deepEqual(await call('kiyose', at(KIYOSE, 'found'), seen), [200, 'active']);

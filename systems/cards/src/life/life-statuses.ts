@@ -28,6 +28,7 @@ export const cardLifeStatuses = {
   'continuing-use-due': 409,
   'addition-unknown': 404,
   'read-back-differs': 409,
+  'cursor-malformed': 400,
   'kind-not-yet': 409,
   'signature-not-revoked': 503,
   // terms of issue

@@ -1,9 +1,12 @@
 /** Cards that move with their holders: continued in time, or void for the reason that the law has. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { KAMAKURA, KIYOSE } from '@ishizue/registry/testing';
+import { mustSucceed } from '@ishizue/outcome';
+import { type CounterEvent, recordEvent } from '@ishizue/registry';
+import { KAMAKURA, KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { continueUse } from '../continuing-use/continue-use.ts';
 import { addToFace, confirmChip } from '../face-additions/add-to-face.ts';
+import { listDueAtCounter } from '../face-additions/list-due.ts';
 import { recordDeparture } from '../overseas-use/record-departure.ts';
 import { assertSoundHistories } from '../testing/histories.ts';
 import { codeOf, type Holder, kamakura, kiyose, lifeCountry } from './life-for-tests.ts';
@@ -140,5 +143,78 @@ test('a card that departs from Japan is void from that day, unless it was contin
   assert.equal(codeOf(await endAtCounter(life, kiyose, end)), 'desk-not-of-residence');
   assert.equal(codeOf(await endAtCounter(life, kamakura, end)), 'ok');
   assert.equal(await standing(kept), 'void returned');
+  await assertSoundHistories(world.sql);
+});
+
+test('who has to bring a card until when, until the face says it, the change is undone, or the card is void', async (t) => {
+  const world = await lifeCountry(t, 6);
+  const { life, country, passDays } = world;
+  passDays(5); // to the 25th
+  const [within, renamed, undone, ended, mover, late] = world.holders;
+  assert.ok(within && renamed && undone && ended && mover && late);
+  let requests = 0;
+  const record = async (event: CounterEvent): Promise<void> => {
+    mustSucceed(
+      await recordEvent(country.context, KIYOSE, testAccess, `due-${++requests}`, event),
+      event.reason,
+    );
+    await country.settle();
+  };
+  const moveWithin = ({ residentCode }: Holder): Promise<void> =>
+    record({
+      reason: 'move-within',
+      residentCode,
+      eventDate: '2026-11-21',
+      noticedOn: '2026-11-24',
+      address: { wardCode: null, postalCode: null, town: '元町一丁目', lot: '9番9号', building: null },
+    });
+  for (const holder of [within, undone, ended]) await moveWithin(holder);
+  const newName = { formerSurname: '石川', formerSurnameKana: 'イシカワ' };
+  await record({
+    reason: 'former-surname-change',
+    residentCode: renamed.residentCode,
+    eventDate: '2026-11-25',
+    ...newName,
+  });
+  const dueAt = async (municipality: string, filter: object = {}) =>
+    mustSucceed(await listDueAtCounter(country.cards, testAccess, municipality, filter), 'a page');
+  const told = async (municipality: string) =>
+    (await dueAt(municipality)).due.map(
+      ({ residentCode, what, dueOn, isLate, afterwards }) =>
+        `${world.holders.findIndex((one) => one.residentCode === residentCode)} ${what} ${dueOn} ${isLate ? 'late' : ''}${afterwards === 'void' ? 'void' : ''}`,
+    );
+  assert.equal((await told(KIYOSE)).length, 4);
+  assert.equal(await world.undo(undone, KIYOSE), 'ok');
+  assert.equal(codeOf(await endAtCounter(life, kiyose, { cardId: ended.cardId, reason: 'returned' })), 'ok');
+  const both = ['0 address 2026-12-05 ', '1 name 2026-12-09 '];
+  assert.deepEqual(await told(KIYOSE), both);
+  const first = await dueAt(KIYOSE, { limit: 1 });
+  assert.deepEqual([first.due[0]?.noticedOn, first.due[0]?.changedOn], ['2026-11-24', '2026-11-21']);
+  const second = await dueAt(KIYOSE, { limit: 1, after: first.next });
+  assert.deepEqual([second.due[0]?.residentCode, second.next], [renamed.residentCode, undefined]);
+  assert.equal((await dueAt(KIYOSE, { until: '2026-12-05' })).due.length, 1);
+  assert.equal((await listDueAtCounter(country.cards, testAccess, KIYOSE, { after: 'x' })).ok, false);
+
+  // Kamakura enters the notice of the 26th nineteen days later
+  for (const holder of [mover, late]) assert.equal(await world.leave(holder, KIYOSE, '2026-11-25'), 'ok');
+  passDays(20);
+  assert.equal(await world.arrive(mover, KAMAKURA, '2026-11-25', '2026-11-26'), 'ok');
+  assert.equal(await world.arrive(late, KAMAKURA, '2026-11-25'), 'ok');
+  assert.deepEqual(await told(KAMAKURA), [
+    '5 continuing-use 2026-12-15 void',
+    '4 continuing-use 2027-02-24 void',
+  ]);
+  assert.deepEqual(await told(KIYOSE), ['0 address 2026-12-05 late', '1 name 2026-12-09 late']);
+  const change = { cardId: within.cardId, kind: 'address', changedOn: '2026-11-21' } as const;
+  const written = mustSucceed(await addToFace(life, kiyose, change), 'an addition');
+  assert.equal(written.isLate, true);
+  // who goes on takes along what was not told
+  assert.equal(await world.leave(renamed, KIYOSE), 'ok');
+  assert.equal(await world.arrive({ ...renamed, ...newName }, KAMAKURA), 'ok');
+  assert.deepEqual(await told(KIYOSE), []);
+  assert.deepEqual((await told(KAMAKURA)).slice(0, 1), ['1 name 2026-12-09 late']);
+  const shown = await world.sql`
+    SELECT sum(greatest(octet_length(subjects) / 32, 1))::int AS times FROM ledger.entry WHERE fields @> ARRAY['due-at-counter']`;
+  assert.ok(Number(shown[0]?.['times']) >= 15, 'everybody who was shown is on the ledger');
   await assertSoundHistories(world.sql);
 });

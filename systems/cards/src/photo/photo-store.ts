@@ -27,7 +27,7 @@ function partsOf(bits: string): readonly number[] {
   });
 }
 
-/** Keeps a photograph. The same one again only makes it older, where it is said to be: it was not taken after that day. */
+/** Keeps a photograph, and anew from the day on which it comes again; then it may be older: it was not taken after the day it says. */
 export async function storePhoto(tx: Tx, { measures, kept }: MeasuredPicture, at: Date): Promise<void> {
   const sha256 = createHash('sha256').update(kept).digest();
   const bits = bitsOf(measures.likeness);
@@ -35,8 +35,9 @@ export async function storePhoto(tx: Tx, { measures, kept }: MeasuredPicture, at
     INSERT INTO cards.photo (sha256, jpeg, measures, likeness, likeness_parts, looked_at)
     VALUES (${sha256}, ${Buffer.from(kept)}, ${tx.json(measures as never)}, ${bits}::text::bit(64),
       ${[...partsOf(bits)]}::int[], ${at})
-    ON CONFLICT (sha256) DO UPDATE SET measures = excluded.measures
-      WHERE excluded.measures ->> 'takenOn' < coalesce(photo.measures ->> 'takenOn', '9999')`;
+    ON CONFLICT (sha256) DO UPDATE SET looked_at = excluded.looked_at, measures = CASE
+      WHEN excluded.measures ->> 'takenOn' < coalesce(photo.measures ->> 'takenOn', '9999') THEN excluded.measures
+      ELSE photo.measures END`;
 }
 
 /** What is known of photographs, each asked for a person. */

@@ -73,6 +73,7 @@ export const verifierRegistration = defineProcedure()(
     subject: { title: { ja: '検証者', en: 'Verifier' }, of: ({ form }) => form.verifier },
     form: { verifier: nameField({ ja: '検証者名', en: 'Name, verifier/…' }, false), terms },
     record: { terms, proposal },
+    kept: { years: 10, source: 'decided here' },
     states: {
       notified: { title: { ja: '届出済', en: 'Notified' } },
       'technical-documents-released': { title: { ja: '技術資料開示', en: 'Technical documents released' } },

@@ -8,6 +8,7 @@ import { choice, code, count, defineProcedure, money, text } from '@ishizue/proc
 import { CORRECTION_ARTICLE, type DisclosureContext, IDENTITY_ARTICLE } from './disclosure-context.ts';
 import { disclosureForm, disclosureRecord, disclosureRefusals, refusalGround } from './disclosure-form.ts';
 import { prepareCorrected, prepareDecision, prepareRequest } from './disclosure-questions.ts';
+import { disclosureDeadlines, disclosureStates } from './disclosure-stages.ts';
 
 const OFFICER = ['role:disclosure-officer'] as const;
 const reason = text({ ja: '理由', en: 'Reason' }, { max: 500, lines: true });
@@ -24,51 +25,10 @@ export const identityDisclosure = defineProcedure<DisclosureContext>()(
     subject: { title: { ja: '本人', en: 'The person' }, of: ({ form }) => form.residentCode ?? '' },
     form: disclosureForm,
     record: disclosureRecord,
-    states: {
-      received: { title: { ja: '受理', en: 'Received' }, deadline: 'answer' },
-      deficient: { title: { ja: '補正待ち', en: 'To be completed' }, deadline: 'completion' },
-      decided: { title: { ja: '開示決定', en: 'To be disclosed' }, deadline: 'answer' },
-      disclosed: { title: { ja: '開示済', en: 'Disclosed' }, deadline: 'correction-time' },
-      examined: { title: { ja: '訂正等の調査中', en: 'Correction examined' }, deadline: 'examination' },
-      refused: { title: { ja: '不開示', en: 'Not disclosed' }, closed: true },
-      withdrawn: { title: { ja: '取下げ', en: 'Withdrawn' }, closed: true },
-      lapsed: { title: { ja: '補正なく終了', en: 'Lapsed' }, closed: true },
-      ended: { title: { ja: '終了', en: 'Ended' }, closed: true },
-    },
-    deadlines: {
-      answer: {
-        title: { ja: '開示の期限', en: 'Disclosure' },
-        days: 30,
-        count: 'calendar',
-        countsFirstDay: true,
-        owner: 'role:disclosure-officer',
-        passed: { alarm: { ja: '開示の期限を過ぎました。', en: 'The disclosure is late.' } },
-      },
-      completion: {
-        title: { ja: '補正の期限', en: 'Completion' },
-        days: 30,
-        count: 'calendar',
-        owner: 'applicant',
-        restarts: true,
-        passed: { move: 'lapse' },
-      },
-      examination: {
-        title: { ja: '調査の期限', en: 'Examination' },
-        days: 30,
-        count: 'calendar',
-        owner: 'role:disclosure-officer',
-        restarts: true,
-        passed: { alarm: { ja: '調査が遅れています。', en: 'The examination is late.' } },
-      },
-      'correction-time': {
-        title: { ja: '訂正等の申出の受付', en: 'Time for corrections' },
-        days: 1095,
-        count: 'calendar',
-        owner: 'applicant',
-        restarts: true,
-        passed: { move: 'end' },
-      },
-    },
+    // three years after the time for corrections, or after the answer: an appeal comes within one (行政不服審査法 18 (2))
+    kept: { years: 3, source: 'decided here' },
+    states: disclosureStates,
+    deadlines: disclosureDeadlines,
     refusals: disclosureRefusals,
     inbox: ['asks', 'asker', 'delivery'],
   },

@@ -37,6 +37,18 @@ export function requireCurrent(
   return ok(before);
 }
 
+/** The day of a notice (届出日) is no earlier than what it tells of, and not in the future. */
+export function requireNoticeDay(
+  noticedOn: IsoDate | undefined,
+  eventDate: IsoDate,
+  today: IsoDate,
+): Result<{ readonly noticedOn?: IsoDate }, EventFailure> {
+  if (noticedOn === undefined) return ok({});
+  if (!isCalendarDate(noticedOn) || noticedOn < eventDate || noticedOn > today)
+    return fail('notice-day-invalid', 'no notice of the event was taken on such a day');
+  return ok({ noticedOn });
+}
+
 /** A real date that is not in the future. */
 export function requireEventDate(eventDate: IsoDate, today: IsoDate): Result<IsoDate, EventFailure> {
   if (!isCalendarDate(eventDate))

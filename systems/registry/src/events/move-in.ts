@@ -8,7 +8,7 @@ import { parsePartialDate } from '@ishizue/text';
 import { isSameButForName, isSamePerson } from '../identity/same-person.ts';
 import type { PersonalDetails, ResidentialAddress } from '../municipal/resident.ts';
 import type { SealedNumber } from '../numbers/number-cipher.ts';
-import { isBeforeBirth, requireEventDate } from './guards.ts';
+import { isBeforeBirth, requireEventDate, requireNoticeDay } from './guards.ts';
 import type { Decide } from './resident-event.ts';
 
 export interface MoveIn {
@@ -17,6 +17,8 @@ export interface MoveIn {
   readonly residentCode: string | null;
   readonly individualNumber: SealedNumber | null;
   readonly eventDate: IsoDate;
+  /** The day on which the counter took the notice (転入届); the record may be made later. */
+  readonly noticedOn?: IsoDate;
   readonly details: PersonalDetails;
   readonly address: ResidentialAddress;
   /** An existing household to join with this relationship, or absent: a new household with the person as head. */
@@ -43,6 +45,8 @@ export const decideMoveIn =
       return fail('resident-not-current', 'the person’s record says deceased');
     const dated = requireEventDate(event.eventDate, today);
     if (!dated.ok) return dated;
+    const noticed = requireNoticeDay(event.noticedOn, event.eventDate, today);
+    if (!noticed.ok) return noticed;
     if (!parsePartialDate(event.details.birthDate).ok)
       return fail('birth-date-invalid', 'the birth date is no date, nor one of which the end is unknown');
     if (isBeforeBirth(event.eventDate, event.details.birthDate))
@@ -58,6 +62,7 @@ export const decideMoveIn =
     return ok({
       reason: 'move-in',
       eventDate: event.eventDate,
+      ...noticed.value,
       after: {
         ...event.details,
         ...event.address,

@@ -2,13 +2,15 @@
 import type { IsoDate } from '@ishizue/clock';
 import { fail, ok } from '@ishizue/outcome';
 import type { ResidentialAddress } from '../municipal/resident.ts';
-import { requireCurrent } from './guards.ts';
+import { requireCurrent, requireNoticeDay } from './guards.ts';
 import type { Decide } from './resident-event.ts';
 
 export interface MoveWithin {
   readonly reason: 'move-within';
   readonly residentCode: string;
   readonly eventDate: IsoDate;
+  /** The day on which the counter took the notice (転居届); the record may be made later. */
+  readonly noticedOn?: IsoDate;
   readonly address: ResidentialAddress;
   /** The person leaves the household and is head of a new one. */
   readonly newHousehold?: true;
@@ -20,6 +22,8 @@ export interface MoveWithin {
 export const decideMoveWithin: Decide<MoveWithin> = (before, event, today) => {
   const current = requireCurrent(before, event.eventDate, today);
   if (!current.ok) return current;
+  const noticed = requireNoticeDay(event.noticedOn, event.eventDate, today);
+  if (!noticed.ok) return noticed;
   const { wardCode, town, lot, building } = event.address;
   const was = current.value;
   if (was.wardCode === wardCode && was.town === town && was.lot === lot && was.building === building)
@@ -29,6 +33,7 @@ export const decideMoveWithin: Decide<MoveWithin> = (before, event, today) => {
   return ok({
     reason: 'move-within',
     eventDate: event.eventDate,
+    ...noticed.value,
     after: {
       ...was,
       ...event.address,

@@ -14,6 +14,7 @@ export type EventFailure =
   | 'event-date-invalid'
   | 'event-in-the-future'
   | 'event-before-birth'
+  | 'notice-day-invalid'
   | 'event-before-entry'
   | 'event-before-move-out'
   | 'birth-date-invalid'
@@ -37,6 +38,8 @@ export type EventFailure =
 export interface Decision {
   readonly reason: EventReason;
   readonly eventDate: IsoDate;
+  /** The day on which the notice was taken (届出日), where the counter says so. */
+  readonly noticedOn?: IsoDate;
   readonly after: Resident;
   /** Of a change of the code: the one before. */
   readonly formerCode?: string;

@@ -96,7 +96,7 @@ export function sealEvent(numbers: NumberCipher, event: EventAsTyped): CounterEv
 
 /** A discriminated union over `reason`, typed as the registry's own events. */
 export const eventBody: z.ZodType<EventAsTyped> = z.discriminatedUnion('reason', [
-  z.strictObject({ reason: z.literal('move-in'), ...entry }),
+  z.strictObject({ reason: z.literal('move-in'), ...entry, noticedOn: date.exactOptional() }),
   z.strictObject({ reason: z.literal('ex-officio-entry'), ...entry, basis }),
   z.strictObject({
     reason: z.literal('birth'),
@@ -111,6 +111,7 @@ export const eventBody: z.ZodType<EventAsTyped> = z.discriminatedUnion('reason',
     reason: z.literal('move-within'),
     residentCode,
     eventDate: date,
+    noticedOn: date.exactOptional(),
     address,
     newHousehold: z.literal(true).exactOptional(),
     householdNumber: text(15).exactOptional(),

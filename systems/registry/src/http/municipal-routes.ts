@@ -46,6 +46,7 @@ export const municipalStatuses = {
   'event-date-invalid': 422,
   'event-in-the-future': 422,
   'event-before-birth': 422,
+  'notice-day-invalid': 422,
   'event-before-entry': 422,
   'event-before-move-out': 422,
   'birth-date-invalid': 422,

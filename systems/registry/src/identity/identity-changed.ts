@@ -17,6 +17,8 @@ export const identityChangedBody = z.strictObject({
   sequence: z.int().min(1),
   reason: z.enum(EVENT_REASONS),
   eventDate: z.iso.date(),
+  /** Of what a resident declares: the day on which the municipality took the notice (届出日), where it said so. */
+  noticedOn: z.iso.date().exactOptional(),
   /** Of an undo: the sequence of the event that is undone. */
   undoes: z.int().min(1).exactOptional(),
   /** Of an undo: the day from which the person has lived in the municipality, as it is again. */

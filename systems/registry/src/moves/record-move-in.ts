@@ -219,6 +219,7 @@ async function enterAll(
       residentCode: mover.residentCode,
       individualNumber: mover.individualNumber,
       eventDate: moveIn.movedOn,
+      noticedOn: dateInTokyo(moves.registry.clock.now()),
       details: mover.details,
       address: moveIn.address,
       previousAddress: mover.previousAddress,

@@ -90,7 +90,7 @@ function codeChangeNotices(
 export function noticesOf(
   context: RegistryContext,
   resident: Resident,
-  { reason, eventDate, undoes, formerCode }: Omit<Decision, 'after'>,
+  { reason, eventDate, noticedOn, undoes, formerCode }: Omit<Decision, 'after'>,
 ): readonly AddressedMessage[] {
   const record = recordAfter(context.municipalities, resident, reason, eventDate);
   if (formerCode !== undefined)
@@ -106,14 +106,11 @@ export function noticesOf(
       link: prefectureLink(context, resident.municipality),
       subject,
       topic: IDENTITY_CHANGED,
-      body:
-        undoes === undefined
-          ? identityAfter(context, resident, reason, eventDate)
-          : {
-              ...identityAfter(context, resident, reason, eventDate),
-              undoes,
-              residentSince: resident.becameResidentOn,
-            },
+      body: {
+        ...identityAfter(context, resident, reason, eventDate),
+        ...(noticedOn !== undefined && { noticedOn }),
+        ...(undoes !== undefined && { undoes, residentSince: resident.becameResidentOn }),
+      },
     },
   ];
   if (resident.individualNumber === null && resident.status === 'resident')

@@ -140,11 +140,11 @@ async function storeEvent(
   await tx`
     INSERT INTO registry.municipal_event
       (municipality_code, resident_number, sequence, reason, event_date, recorded_at, request_id, request_sha256,
-       before, after, undoes)
+       before, after, undoes, noticed_on)
     VALUES (${municipality}, ${residentNumber}, ${sequence}, ${decision.reason}, ${decision.eventDate},
       ${new Date(context.clock.now())}, ${requestId}, ${requestDigest(tx, event)},
       ${before ? tx.json({ ...before }) : null}, ${tx.json({ ...after })},
-      ${decision.undoes ?? null})`;
+      ${decision.undoes ?? null}, ${decision.noticedOn ?? null})`;
 }
 
 /** The refusal's ledger entry; where codes have run out, also the request for more. */

@@ -3,7 +3,7 @@
  * before. The day is written when the record is deleted, by the rule of that day; the database itself refuses to
  * delete a record before it.
  */
-import { dateInTokyo, type IsoDate } from '@ishizue/clock';
+import { dateInTokyo, type IsoDate, yearsAfter } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import { DatedRules } from '@ishizue/rules';
 import type { RegistryContext } from '../registry-context.ts';
@@ -23,14 +23,6 @@ const RETENTION_YEARS = new DatedRules('retention of deleted resident records', 
 /** The last day on which a record deleted on a day must be there. */
 export function retainedUntil(deletedOn: IsoDate): IsoDate {
   return yearsAfter(deletedOn, RETENTION_YEARS.get(deletedOn));
-}
-
-/** The same day some years later; of the 29th of February the 28th where there is none. */
-export function yearsAfter(day: IsoDate, years: number): IsoDate {
-  const year = Number(day.slice(0, 4)) + years;
-  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const monthAndDay = day.endsWith('-02-29') && !isLeap ? '-02-28' : day.slice(4);
-  return `${String(year).padStart(4, '0')}${monthAndDay}`;
 }
 
 /** Writes the day until which a record that is deleted today is kept; none where it has become current again. */

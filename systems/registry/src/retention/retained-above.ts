@@ -3,10 +3,9 @@
  * Our reading: since 2019-06-20 150 years from the notice of the deletion, as 施行令 art. 34 (2) says it of the municipality's
  * copy of the same data; before that five years after a death and else eighty (施行令 art. 30-6, 30-11 as of 2012).
  */
-import { dateInTokyo, type IsoDate } from '@ishizue/clock';
+import { dateInTokyo, type IsoDate, yearsAfter } from '@ishizue/clock';
 import { DatedRules } from '@ishizue/rules';
 import type { ResidenceStatus } from '../identity/event-reason.ts';
-import { yearsAfter } from '../municipal/retention.ts';
 
 interface YearsKept {
   readonly afterDeath: number;
