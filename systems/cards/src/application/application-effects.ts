@@ -2,7 +2,9 @@
  * What moves of a card application do to the tables of cards, for all cases of a request at once: the application's row begins with
  * the first move and follows the case, until it is accepted and waits for the factory. From then on the row goes its own way.
  */
+import { dateInTokyo } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
+import { findForms, useForms } from '../application-forms/form-store.ts';
 import type { CardsContext } from '../cards-context.ts';
 import { identityDigest } from '../identity-digest.ts';
 import { factoryDue } from '../making/making-due.ts';
@@ -23,18 +25,21 @@ import { type BarredCode, findBarred, takeTurns } from './find-barred.ts';
 
 type Facts<Own = unknown> = ApplicationFacts<Own, Examined>;
 
-/** Enters the applications; of two of one person the first. */
+/** Enters the applications; of two of one person the first, and with one form one. */
 export async function enterApplications(
   tx: Tx,
   cases: readonly Facts[],
   { clock }: CardsContext,
-): Promise<ReadonlyMap<number, BarredCode>> {
+): Promise<ReadonlyMap<number, BarredCode | 'wrong-id'>> {
   const codes = cases.map(({ form }) => form.residentCode);
   await takeTurns(tx, codes);
   const barred = new Map(await findBarred(tx, codes, clock.now()));
-  const refused = new Map<number, BarredCode>();
+  const formIds = cases.flatMap(({ form }) => form.formId ?? []);
+  const forms = await findForms(tx, formIds, 'locked');
+  const refused = new Map<number, BarredCode | 'wrong-id'>();
   const entered = cases.filter(({ caseId, form }) => {
-    const why = barred.get(form.residentCode);
+    const isFormOver = form.formId !== undefined && forms.get(form.formId)?.state !== 'open';
+    const why = isFormOver ? 'wrong-id' : barred.get(form.residentCode);
     if (why) refused.set(caseId, why);
     else barred.set(form.residentCode, 'application-already-open');
     return why === undefined;
@@ -44,6 +49,11 @@ export async function enterApplications(
     ({ applicationId }) => ({ applicationId, state: 'received', sequence: 1, reason: null }) as const,
   );
   await insertApplications(tx, rows, changes, new Date(clock.now()));
+  await useForms(
+    tx,
+    entered.flatMap(({ form }) => form.formId ?? []),
+    dateInTokyo(clock.now()),
+  );
   await storeWishes(tx, entered);
   return refused;
 }
