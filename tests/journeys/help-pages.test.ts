@@ -127,7 +127,7 @@ test('people look things up, chat, and see how an application stands', { skip },
   );
   const { applicationId } = await country.giveCard(code);
   const origin = await serveHelp(t, helpDesk);
-  const door = await serveDoor(t, country);
+  const door = await serveDoor(t, country.cards);
   for (const language of ['ja', 'en'] as const)
     await t.test(language, async () => {
       assert.ok(browser);

@@ -98,6 +98,10 @@ test('a holder renews at the desk, is written to once when the end is near, and 
   assert.equal((await delivery('posted', '--run', 'run-of-cards')).code, 2);
   assert.deepEqual((await delivery('destroy', '--municipality', '132217')).told.destroyed, []);
   assert.equal((await delivery('returns', returns)).told.rejected, 2, 'numbers of another kind of notice');
+  const forms = await run('application-forms', 'run', '--run', 'run-of-forms', '--municipality', '132217');
+  assert.deepEqual([forms.code, forms.told.states], [0, {}], 'who was loaded asks at a counter');
+  const told = await run('procedure-notices', 'run', '--run', 'run-of-notices');
+  assert.deepEqual([told.code, told.told.states], [0, {}], 'nobody is to be told by letter');
   server.signalGroup('SIGINT');
   assert.equal((await server.ended).code, 0);
 });

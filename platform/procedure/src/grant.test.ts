@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
-import type { CaseDesk } from './index.ts';
+import type { ActingBy, CaseDesk } from './index.ts';
 import { houseForTest, officer, person, request } from './testing/desk-for-test.ts';
 import { disclosure } from './testing/disclosure.ts';
 import { grant } from './testing/grant.ts';
@@ -131,6 +131,16 @@ test('a grant is corrected, decided by a second person, changed, advanced, carri
   assert.deepEqual(change?.own, { reason: '単価の変更' });
   const decided = lines.find((line) => line.move === 'decide');
   assert.deepEqual(decided?.replaced, { record: { decided: null } });
+  const toldTo = async (who: ActingBy): Promise<readonly string[]> => {
+    const shown = mustSucceed(await desk.history(who, id), 'history');
+    return [...new Set(shown.flatMap(({ notices }) => notices.map(({ to }) => to)))].sort();
+  };
+  assert.deepEqual(
+    await toldTo(reviewer),
+    ['applicant', 'role:grant-reviewer'],
+    'the office sees all notices',
+  );
+  assert.deepEqual(await toldTo(body), ['applicant']);
 });
 
 test('an application that is not corrected in time lapses by the clock, once, and the applicant is told', async () => {

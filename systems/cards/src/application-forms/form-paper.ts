@@ -55,8 +55,9 @@ function pageBlocks(page: LetterPage<FormOnPaper>, doorAddress: string): readonl
     said('郵送のときは、下の欄に記入し、顔写真を貼って送ってください。'),
     { kind: 'space', height_mm: 3 },
     postalFields(),
+    { kind: 'space', height_mm: 4 },
     small(
-      `この申請書での申請は一回です。引越し、氏名や番号の変更をされたとき、新しい申請書を受け取られたときは使えません。申請書は${municipality}の窓口でいつでもお渡しします。`,
+      `この申請書での申請は一回です。引越し、番号の変更をされたとき、新しい申請書を受け取られたときは使えません。申請書は${municipality}の窓口でいつでもお渡しします。`,
     ),
     small('申請書ＩＤを他人に教えないでください。'),
     { kind: 'space', height_mm: 4 },

@@ -3,8 +3,7 @@ import type { IsoDate } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import { newApplicationId } from '../application/application-id.ts';
 
-export const FORM_STATES = ['open', 'used', 'replaced', 'withdrawn'] as const;
-type FormState = (typeof FORM_STATES)[number];
+type FormState = 'open' | 'used' | 'replaced' | 'withdrawn';
 
 /** Why a form is good for nothing any more. */
 export type WithdrawnReason =

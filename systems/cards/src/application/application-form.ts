@@ -87,8 +87,8 @@ export const applicationForm = {
       pattern: /[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,186}[A-Za-z0-9])?/,
       optional: true,
       hint: {
-        ja: '不備や受理をメールでもお知らせします',
-        en: 'deficiencies and the acceptance are told by e-mail too',
+        ja: '不備や受理があったことをメールでお知らせします',
+        en: 'that there is something to put right, or that it was accepted, is told by e-mail',
       },
     },
   ),

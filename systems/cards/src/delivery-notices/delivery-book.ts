@@ -2,25 +2,17 @@
  * Notices that cards wait (交付通知書) as a kind of letter: to those whose cards are set up at their municipality and who were not told.
  * Posted, their applications are notified. Flow: docs/flows/card-making.md step 9.
  */
-import type { IsoDate } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
 import { lockApplications, storeApplicationChanges } from '../application/application-store.ts';
 import { decideApplicationChange } from '../application/change-application.ts';
-import type { ClaimedLetter, LetterBook, ReturnsBook } from '../letters/letter-book.ts';
+import type { LetterBook, ReturnsBook } from '../letters/letter-book.ts';
 import type { LetterDesk } from '../letters/letter-desk.ts';
-import { deliveryPaper } from './delivery-paper.ts';
+import { deliveryPaper, type WaitingCard } from './delivery-paper.ts';
 import { keptUntil } from './keep-rule.ts';
 
 export interface DeliveryDesk extends LetterDesk {
   /** How many days a municipality keeps cards, where it has decided; undefined for the rule's. */
   readonly keepDaysOf?: (municipality: string) => number | undefined;
-}
-
-export interface WaitingCard extends ClaimedLetter {
-  readonly applicationId: string;
-  readonly keepUntil: IsoDate;
-  /** Its signature certificate is issued at the counter. */
-  readonly isSignatureLeftOut: boolean;
 }
 
 /** What comes back is taken by `takeReturns` with this book. */

@@ -3,9 +3,16 @@
  * notice's number for what comes back, the application's id for the counter. Who is under a support measure gets it from
  * the municipality, without an address. Pure: the same pages give the same bytes.
  */
+import type { IsoDate } from '@ishizue/clock';
 import type { Block, DocumentSpec } from '@ishizue/pdf';
-import type { LetterPage } from '../letters/letter-book.ts';
-import type { WaitingCard } from './delivery-book.ts';
+import type { ClaimedLetter, LetterPage } from '../letters/letter-book.ts';
+
+export interface WaitingCard extends ClaimedLetter {
+  readonly applicationId: string;
+  readonly keepUntil: IsoDate;
+  /** Its signature certificate is issued at the counter. */
+  readonly isSignatureLeftOut: boolean;
+}
 
 type DeliveryPage = LetterPage<WaitingCard>;
 

@@ -12,8 +12,8 @@ import { openApplicationDesk } from '../application/application-desk.ts';
 import { DOOR_PATH } from '../application-forms/door/door-pages.ts';
 import { doorRoutes, doorStatuses } from '../application-forms/door/door-routes.ts';
 import { makeFormAtCounter } from '../application-forms/make-form.ts';
+import type { CardsContext } from '../cards-context.ts';
 import type { LetterDesk } from '../letters/letter-desk.ts';
-import type { CardsCountry } from './index.ts';
 
 export const DOOR_ADDRESS = `https://ishizue.example${DOOR_PATH}`;
 const typeface = mustSucceed(await openTypeface([]), 'the bundled face');
@@ -32,10 +32,10 @@ export interface DoorForTest {
 
 export async function serveDoor(
   t: Pick<TestContext, 'after'>,
-  country: CardsCountry,
+  cards: CardsContext,
   triesPerMinute = 1_000,
 ): Promise<DoorForTest> {
-  const { cards, clock } = country;
+  const { clock, registry } = cards;
   const photos = new PhotoDesk();
   t.after(() => photos.close());
   const applications = await openApplicationDesk(cards, photos);
@@ -64,7 +64,7 @@ export async function serveDoor(
         files.set(name, Buffer.concat(pieces));
       },
     },
-    findAddressees: (access, codes) => findAddressees(country.context, access, codes),
+    findAddressees: (access, codes) => findAddressees(registry, access, codes),
   };
   return {
     origin,
