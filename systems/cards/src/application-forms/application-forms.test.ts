@@ -111,7 +111,7 @@ const caseOf = async (applicationId: string): Promise<number> => {
 test('forms are sent to those heard of who have no card, once, over a kill; a move or another form ends them', async () => {
   const { cards } = country;
   const heard = await cards.sql`SELECT FROM cards.form_due`;
-  assert.equal(heard.length, 0, 'who was loaded with the register had theirs long ago');
+  assert.equal(heard.length, 0, 'who was loaded with a register had theirs long ago');
   const body = { ...HEARD, status: 'resident', reason: 'number-assigned' } as const;
   const due = [codes.other, codes.moving].flatMap(
     (residentCode) => meaningForForms({ ...body, residentCode }) ?? [],
