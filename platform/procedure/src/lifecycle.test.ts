@@ -378,5 +378,6 @@ test('a bearer makes the moves of bearers in the one case of their paper, whatev
           );
       },
     ),
+    { numRuns: 3_000 },
   );
 });
