@@ -3,7 +3,7 @@
  * data. The symbol is made by the library; this is its one door.
  */
 import { fail, ok, type Result } from '@ishizue/outcome';
-import qrcode from 'qrcode-generator';
+import makeQr from 'qrcode-generator';
 
 /** Octets in one code: what a phone still reads at the size of a stamp. */
 const QR_OCTETS_MAX = 200;
@@ -20,7 +20,7 @@ export interface QrSymbol {
 export function encodeQr(data: string): Result<QrSymbol, 'barcode-unencodable'> {
   if (!/^[!-~]+$/.test(data)) return fail('barcode-unencodable', 'only printable ASCII without spaces');
   if (data.length > QR_OCTETS_MAX) return fail('barcode-unencodable', `more than ${QR_OCTETS_MAX} octets`);
-  const symbol = qrcode(0, 'M');
+  const symbol = makeQr(0, 'M');
   symbol.addData(data, 'Byte');
   symbol.make();
   const modules = symbol.getModuleCount();

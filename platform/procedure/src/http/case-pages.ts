@@ -1,6 +1,6 @@
 /** The screens of a case: what it is, its moves, its files. */
 import { randomUUID } from 'node:crypto';
-import { answer, bytes, empty, form, page, redirect, route, type SafeHtml } from '@ishizue/http';
+import { answer, bytes, empty, page, form as posted, redirect, route, type SafeHtml } from '@ishizue/http';
 import { fail, ok } from '@ishizue/outcome';
 import { z } from 'zod';
 import { readAttachment } from '../attachments/read-attachment.ts';
@@ -104,7 +104,7 @@ export const casePages = (
       timeoutMs: 60_000,
       params: caseParams,
       query: z.object(language),
-      body: form(z.object({})),
+      body: posted(z.object({})),
       responses: { 200: bytes('application/pdf'), 422: page() },
       handler: async (call) => {
         if (!paper) return fail('move-unknown', 'the procedure has no document');

@@ -339,8 +339,8 @@ test('what the office finds is put right through the same door; notices go by ma
 
   const mails = { cards, files: door.letters.files, publicOrigin: 'https://ishizue.example' };
   assert.deepEqual([await spoolMails(mails), await spoolMails(mails)], [1, 0]);
-  const [message = ''] = [...door.files].flatMap(([name, file]) =>
-    name.endsWith('.eml') ? [file.toString()] : [],
+  const [message = ''] = [...door.files].flatMap(([name, content]) =>
+    name.endsWith('.eml') ? [content.toString()] : [],
   );
   assert.match(message, /^From: no-reply@ishizue\.example\r\nTo: hanako@example\.jp\r\n/);
   const [head = '', body = ''] = message.split('\r\n\r\n');
