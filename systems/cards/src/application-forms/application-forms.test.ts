@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { inTransaction } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import type { ActingBy } from '@ishizue/procedure';
-import { NATIONAL_SITE, recordEvent } from '@ishizue/registry';
+import { type IdentityChanged, NATIONAL_SITE, recordEvent } from '@ishizue/registry';
 import { KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { CARD_CLERK } from '../card-clerk.ts';
 import { COUNTRY } from '../letters/letter-book.ts';
@@ -162,6 +162,23 @@ test('forms are sent to those heard of who have no card, once, over a kill; a mo
     rows.map((row) => ({ ...row })),
     [{ state: 'withdrawn', reason: 'moved' }],
   );
+});
+
+test('what is heard of a person ends their form, makes one due, or leaves both as they are', () => {
+  const residentCode = '24727059608';
+  const heard = (reason: IdentityChanged['reason'], status: IdentityChanged['status'] = 'resident') => {
+    const meaning = meaningForForms({ ...HEARD, residentCode, status, reason });
+    return meaning && [meaning.ends, meaning.dueAt];
+  };
+  assert.deepEqual(heard('birth'), [undefined, KIYOSE]);
+  assert.deepEqual(heard('move-in'), ['moved', KIYOSE]);
+  assert.deepEqual(heard('move-within'), ['moved', undefined]);
+  assert.deepEqual(heard('move-out', 'moved-out'), ['moved', undefined]);
+  assert.deepEqual(heard('number-changed'), ['number-changed', KIYOSE]);
+  assert.deepEqual(heard('number-changed', 'deceased'), ['death', undefined]);
+  assert.deepEqual(heard('ex-officio-removal', 'removed'), ['removed', undefined]);
+  assert.equal(heard('initial-load'), undefined);
+  assert.equal(heard('alias-change'), undefined);
 });
 
 test('unknown, not agreeing, over, tried too often: the answer is the same, and each look is on the ledger', async () => {
