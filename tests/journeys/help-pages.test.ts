@@ -59,6 +59,8 @@ const SAYS = {
     received: '受け取りました。',
     sign: '上のとおり申請します',
     receipt: '申請の受付',
+    background: '背景に物や柄',
+    again: '直して再提出する',
   },
   en: {
     locale: 'en-GB',
@@ -93,6 +95,8 @@ const SAYS = {
     received: 'Received.',
     sign: 'I apply as stated above',
     receipt: 'Receipt',
+    background: 'The background has to be plain',
+    again: 'Put right and send again',
   },
 } as const;
 
@@ -215,6 +219,13 @@ test('people look things up, chat, and see how an application stands', { skip },
       await page.getByRole('heading', { name: says.receipt }).waitFor();
       await assertShown(page, `door-receipt-${language}`);
       assert.ok(!page.url().includes(form));
+      await door.sendBack(form);
+      await page.reload();
+      await page.getByRole('listitem').filter({ hasText: says.background }).waitFor();
+      await assertShown(page, `door-deficient-${language}`);
+      await page.getByLabel(says.sign).check();
+      await press(says.again);
+      await page.getByRole('heading', { name: says.receipt }).waitFor();
       await page.goto(`${origin}/cards/status?lang=${language}`);
       await page.getByLabel(says.id).fill(form);
       await press(says.show);

@@ -311,17 +311,10 @@ test('what the office finds is put right through the same door; notices go by ma
   );
   assert.equal(await applying(token, { ...grown, email: 'a@b\r\nBcc: c@d' }), 'form-invalid');
   assert.equal(await applying(token, grown), 'ok');
-  const returning = async (caseId: number): Promise<void> => {
-    const own = { deficiencies: [{ what: 'photo-background' }] };
-    mustSucceed(
-      await door.applications.move(clerk, { caseId, move: 'return', request: request(), own }),
-      'returned',
-    );
-  };
-  await returning(await caseOf(form));
+  await door.sendBack(form);
   const [babys] = await cards.sql<{ id: string }[]>`
     SELECT application_id AS id FROM cards.application_form WHERE resident_code = ${codes.baby}`;
-  await returning(await caseOf(babys?.id ?? ''));
+  await door.sendBack(babys?.id ?? '');
   const standing = await standingOf(
     at(),
     'c-door',

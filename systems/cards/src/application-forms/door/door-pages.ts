@@ -161,7 +161,7 @@ function mainForm(
   const all = standing.may === 'apply' ? DOOR_FIELDS : AMENDED_FIELDS;
   const value = { channel: 'smartphone', certificates: 'both', ...filled?.values };
   return html`<form method="post" action="${inLanguage(visitPath(token), language)}" novalidate>${forgeryField}
-<input type="hidden" name="request" value="${newRequest()}">
+<input type="hidden" name="request" value="${newRequest()}"><input type="hidden" name="what" value="${standing.may}">
 ${inputsOf({ language, fields: all, place: 'form', value, faults: filled?.faults ?? [] })}
 <button>${standing.may === 'apply' ? word('申請する', 'Apply') : word('直して再提出する', 'Put right and send again')}</button></form>`;
 }

@@ -201,7 +201,7 @@ const visiting = (door: DoorDesk, { pages }: DoorLimits) =>
       responses: { 303: empty('To the receipt'), 422: page('The page, with what was wrong') },
       handler: async (call) => {
         const { token } = call.params;
-        const fields = call.body['form.channel'] === undefined ? AMENDED_FIELDS : DOOR_FIELDS;
+        const fields = call.body['what'] === 'resubmit' ? AMENDED_FIELDS : DOOR_FIELDS;
         const values = valueOfPosted(fields, call.body, 'form');
         const given = call.body['request'];
         const request = typeof given === 'string' ? given : '';
