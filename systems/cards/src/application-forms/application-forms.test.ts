@@ -321,7 +321,9 @@ test('what the office finds is put right through the same door; notices go by ma
     mustSucceed(await findVisit(at(), 'c-door', token), 'the visit'),
   );
   assert.deepEqual(standing.may === 'resubmit' && standing.deficiencies, ['photo-background']);
-  assert.equal(await applying(token, { declared: true }), 'ok');
+  const later = await visited(form, ROWS.adult.birth_date);
+  assert.equal(await applying(later, { declared: false }), 'unsigned');
+  assert.equal(await applying(later, { declared: true }), 'ok', 'the photograph stays where none is sent');
   country.clock.advance(31 * 60_000);
   assert.equal(codeOf(await findVisit(at(), 'c-door', token)), 'visit-over');
 

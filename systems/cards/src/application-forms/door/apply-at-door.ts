@@ -61,6 +61,8 @@ export type DoorStanding =
       readonly sequence: number;
       readonly dueOn: string | null;
       readonly deficiencies: readonly Deficiency[];
+      /** What stays as it is where nothing else is given; shown to nobody. */
+      readonly kept: Readonly<Record<string, unknown>>;
     }
   | { readonly may: 'nothing'; readonly state: ApplicationState };
 
@@ -87,8 +89,16 @@ export async function standingOf(
     return { may: 'nothing', state: row.state };
   const told = history.value.findLast(({ move }) => move === 'return')?.own?.['deficiencies'];
   const { caseId, sequence, dueOn } = found.value;
-  return { may: 'resubmit', caseId, sequence, dueOn, deficiencies: deficienciesIn(told) };
+  const deficiencies = deficienciesIn(told);
+  const { photo: sent, ...rest } = keptOf(found.value.form);
+  const kept =
+    deficiencies.includes('photo-not-taken') || sent === undefined ? rest : { ...rest, photo: sent };
+  return { may: 'resubmit', caseId, sequence, dueOn, deficiencies, kept };
 }
+
+const KEPT = ['photo', 'representative', 'substitutes'];
+const keptOf = (form: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(form).filter(([field]) => KEPT.includes(field)));
 
 const deficienciesIn = (told: unknown): readonly Deficiency[] =>
   (Array.isArray(told) ? told : []).flatMap(({ what }: { readonly what?: unknown }) =>
@@ -133,7 +143,12 @@ export async function applyAtDoor(
   if (standing.may === 'nothing') return ok(undefined);
   const said = await saidByRegister(door, correlation, form);
   if (!said.ok) return said;
-  const content = { ...values, ...said.value, ...filesOf(values, files) };
+  const content = {
+    ...(standing.may === 'resubmit' && standing.kept),
+    ...values,
+    ...said.value,
+    ...filesOf(values, files),
+  };
   const by = bearing(form, correlation);
   const { residentCode, applicationId: formId } = form;
   const done =

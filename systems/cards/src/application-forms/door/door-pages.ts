@@ -134,6 +134,7 @@ function deficienciesOf(
   const word = say(language);
   return html`<h2>${word('直していただくところ', 'What has to be put right')}</h2>
 <ul>${deficiencies.map((code) => html`<li>${DEFICIENCIES[code][language]}</li>`)}</ul>
+<p>${word('写真と法定代理人は、送らなければ前のままです。', 'Photograph and representative stay as they were, unless you send others.')}</p>
 ${dueOn !== null && html`<p>${word(`${dueOn}までに再提出してください。`, `Please send it again by ${dueOn}.`)}</p>`}`;
 }
 
