@@ -1,9 +1,10 @@
 /**
- * The public pages of the help desk in Chromium, in both languages: questions, chat, the status of an application. No script
- * runs on them, and axe-core looks at each. Without Chromium the test is skipped, and says so.
+ * The public pages in Chromium, in both languages: questions, chat, the status of an application, and the door for whoever holds an
+ * application form. No script runs on them, and axe-core looks at each. Without Chromium the test is skipped, and says so.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { serveDoor } from '@ishizue/cards/testing';
 import {
   askForPerson,
   helpCountry,
@@ -47,6 +48,19 @@ const SAYS = {
     handed: 'お渡ししました',
     none: 'この申請書IDの申請はありません。',
     wrong: '申請書IDの数字が違います。',
+    door: '個人番号カードのオンライン申請',
+    birth: 'カードを作る方の生年月日',
+    next: '次へ',
+    mismatch: '一致しないか',
+    apply: '申請する',
+    problem: '受け付けられませんでした',
+    photo: '顔写真: ファイルを送る',
+    sendPhoto: '送る: 顔写真',
+    received: '受け取りました。',
+    sign: '上のとおり申請します',
+    receipt: '申請の受付',
+    background: '背景に物や柄',
+    again: '直して再提出する',
   },
   en: {
     locale: 'en-GB',
@@ -70,6 +84,19 @@ const SAYS = {
     handed: 'Handed over',
     none: 'There is no application with this id.',
     wrong: 'A digit of the application id is wrong.',
+    door: 'Apply for an Individual Number Card',
+    birth: 'Date of birth of whom the card is for',
+    next: 'Next',
+    mismatch: 'do not agree',
+    apply: 'Apply',
+    problem: 'There is a problem',
+    photo: 'Photograph: Send a file',
+    sendPhoto: 'Send: Photograph',
+    received: 'Received.',
+    sign: 'I apply as stated above',
+    receipt: 'Receipt',
+    background: 'The background has to be plain',
+    again: 'Put right and send again',
   },
 } as const;
 
@@ -99,9 +126,12 @@ async function assertShown(page: Page, name: string): Promise<void> {
 test('people look things up, chat, and see how an application stands', { skip }, async (t) => {
   const country = await helpCountry(t);
   const { helpDesk, database } = country;
-  const [code = ''] = await country.settleIn([{ resident_number: '1' }]);
+  const [code = '', ...holders] = await country.settleIn(
+    [1, 2, 3].map((nth) => ({ resident_number: String(nth), birth_date: '1990-04-01' })),
+  );
   const { applicationId } = await country.giveCard(code);
   const origin = await serveHelp(t, helpDesk);
+  const door = await serveDoor(t, country.cards);
   for (const language of ['ja', 'en'] as const)
     await t.test(language, async () => {
       assert.ok(browser);
@@ -159,7 +189,52 @@ test('people look things up, chat, and see how an application stands', { skip },
       await look(applicationId.replace(/(.{5})(?=.)/g, '$1 '), says.handed, 'status');
       await look(NOBODYS_ID, says.none, 'status-none');
       await look(NOBODYS_ID.replace(/4$/, '5'), says.wrong, 'status-wrong');
-      assert.deepEqual(complaints, []);
+      assert.equal(complaints.join(), '');
+
+      const holder = holders[language === 'ja' ? 0 : 1] ?? '';
+      const form = await door.giveForm(holder);
+      await page.goto(`${door.origin}/cards/apply?id=${form}&lang=${language}`);
+      await heading(says.door);
+      assert.equal(await page.getByLabel(says.id).inputValue(), form, 'as the QR code says it');
+      await assertShown(page, `door-${language}`);
+      await page.getByLabel(says.birth).fill('1990-04-02');
+      await press(says.next);
+      await page.getByText(says.mismatch).waitFor();
+      await assertShown(page, `door-refused-${language}`);
+      await page.getByLabel(says.birth).fill('1990-04-01');
+      await press(says.next);
+      await page.getByLabel(says.photo).waitFor();
+      await assertShown(page, `door-form-${language}`);
+      await page.getByRole('button', { name: says.apply, exact: true }).click();
+      await page.getByRole('alert').getByText(says.problem).waitFor();
+      await assertShown(page, `door-errors-${language}`);
+      await page
+        .getByLabel(says.photo)
+        .setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer: door.photo });
+      await press(says.sendPhoto);
+      await page.getByText(says.received).waitFor();
+      await page.getByLabel(says.sign).check();
+      assert.ok(!(await page.content()).includes('石川'), 'nothing of the person');
+      await page.getByRole('button', { name: says.apply, exact: true }).click();
+      await page.getByRole('heading', { name: says.receipt }).waitFor();
+      await assertShown(page, `door-receipt-${language}`);
+      assert.ok(!page.url().includes(form));
+      await door.sendBack(form);
+      await page.reload();
+      await page.getByRole('listitem').filter({ hasText: says.background }).waitFor();
+      await assertShown(page, `door-deficient-${language}`);
+      await page.getByLabel(says.sign).check();
+      await press(says.again);
+      await page.getByRole('heading', { name: says.receipt }).waitFor();
+      await page.goto(`${origin}/cards/status?lang=${language}`);
+      await page.getByLabel(says.id).fill(form);
+      await press(says.show);
+      await page.locator('.state').waitFor();
+      // a refusal is a page of status 422, which the browser notes
+      assert.deepEqual(
+        complaints.filter((one) => !one.includes('422')),
+        [],
+      );
       await page.close();
     });
 
@@ -187,6 +262,12 @@ test('people look things up, chat, and see how an application stands', { skip },
       assert.deepEqual(await ask(applicationId), [200, 'no-store']);
       assert.deepEqual(await ask(NOBODYS_ID), [200, 'no-store']);
       assert.deepEqual(await ask(NOBODYS_ID), [429, 'no-store']);
+      const slowDoor = await serveDoor(t, country.cards, 1);
+      const knock = async () => {
+        const body = new URLSearchParams({ formId: NOBODYS_ID, birthDate: '1990-04-01' });
+        return (await fetch(`${slowDoor.origin}/cards/apply`, { method: 'POST', body })).status;
+      };
+      assert.deepEqual([await knock(), await knock()], [422, 429]);
     },
   );
 });

@@ -68,7 +68,10 @@ test('a procedure that is added by one file is asked for, matched, reported, tol
     ['ask person:anna', 'match operator:o-visit', 'report operator:o-visit'],
   );
   const told: string[] = [];
-  await desk.takeNotices(async (notices) => void told.push(...notices.map(({ ja }) => ja)));
+  await desk.deliverNotices((notices) => {
+    told.push(...notices.map(({ ja }) => ja));
+    return Promise.resolve(new Set());
+  });
   assert.deepEqual(told, ['2026-07-02に伺います。']);
 
   const bulk = await ask('officer', 'POST', '/adviser-visits/moves', {

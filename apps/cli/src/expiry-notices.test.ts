@@ -98,6 +98,14 @@ test('a holder renews at the desk, is written to once when the end is near, and 
   assert.equal((await delivery('posted', '--run', 'run-of-cards')).code, 2);
   assert.deepEqual((await delivery('destroy', '--municipality', '132217')).told.destroyed, []);
   assert.equal((await delivery('returns', returns)).told.rejected, 2, 'numbers of another kind of notice');
+  const forms = await run('application-forms', 'run', '--run', 'run-of-forms', '--municipality', '132217');
+  const [without] = await sql<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM registry.national_person p
+    WHERE status = 'resident' AND NOT EXISTS (SELECT FROM cards.card c WHERE c.resident_code = p.resident_code)`;
+  const expected = { made: without?.n };
+  assert.deepEqual([forms.code, forms.told.states], [0, expected], 'whoever got a number and has no card');
+  const told = await run('procedure-notices', 'run', '--run', 'run-of-notices');
+  assert.deepEqual([told.code, told.told.states], [0, {}], 'nobody is to be told by letter');
   server.signalGroup('SIGINT');
   assert.equal((await server.ended).code, 0);
 });

@@ -35,6 +35,12 @@ export interface DataDirectory {
   /** Printed notices of expiry and their address files, until the printer has taken them. */
   readonly expiryNotices: string;
   readonly deliveryNotices: string;
+  /** Printed application forms and their address files, until the printer has taken them. */
+  readonly applicationForms: string;
+  /** Printed notices of card applications and their address files, until the printer has taken them. */
+  readonly procedureNotices: string;
+  /** Messages in the form of RFC 5322, until the operator's mail server has taken them. */
+  readonly mailOutbox: string;
   /** Printed letters that confirm suspensions, until the printer has taken them. */
   readonly suspensionNotices: string;
   /** From which the passwords of the database's roles are derived. */
@@ -69,6 +75,9 @@ export function openDataDirectory(root: string): DataDirectory {
     codeNotices: folder('code-notices', 0o700),
     expiryNotices: folder('expiry-notices', 0o700),
     deliveryNotices: folder('delivery-notices', 0o700),
+    applicationForms: folder('application-forms', 0o700),
+    procedureNotices: folder('procedure-notices', 0o700),
+    mailOutbox: folder('mail-outbox', 0o700),
     suspensionNotices: folder('suspension-notices', 0o700),
     roleSecret: readFileSync(secretFile(path.join(absolute, 'database-secret')), 'utf8'),
   };

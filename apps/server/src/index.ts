@@ -10,6 +10,7 @@ export {
   openDemonstrationOperators,
 } from './demonstration.ts';
 export { type DemonstrationEntries, loadDemonstrationEntries } from './demonstration-entries.ts';
+export { doorAddressOf } from './door-address.ts';
 export { type EntryFileLoad, loadEntryFile } from './entry-file.ts';
 export { houseSchemas } from './house-schemas.ts';
 export { type PlacedDesk, procedureDesks } from './keeping.ts';

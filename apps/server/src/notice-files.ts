@@ -9,7 +9,7 @@ import type { CodeNoticeDesk } from '@ishizue/registry';
 /** Files are for the printer's own eyes: they hold numbers beside names. */
 const OWN_EYES = 0o600;
 
-const PRINT_FILE = /^[0-9a-z-]+\.(pdf|csv)$/;
+const PRINT_FILE = /^[0-9a-z-]+\.(pdf|csv|eml)$/;
 
 export const noticeFilesIn = (folder: string): NoticeFiles & CodeNoticeDesk['files'] => ({
   write: async (name, chunks) => {

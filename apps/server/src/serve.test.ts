@@ -14,6 +14,7 @@ import { fail } from '@ishizue/outcome';
 import { readConfiguration } from './configuration.ts';
 import { type Country, openCountry, type Trouble } from './country.ts';
 import { closeDemonstrationOperators, openDemonstrationOperators } from './demonstration.ts';
+import { deliverProcedureNotices } from './procedure-notices.ts';
 import { type ServedCountry, serve } from './serve.ts';
 import { addSiteOperator } from './site-operators.ts';
 import { StartRefused } from './start-refused.ts';
@@ -146,6 +147,39 @@ test('a checkpoint that the signer refuses is told with its site, once a minute'
   clock.advance(60_000);
   await country.sealLedgers();
   assert.equal(refused().length, 2);
+});
+
+test('the door stands open; notices of every mounted procedure reach their pages or their office', async () => {
+  const door = await fetch(`${served.origin}/cards/apply?lang=en`);
+  assert.deepEqual([door.status, (await door.text()).includes('Application id (23 digits)')], [200, true]);
+  const sql = country.database.superuser();
+  const kinds = await sql<{ id: number; procedure: string }[]>`
+    SELECT id, procedure FROM procedure.kind ORDER BY id`;
+  assert.ok(kinds.length >= 4, 'applications, verifiers, disclosures at two sites');
+  await sql`
+    WITH planted AS (
+      INSERT INTO procedure.case_file (kind, version, opened_on, subject, applicant, form)
+      SELECT id, '2026-01-01', '2026-11-01', '', 'person:x', '{}' FROM procedure.kind RETURNING id, kind)
+    INSERT INTO procedure.notice (kind, case_id, sequence, recipient, ja, en, at)
+    SELECT p.kind, p.id, 1, r.recipient, '-', '-', now()
+    FROM planted p JOIN procedure.kind k ON k.id = p.kind, (VALUES ('applicant:person:x'), ('applicant:counter')) AS r(recipient)
+    -- a letter of an application needs one
+    WHERE k.procedure <> 'card-application' OR r.recipient <> 'applicant:counter'`;
+  await Promise.all([deliverProcedureNotices(country), deliverProcedureNotices(country)]);
+  // the server's own turn may have some of them still open
+  const waiting = () => sql`SELECT FROM procedure.notice WHERE delivered_at IS NULL`;
+  for (let left = 1_000; (await waiting()).length > 0 && left > 0; left--)
+    await deliverProcedureNotices(country);
+  const told = await sql<{ recipient: string; channel: string; n: number }[]>`
+    SELECT recipient, channel, count(*)::int AS n FROM procedure.notice GROUP BY 1, 2 ORDER BY 1`;
+  assert.deepEqual(
+    told.map((row) => ({ ...row })),
+    [
+      { recipient: 'applicant:counter', channel: 'office', n: kinds.length - 1 },
+      { recipient: 'applicant:person:x', channel: 'page', n: kinds.length },
+    ],
+  );
+  await sql.end();
 });
 
 test('operators of an earlier demonstration are closed, and their file goes', async () => {

@@ -12,6 +12,10 @@ import {
   cardLifeStatuses,
   cardRoutes,
   cardStatuses,
+  doorRoutes,
+  doorStatuses,
+  formRoutes,
+  formStatuses,
   handOverRoutes,
   handOverStatuses,
   lapseCards,
@@ -94,6 +98,7 @@ import {
 } from '@ishizue/registry';
 import type { Country } from './country.ts';
 import { mountDisclosures, passDisclosureDeadlines } from './disclosures.ts';
+import { doorAddressOf } from './door-address.ts';
 import { destroyWhatIsOver } from './keeping.ts';
 import { findNodeKey } from './key-server.ts';
 import { helpDeskWork, mountHelpDesk } from './mount-help-desk.ts';
@@ -102,6 +107,7 @@ import { mountProcedures } from './mount-procedures.ts';
 import { mountSignIn, signInWork } from './mount-sign-in.ts';
 import { mountNetworkMetrics } from './network-metrics.ts';
 import { networkWork } from './network-watch.ts';
+import { deliverProcedureNotices } from './procedure-notices.ts';
 import { renewKeys } from './renew-keys.ts';
 import { Repeating } from './repeating.ts';
 import { entryFileRoutes, entryFileStatuses } from './routes/entry-file-routes.ts';
@@ -138,6 +144,7 @@ const GIVE_UP_EVERY_MS = 60_000;
 const EXPIRE_EVERY_MS = 5_000;
 const REVIEW_EVERY_MS = 30_000;
 const DEADLINES_EVERY_MS = 600_000; // they pass by the day
+const NOTICES_EVERY_MS = 10_000;
 const RENEWAL_EVERY_MS = 3_600_000;
 const DESTROY_EVERY_MS = 3_600_000; // days pass by the day; each run goes on until nothing is over
 const RETRY_EVERY_MS = 30_000;
@@ -243,6 +250,7 @@ function centreWork(country: Country, log: Log): readonly Repeating[] {
     every(EXPIRE_EVERY_MS, 'expiring-failed', () => expireRequests(certificates)),
     every(DEADLINES_EVERY_MS, 'deadlines-failed', () => passDisclosureDeadlines(country.systems.disclosures)),
     every(DESTROY_EVERY_MS, 'destroying-failed', () => destroyWhatIsOver(country)),
+    every(NOTICES_EVERY_MS, 'notices-failed', () => deliverProcedureNotices(country)),
     every(REVIEW_EVERY_MS, 'reviewing-failed', () => reviewWaiting(numbering)),
     every(RETRY_EVERY_MS, 'retrying-failed', async () => {
       retried = (await country.receivers.retryWaiting(WAITING_TICKET_CODES, retried)).last;
@@ -350,6 +358,8 @@ function mountSites(server: HttpServer, country: Country): void {
     server.mount({ prefix, site, routes: moves, statuses: moveStatuses });
     const cards = cardLifeRoutes(systems.cardLife, municipality);
     server.mount({ prefix, site, routes: cards, statuses: cardLifeStatuses });
+    const forms = formRoutes(systems.formLetters, doorAddressOf(country), municipality);
+    server.mount({ prefix, site, routes: forms, statuses: formStatuses });
     const papers = counterPaperRoutes(systems.certificates, systems.moves, municipality);
     server.mount({ prefix, site, routes: papers, statuses: counterPaperStatuses });
     const files = registerRoutes(country, municipality);
@@ -362,12 +372,12 @@ function mountSites(server: HttpServer, country: Country): void {
 }
 
 /** Applications, the factory, parcels and counters. */
-function mountCards(server: HttpServer, { systems }: Country, stateRateLimit: RateLimit): void {
+function mountCards(server: HttpServer, { systems }: Country, limit: (perMinute: number) => RateLimit): void {
   const site = NATIONAL_SITE;
   const prefix = `/${site}`;
   const { cards: context, workshop } = systems;
   const { typeface } = systems.certificates.press;
-  const cards = cardRoutes({ context, workshop, stateRateLimit });
+  const cards = cardRoutes({ context, workshop, stateRateLimit: limit(60) });
   server.mount({ prefix, site, routes: cards, statuses: cardStatuses });
   const shipment = shipmentRoutes({ context, workshop, typeface });
   server.mount({ prefix, site, routes: shipment, statuses: shipmentStatuses });
@@ -377,6 +387,9 @@ function mountCards(server: HttpServer, { systems }: Country, stateRateLimit: Ra
   server.mount({ prefix, site, routes: procedureRoutes(desk, { path: '/card-applications' }), statuses });
   const pages = procedurePages(desk, { path: `${prefix}/pages/card-applications` });
   server.mount({ prefix: '', site, routes: pages, statuses });
+  const door = { cards: context, applications: desk };
+  const limits = { pages: limit(120), tries: limit(10) };
+  server.mount({ prefix: '', site, routes: doorRoutes(door, limits), statuses: doorStatuses(door) });
 }
 
 /** What the national site offers to clerks, residents, relying parties and kiosks. */
@@ -384,7 +397,7 @@ function mountCentre(server: HttpServer, country: Country): void {
   const { clock, systems } = country;
   const site = NATIONAL_SITE;
   const limit = (perMinute: number): RateLimit => new RateLimit({ clock, burst: perMinute, perMinute });
-  mountCards(server, country, limit(60));
+  mountCards(server, country, limit);
   const cardDesk = cardDeskRoutes(systems.cardLife);
   server.mount({ prefix: `/${site}`, site, routes: cardDesk, statuses: cardDeskStatuses });
   const renewals = renewalRoutes({ cards: systems.cards, jpki: systems.jpki });

@@ -12,6 +12,8 @@ import {
   type DeliveryDesk,
   type ExpiryDesk,
   jpkiCertification,
+  type LetterDesk,
+  type MailDesk,
   openApplicationDesk,
   type PinResets,
   photoOfApplication,
@@ -103,6 +105,9 @@ export interface Systems {
   readonly applicationDesk: CaseDesk;
   readonly expiryNotices: ExpiryDesk;
   readonly deliveryNotices: DeliveryDesk;
+  readonly formLetters: LetterDesk;
+  readonly noticeLetters: LetterDesk;
+  readonly noticeMails: MailDesk;
   readonly pinResets: PinResets;
   readonly certificates: CertificatesContext;
   readonly helpDesk: HelpDeskContext;
@@ -130,6 +135,12 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
   const moves = openMoves(registry, certificates);
   const helpDesk = await openHelpDesk(ground, registry, cards);
   const disclosures = await openDisclosures(ground, registry, typeface, municipalities);
+  const lettersIn = (folder: string): LetterDesk => ({
+    cards,
+    typeface,
+    files: noticeFilesIn(folder),
+    findAddressees: (access, codes) => findAddressees(registry, access, codes),
+  });
   return {
     registry,
     codeNotices: {
@@ -153,19 +164,18 @@ export async function openSystems(ground: Ground, municipalities: readonly strin
     cards,
     applicationDesk: await openApplicationDesk(cards, new PhotoDesk()),
     cardApplications: openCardApplications(ground, applicationKeys, jpki, cards),
-    deliveryNotices: {
+    deliveryNotices: lettersIn(ground.directory.deliveryNotices),
+    formLetters: lettersIn(ground.directory.applicationForms),
+    noticeLetters: lettersIn(ground.directory.procedureNotices),
+    noticeMails: {
       cards,
-      typeface,
-      files: noticeFilesIn(ground.directory.deliveryNotices),
-      findAddressees: (access, codes) => findAddressees(registry, access, codes),
+      files: noticeFilesIn(ground.directory.mailOutbox),
+      publicOrigin: ground.configuration.publicOrigin,
     },
     cardLife: openCardLife(cards, jpki, overseas),
     expiryNotices: {
-      cards,
-      typeface,
-      files: noticeFilesIn(ground.directory.expiryNotices),
+      ...lettersIn(ground.directory.expiryNotices),
       findExpiring: (access, page) => findExpiringHolders(jpki, access, page),
-      findAddressees: (access, codes) => findAddressees(registry, access, codes),
     },
     pinResets: {
       cards,

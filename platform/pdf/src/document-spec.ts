@@ -94,6 +94,18 @@ export interface BarcodeItem {
   readonly data: string;
 }
 
+/** A QR code in a square; its quiet zone lies inside. */
+export interface QrItem {
+  readonly kind: 'qr';
+  readonly x_mm: number;
+  readonly y_mm: number;
+  readonly size_mm: number;
+  /** Printable ASCII without spaces: an address. */
+  readonly data: string;
+  /** For assistive technology. */
+  readonly alt: string;
+}
+
 /** Text in a box at a place. */
 export interface TextItem extends TextBox {
   readonly kind: 'text';
@@ -124,7 +136,7 @@ export interface ImageItem {
   readonly alt: string;
 }
 
-export type Item = TextItem | SealItem | BarcodeItem | RuleItem | ImageItem;
+export type Item = TextItem | SealItem | BarcodeItem | QrItem | RuleItem | ImageItem;
 
 /** A stretch of the page in which items have their places, measured from its top left corner. */
 export interface AreaBlock {

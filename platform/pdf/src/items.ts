@@ -3,8 +3,9 @@
  * the page's corner for what stands on every page, the area's corner inside the body.
  */
 import { encodeCode128, QUIET_MODULES } from './code128.ts';
-import type { BarcodeItem, ImageItem, Item, RuleItem, TextItem } from './document-spec.ts';
+import type { BarcodeItem, ImageItem, Item, QrItem, RuleItem, TextItem } from './document-spec.ts';
 import type { Leaf, Mark, StructureNode } from './marks.ts';
+import { encodeQr, QR_QUIET_MODULES } from './qr-code.ts';
 import { sealMarks } from './seal.ts';
 import { INK, placeText, type Setting, setText } from './set-text.ts';
 import type { Typeface } from './typeface.ts';
@@ -17,6 +18,7 @@ export interface LayoutSetting extends Setting {
 const RULE_MM = 0.2;
 const MODULE_MIN_MM = 0.19; // narrower bars run together on an office printer
 const MODULE_MAX_MM = 0.4;
+const QR_MODULE_MIN_MM = 0.33; // what phones read from an office printer's paper
 
 /**
  * The leaves of items.
@@ -43,6 +45,8 @@ export function itemLeaves(
       }
       case 'barcode':
         return { path, marks: barcodeMarks(setting, item, x_mm, y_mm) };
+      case 'qr':
+        return { path, marks: qrMarks(setting, item, x_mm, y_mm) };
       case 'image':
         return { path, marks: imageMarks(setting, item, x_mm, y_mm, place) };
       case 'rule':
@@ -59,6 +63,7 @@ function nodeOf(item: Item, key: string): StructureNode | undefined {
       return { key, tag: 'Figure', alt: `印影 ${item.text}` };
     case 'barcode':
       return { key, tag: 'Figure', alt: `バーコード ${item.data}` };
+    case 'qr':
     case 'image':
       return { key, tag: 'Figure', alt: item.alt };
     case 'rule':
@@ -96,6 +101,30 @@ function barcodeMarks(setting: Setting, item: BarcodeItem, x_mm: number, y_mm: n
       [left_mm + start * module_mm, y_mm + item.y_mm, width * module_mm, item.height_mm] as const,
   );
   const white = [x_mm + item.x_mm, y_mm + item.y_mm, item.width_mm, item.height_mm] as const;
+  return [
+    { kind: 'shape', shape: 'box', boxes_mm: [white], fill: '#ffffff' },
+    { kind: 'shape', shape: 'box', boxes_mm, fill: INK },
+  ];
+}
+
+function qrMarks(setting: Setting, item: QrItem, x_mm: number, y_mm: number): readonly Mark[] {
+  const encoded = encodeQr(item.data);
+  if (!encoded.ok) {
+    setting.refusals.add(encoded.failure.code, encoded.failure.detail);
+    return [];
+  }
+  const { modules, dark } = encoded.value;
+  const module_mm = item.size_mm / (modules + 2 * QR_QUIET_MODULES);
+  if (module_mm < QR_MODULE_MIN_MM) {
+    setting.refusals.add('barcode-unencodable', `modules would be smaller than ${QR_MODULE_MIN_MM} mm`);
+    return [];
+  }
+  const [left_mm, top_mm] = [x_mm + item.x_mm, y_mm + item.y_mm];
+  const at = (module: number): number => (module + QR_QUIET_MODULES) * module_mm;
+  const boxes_mm = dark.map(
+    ([row, column]) => [left_mm + at(column), top_mm + at(row), module_mm, module_mm] as const,
+  );
+  const white = [left_mm, top_mm, item.size_mm, item.size_mm] as const;
   return [
     { kind: 'shape', shape: 'box', boxes_mm: [white], fill: '#ffffff' },
     { kind: 'shape', shape: 'box', boxes_mm, fill: INK },

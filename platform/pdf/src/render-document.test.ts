@@ -5,6 +5,7 @@ import { mustSucceed } from '@ishizue/outcome';
 import type { Block, DocumentSpec, Row } from './document-spec.ts';
 import { PAGES_MAX, ROWS_MAX } from './flow.ts';
 import { needsPoppler, poppler } from './poppler-for-tests.ts';
+import { encodeQr } from './qr-code.ts';
 import { renderDocument } from './render-document.ts';
 import { createSecurityPattern } from './security-pattern.ts';
 import { baseCharacter } from './shaper.ts';
@@ -305,6 +306,25 @@ suite('refusals', () => {
       paper([{ kind: 'area', height_mm: 10, items: [{ ...code, data }] }]);
     assert.match(await refusal(spec('A-2023-0001')), /^barcode-unencodable: bars/);
     assert.match(await refusal(spec('住民票')), /^barcode-unencodable: only/);
+  });
+
+  test('tell a QR code that cannot be printed, and print the others as they were once read back', async () => {
+    const spec = (data: string, size_mm: number): DocumentSpec =>
+      paper([
+        { kind: 'area', height_mm: 40, items: [{ kind: 'qr', x_mm: 0, y_mm: 0, size_mm, data, alt: 'QR' }] },
+      ]);
+    const address = 'https://ishizue.example/cards/apply?id=01234567890123456789012';
+    assert.match(await refusal(spec('https://例え.jp', 30)), /^barcode-unencodable: only/);
+    assert.match(await refusal(spec(`https://${'x'.repeat(200)}`, 30)), /^barcode-unencodable: more/);
+    assert.match(await refusal(spec(address, 12)), /^barcode-unencodable: modules/);
+    mustSucceed(await renderDocument(bundled, spec(address, 30)), 'a QR code');
+    // the symbol that jsQR 1.4.0, another program, read this address from, off a rendered page
+    const { modules, dark } = mustSucceed(encodeQr(address), 'a symbol');
+    const digest = createHash('sha256').update(JSON.stringify(dark)).digest('hex');
+    assert.deepEqual(
+      [modules, digest],
+      [33, 'fde7b51a52ee47091444a3d42549fb01462e343c8ae19b80a1cf25100b0145db'],
+    );
   });
 
   test('are throws where the description contradicts itself', async () => {

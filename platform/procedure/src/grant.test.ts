@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
-import type { CaseDesk } from './index.ts';
+import type { ActingBy, CaseDesk } from './index.ts';
 import { houseForTest, officer, person, request } from './testing/desk-for-test.ts';
 import { grant } from './testing/grant.ts';
 
@@ -130,6 +130,16 @@ test('a grant is corrected, decided by a second person, changed, advanced, carri
   assert.deepEqual(change?.own, { reason: '単価の変更' });
   const decided = lines.find((line) => line.move === 'decide');
   assert.deepEqual(decided?.replaced, { record: { decided: null } });
+  const toldTo = async (who: ActingBy): Promise<readonly string[]> => {
+    const shown = mustSucceed(await desk.history(who, id), 'history');
+    return [...new Set(shown.flatMap(({ notices }) => notices.map(({ to }) => to)))].sort();
+  };
+  assert.deepEqual(
+    await toldTo(reviewer),
+    ['applicant', 'role:grant-reviewer'],
+    'the office sees all notices',
+  );
+  assert.deepEqual(await toldTo(body), ['applicant']);
 });
 
 test('an application that is not corrected in time lapses by the clock, once, and the applicant is told', async () => {
@@ -144,8 +154,9 @@ test('an application that is not corrected in time lapses by the clock, once, an
   assert.deepEqual(await desk.passDeadlines(), { moved: 0, refused: 0, alarms: 0 });
   assert.equal(mustSucceed(await desk.read(body, id), 'reading').state, 'withdrawn');
   const told: string[] = [];
-  await desk.takeNotices(async (notices) => {
+  await desk.deliverNotices(async (notices) => {
     for (const { caseId, recipient, en } of notices) if (caseId === id) told.push(`${recipient} ${en}`);
+    return new Set();
   });
   assert.deepEqual(told, [
     `role:grant-reviewer Application ${id} came in.`,

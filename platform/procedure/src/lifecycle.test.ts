@@ -7,6 +7,8 @@ import { after, before, test } from 'node:test';
 import { inTransaction } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import * as fc from 'fast-check';
+import type { Mover } from './define/definition.ts';
+import { authorityFor } from './desk/acting.ts';
 import type { CaseDesk } from './index.ts';
 import { houseForTest, officer, person, program, request, SITE } from './testing/desk-for-test.ts';
 import { permit } from './testing/permit.ts';
@@ -343,4 +345,39 @@ test('a program makes the moves of the system, and nobody else does', async () =
   const caseId = await open();
   assert.equal((await desk.move(chief, { caseId, move: 'note', request: request() })).ok, false);
   assert.ok((await desk.move(program(), { caseId, move: 'note', request: request() })).ok);
+});
+
+test('a bearer makes the moves of bearers in the one case of their paper, whatever is lent to them or named like them', () => {
+  const kinds = fc.constantFrom('person', 'operator', 'site', 'bearer' as const);
+  const who = fc.tuple(kinds, fc.constantFrom('a', 'b'));
+  const mover = fc.constantFrom<Mover>('applicant', 'bearer', 'clock', 'system', 'role:clerk');
+  const lent = fc.record({
+    from: who,
+    caseId: fc.constantFrom(1, null),
+    role: fc.constantFrom('clerk', null),
+  });
+  fc.assert(
+    fc.property(
+      who,
+      who,
+      fc.uniqueArray(mover),
+      fc.array(lent, { maxLength: 3 }),
+      ([kind, id], applicant, by, loans) => {
+        const actor = { kind, id, roles: ['clerk'] };
+        const move = { title: { ja: '-', en: '-' }, from: 'new', to: 'x', by } as const;
+        const lentToThem = loans.map((one) => ({ ...one, from: one.from.join(':') }));
+        const whose = { caseId: 1, applicant: applicant.join(':') };
+        const found = authorityFor(actor, lentToThem, move, whose);
+        const isTheirs = by.includes('bearer') && whose.applicant === `bearer:${id}`;
+        if (kind === 'bearer') assert.equal(found !== undefined, isTheirs);
+        // and nobody else is let in by the word
+        else
+          assert.deepEqual(
+            found,
+            authorityFor(actor, lentToThem, { ...move, by: by.filter((one) => one !== 'bearer') }, whose),
+          );
+      },
+    ),
+    { numRuns: 3_000 },
+  );
 });

@@ -18,6 +18,7 @@ import {
   NATIONAL_SITE,
   RESIDENT_CODE_CHANGED,
 } from '@ishizue/registry';
+import { type HeardForForms, hearForForms, meaningForForms } from './application-forms/hear-for-forms.ts';
 import { endAllOf } from './card/end-cards.ts';
 import type { VoidReason } from './card/void-reason.ts';
 import type { CardsContext } from './cards-context.ts';
@@ -31,11 +32,21 @@ export function cardsTopics(context: CardsContext): Readonly<Record<string, Hand
       const parsed = identityChangedBody.safeParse(body);
       if (!parsed.success) return INVALID;
       const reason = voidReasonOf(parsed.data);
-      return reason ? { residentCode: parsed.data.residentCode, ends: reason } : { heard: parsed.data };
+      const form = meaningForForms(parsed.data);
+      const forms = form ? [form] : [];
+      return reason
+        ? { residentCode: parsed.data.residentCode, ends: reason, forms }
+        : { heard: parsed.data, forms };
     }),
     [RESIDENT_CODE_CHANGED]: take(context, (body) => {
       const parsed = codeChangedBody.safeParse(body);
-      return parsed.success ? { residentCode: parsed.data.formerCode, ends: 'code-changed' } : INVALID;
+      if (!parsed.success) return INVALID;
+      const { formerCode: residentCode } = parsed.data;
+      const forms: readonly HeardForForms[] = [
+        { residentCode, ends: 'code-changed', dueAt: undefined },
+        { residentCode: parsed.data.residentCode, ends: undefined, dueAt: parsed.data.municipality },
+      ];
+      return { residentCode, ends: 'code-changed', forms };
     }),
   };
 }
@@ -48,10 +59,11 @@ function voidReasonOf(notice: IdentityChanged): VoidReason | undefined {
   return notice.reason === 'number-changed' ? 'number-changed' : undefined;
 }
 
-/** What a notice may mean for a person's cards: their end, or a move. */
-type Meaning =
+/** What a notice may mean for a person's cards: their end, or what may have changed; and for their application form. */
+type Meaning = { readonly forms: readonly HeardForForms[] } & (
   | { readonly residentCode: string; readonly ends: VoidReason }
-  | { readonly heard: IdentityChanged };
+  | { readonly heard: IdentityChanged }
+);
 
 /** Takes notices: whoever has an end has it, moves are followed in their order. */
 function take(context: CardsContext, meaningOf: (body: unknown) => Meaning | Failure): Handler {
@@ -59,9 +71,11 @@ function take(context: CardsContext, meaningOf: (body: unknown) => Meaning | Fai
     const reasons = new Map<string, VoidReason>();
     const moves: HeardMove[] = [];
     const faces: IdentityChanged[] = [];
+    const forms: HeardForForms[] = [];
     const failures = messages.map((message) => {
       const meaning = meaningOf(message.body);
       if ('code' in meaning) return meaning;
+      forms.push(...meaning.forms);
       if ('ends' in meaning) reasons.set(meaning.residentCode, meaning.ends);
       else {
         if (isAboutResidence(meaning.heard)) moves.push(meaning.heard);
@@ -73,9 +87,11 @@ function take(context: CardsContext, meaningOf: (body: unknown) => Meaning | Fai
     const ended = reasons.size === 0 ? [] : await endAllOf(tx, reasons, now);
     const { followed, voided } = await hearMoves(tx, moves, now);
     const toTell = await hearFaceChanges(tx, faces, dateInTokyo(now));
+    const withdrawn = await hearForForms(tx, forms, now);
     await enter(tx, context, link, { article: '番号法 第17条', affair: 'card-void' }, [...ended, ...voided]);
     await enter(tx, context, link, { article: '番号法施行令 第14条', affair: 'card-move' }, followed);
     await enter(tx, context, link, { article: '番号法 第17条', affair: 'card-face' }, toTell);
+    await enter(tx, context, link, { article: '番号法 第16条の2', affair: 'card-form' }, withdrawn);
     return failures;
   };
 }
@@ -83,7 +99,12 @@ function take(context: CardsContext, meaningOf: (body: unknown) => Meaning | Fai
 const RESIDENCE_REASONS: ReadonlySet<string> = new Set(['move-in', 'move-out', 'undo']);
 const isAboutResidence = ({ reason }: HeardMove): boolean => RESIDENCE_REASONS.has(reason);
 
-const TOUCHED = { 'card-void': 'void', 'card-move': 'move', 'card-face': 'to-be-told' } as const;
+const TOUCHED = {
+  'card-void': ['card', 'void'],
+  'card-move': ['card', 'move'],
+  'card-face': ['card', 'to-be-told'],
+  'card-form': ['application-form', 'withdrawn'],
+} as const;
 
 async function enter(
   tx: Tx,
@@ -104,7 +125,7 @@ async function enter(
       ...basis,
       correlation: link.link,
       subject: context.pseudonyms.of(NATIONAL_SITE, residentCode),
-      fields: ['card', TOUCHED[basis.affair]],
+      fields: TOUCHED[basis.affair],
       result: 'ok',
     })),
   );

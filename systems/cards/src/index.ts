@@ -14,6 +14,12 @@ export {
 } from './application/apply-for-card.ts';
 export { cardApplication } from './application/card-application.ts';
 export { findApplicationState } from './application/find-application-state.ts';
+// application forms on paper, and the door for whoever holds one (docs/flows/application-forms.md)
+export type { DoorDesk } from './application-forms/door/door-desk.ts';
+export { DOOR_PATH } from './application-forms/door/door-pages.ts';
+export { doorRoutes, doorStatuses } from './application-forms/door/door-routes.ts';
+export { FORM_RETURNS, formBook } from './application-forms/form-book.ts';
+export { formRoutes, formStatuses } from './application-forms/form-routes.ts';
 export { cardsTopics } from './apply-identity-changed.ts';
 export { cardExpiry, carriesSignature, type ExpiryCase, type ExpiryFailure } from './card/card-expiry.ts';
 export { CARD_STATES, type CardState } from './card/card-lifecycle.ts';
@@ -36,10 +42,9 @@ export { readFaceImages } from './contents/face-images.ts';
 export { securityCode } from './contents/security-code.ts';
 // life of a card in its holder's hand (docs/flows/card-life.md)
 export { lapseCards } from './continuing-use/lapse-cards.ts';
+export { DELIVERY_RETURNS, type DeliveryDesk, deliveryBook } from './delivery-notices/delivery-book.ts';
 // notices of delivery, and cards that nobody fetches
 export { destroyUndelivered } from './delivery-notices/destroy-undelivered.ts';
-export { DELIVERY_NOTICES, postDeliveryNotices } from './delivery-notices/post-delivery-notices.ts';
-export { type DeliveryDesk, writeDeliveryNotices } from './delivery-notices/write-delivery-notices.ts';
 // notices of expiry (docs/flows/expiry-notices.md)
 export type { ExpiryDesk } from './expiry-notices/expiry-desk.ts';
 export type { ExpiryRunReport } from './expiry-notices/expiry-store.ts';
@@ -49,7 +54,6 @@ export {
   expiryRunStanding,
   runExpiryNotices,
 } from './expiry-notices/run-expiry-notices.ts';
-export { type ReturnsBook, takeReturns } from './expiry-notices/take-returns.ts';
 export { type DueAtCounter, listDueAtCounter } from './face-additions/list-due.ts';
 // to the holder (docs/flows/card-making.md, hand-over.md)
 export { completeHandOver } from './hand-over/complete-hand-over.ts';
@@ -57,6 +61,12 @@ export { handOverRoutes, handOverStatuses } from './hand-over/hand-over-routes.t
 export { type CardInReader, deliverInHouse, handOverInHouse } from './hand-over/in-one-house.ts';
 export { openHandOver } from './hand-over/open-hand-over.ts';
 export { jpkiCertification } from './jpki-certification.ts';
+// letters of every kind: claimed, printed, posted, returned
+export { type ClaimedLetter, COUNTRY, type LetterBook, type ReturnsBook } from './letters/letter-book.ts';
+export type { LetterDesk } from './letters/letter-desk.ts';
+export { type PostFailure, postLetters } from './letters/post-letters.ts';
+export { takeReturns } from './letters/take-returns.ts';
+export { writeLetters } from './letters/write-letters.ts';
 export { CARD_COUNTER } from './life/counter-desk.ts';
 export { cardLifeRoutes } from './life/counter-routes.ts';
 export type { CardLife } from './life/life-context.ts';
@@ -73,6 +83,10 @@ export type { PinResets } from './pin-reset/pin-resets.ts';
 export { reserveReset } from './pin-reset/reserve-reset.ts';
 // renewal and PIN reset (docs/flows/renewal.md, pin-reset.md)
 export { resetPermission } from './pin-reset/reset-permission.ts';
+// notices of card applications leave the house (docs/flows/procedure-notices.md)
+export { NOTICE_RETURNS, noticeBook } from './procedure-notices/notice-book.ts';
+export { postOfApplications } from './procedure-notices/post-notices.ts';
+export { type MailDesk, spoolMails } from './procedure-notices/spool-mails.ts';
 export {
   beginCardRenewal,
   type CardRenewals,

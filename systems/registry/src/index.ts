@@ -37,6 +37,7 @@ export type { MoveOut } from './events/move-out.ts';
 export type { MoveWithin } from './events/move-within.ts';
 export type { EventFailure } from './events/resident-event.ts';
 export type { Undo } from './events/undo.ts';
+export { parentsOf } from './households/parents-of.ts';
 export { cardBody, cardChallengeRoute, cardFrom } from './http/card-at-counter.ts';
 export { householdRoutes, householdStatuses } from './http/household-routes.ts';
 export { moveRoutes, moveStatuses } from './http/move-routes.ts';

@@ -2,27 +2,15 @@
  * `ishizue expiry-notices run | standing | hand-over | returns`: letters to those whose certificates or cards end within three
  * months, and what becomes of them. Flow: docs/flows/expiry-notices.md.
  */
-import {
-  type ExpiryRunReport,
-  expiryRunStanding,
-  type HandOverNoticesFailure,
-  handOverNotices,
-  runExpiryNotices,
-} from '@ishizue/cards';
-import { dateInTokyo, systemClock } from '@ishizue/clock';
-import { isIsoDate } from '@ishizue/text';
+import { type ExpiryRunReport, expiryRunStanding, handOverNotices, runExpiryNotices } from '@ishizue/cards';
 import { defineCommand } from 'citty';
 import { commandLineAccess } from '../command-line-access.ts';
+import { postedCommand, runId } from '../letter-commands.ts';
 import { withInstallation } from '../open-installation.ts';
 import { EXIT_FAILED, EXIT_UNUSABLE, ProgressLine, print, printFailure } from '../report.ts';
 import { returnsCommand } from '../returns-command.ts';
 
 const json = { type: 'boolean', description: 'print as JSON', default: false } as const;
-const runId = {
-  type: 'string',
-  description: 'the run’s id, of one’s own: 8 to 40 of 0-9, a-z and -',
-  required: true,
-} as const;
 
 const noticeAccess = () => commandLineAccess('公的個人認証法 第3条・第22条', 'expiry-notice');
 
@@ -78,26 +66,13 @@ function printReport(asJson: boolean, report: ExpiryRunReport, folder: string): 
   print(asJson, { ...report, folder }, lines.join('\n'));
 }
 
-const handOver = defineCommand({
-  meta: { name: 'hand-over', description: 'The letters of a run have gone to the post and to the counters' },
-  args: { run: runId, on: { type: 'string', description: 'the day, today by default' }, json },
-  run: async ({ args }) => {
-    const on = args.on ?? dateInTokyo(systemClock.now());
-    if (!isIsoDate(on))
-      return printFailure(args.json, { code: 'day-malformed', detail: `${on} is no date` }, EXIT_UNUSABLE);
-    await withInstallation(args.json, async (country) => {
-      const handed = await handOverNotices(country.systems.cards, noticeAccess(), { runId: args.run, on });
-      if (!handed.ok) return printFailure(args.json, handed.failure, EXIT_CODES[handed.failure.code]);
-      print(args.json, handed.value, `${handed.value.handedOver} handed over on ${on}`);
-    });
-  },
+const handOver = postedCommand({
+  name: 'hand-over',
+  done: 'handed over',
+  description: 'The letters of a run have gone to the post and to the counters',
+  post: (country, gone) => handOverNotices(country.systems.cards, noticeAccess(), gone),
+  exitCodes: { 'run-not-finished': EXIT_FAILED },
 });
-
-const EXIT_CODES: Readonly<Record<HandOverNoticesFailure, number>> = {
-  'run-unknown': EXIT_UNUSABLE,
-  'run-not-finished': EXIT_FAILED,
-  'day-out-of-bounds': EXIT_UNUSABLE,
-};
 
 export const expiryNotices = defineCommand({
   meta: {

@@ -109,7 +109,7 @@ function* ofMove(definition: Definition, name: string, move: Move): Generator<st
   if (!MOVE_NAME.test(name)) yield `${place}: not a kebab-case name`;
   if (move.by.length === 0) yield `${place}: nobody may make it`;
   for (const mover of move.by)
-    if (!isKnown(mover, roles)) yield `${place}: ${mover} is no role of the procedure`;
+    if (mover !== 'bearer' && !isKnown(mover, roles)) yield `${place}: ${mover} is no role of the procedure`;
   const from = move.from === 'new' ? [] : move.from;
   if (move.from !== 'new' && from.length === 0) yield `${place}: from nowhere`;
   if (move.from === 'new' && move.to === 'same') yield `${place}: opens a case into no state`;

@@ -8,8 +8,16 @@ import type { Tx } from '@ishizue/db';
 import type { Result } from '@ishizue/outcome';
 import type { Fields, FormValue, Words } from './field.ts';
 
-/** Who may make a move: the applicant (or a delegate), holders of a role, the clock, or the system's own program. */
-export type Mover<Role extends string = string> = 'applicant' | 'clock' | 'system' | `role:${Role}`;
+/**
+ * Who may make a move: the applicant (or a delegate), whoever holds the paper that the case is made with, holders of a role,
+ * the clock, or the system's own program.
+ */
+export type Mover<Role extends string = string> =
+  | 'applicant'
+  | 'bearer'
+  | 'clock'
+  | 'system'
+  | `role:${Role}`;
 
 export interface StateFacts {
   readonly title: Words;

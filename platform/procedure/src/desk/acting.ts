@@ -5,9 +5,12 @@
  */
 import type { Definition, Move } from '../define/definition.ts';
 
-/** Opaque ids only; roles are those of an operator at the site. */
+/**
+ * Opaque ids only; roles are those of an operator at the site. A bearer is whoever holds a paper that opens one case: nothing else is
+ * known of them, and nothing but that case is theirs. No route makes one of a caller: the system that gave out the paper does.
+ */
 export interface CaseActor {
-  readonly kind: 'person' | 'operator' | 'site' | 'system';
+  readonly kind: 'person' | 'operator' | 'site' | 'system' | 'bearer';
   readonly id: string;
   readonly roles?: readonly string[];
 }
@@ -55,6 +58,8 @@ export function authorityFor(
     const mover = actor.id === CLOCK.id ? 'clock' : 'system';
     return move.by.includes(mover) ? ONESELF : undefined;
   }
+  if (actor.kind === 'bearer')
+    return move.by.includes('bearer') && keyOf(actor) === whose.applicant ? ONESELF : undefined;
   const roles = move.by.flatMap((mover) => (mover.startsWith('role:') ? [mover.slice('role:'.length)] : []));
   if (roles.some((role) => hasRole(actor, role))) return ONESELF;
   const applies = move.by.includes('applicant');
@@ -75,6 +80,7 @@ export function maySee(
   whose: WhoseCase,
 ): boolean {
   if (actor.kind === 'system' || keyOf(actor) === whose.applicant) return true;
+  if (actor.kind === 'bearer') return false;
   if (mayReview(actor, lent, definition)) return true;
   return lent.some(
     ({ from, caseId, role }) =>

@@ -32,7 +32,7 @@ import {
   revokeDelegation,
 } from './delegations.ts';
 import type { MoveRequest } from './judge-all.ts';
-import { takeNotices, type WaitingNotice } from './notices.ts';
+import { deliverNotices, type NoticePost } from './notices.ts';
 import { type PassedReport, passDeadlines } from './pass-deadlines.ts';
 import type { DeskPlace } from './place.ts';
 import * as reading from './read-cases.ts';
@@ -272,10 +272,10 @@ export class CaseDesk {
     return recordDestroyed(tx, this.place, this.place.moment().at, destroyed);
   }
 
-  /** Hands waiting notices over, some at once; answers how many. */
-  takeNotices(deliver: (notices: readonly WaitingNotice[], tx: Tx) => Promise<void>): Promise<number> {
+  /** Delivers waiting notices, some at once; answers how many. @param post of the system, for whoever has no account */
+  deliverNotices(post?: NoticePost): Promise<number> {
     const { sql, site, kind } = this.place;
-    return takeNotices(sql, { site, kind, at: this.place.moment().at }, deliver);
+    return deliverNotices(sql, { site, kind, at: this.place.moment().at }, post);
   }
 }
 

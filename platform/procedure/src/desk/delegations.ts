@@ -82,6 +82,7 @@ function refusalOf(
   applicant: string | undefined,
 ): DelegationCode | undefined {
   if (keyOf(actor) === `${to.kind}:${to.id}`) return 'delegation-to-oneself';
+  if (actor.kind === 'bearer') return 'delegation-not-yours';
   const isRole = typeof what === 'object' && 'role' in what;
   const days_max = isRole ? ROLE_DAYS_MAX : CASE_DAYS_MAX;
   if (!(validTo > validFrom) || validFrom < entry.at || validTo - validFrom > days_max * DAY_MS)

@@ -81,27 +81,52 @@ export async function storeNotices(
       ${notices.map((one) => one.en)}::text[]) AS given(case_id, sequence, recipient, ja, en)`;
 }
 
+/** By which way a notice reached whom it is for. */
+export type NoticeChannel = 'page' | 'post' | 'office';
+
+/** A notice with what its case says, for whoever posts it. */
+export interface NoticeToPost extends WaitingNotice {
+  readonly subject: string;
+  readonly form: AnyForm;
+  readonly record: AnyForm;
+}
+
+/**
+ * A system's post: takes over, in the transaction that marks them, notices to applicants who have no account, and may tell others by the way.
+ * Answers the ids of those that it takes over.
+ */
+export type NoticePost = (notices: readonly NoticeToPost[], tx: Tx) => Promise<ReadonlySet<number>>;
+
+/** Whoever signs in finds the notice on the page of the case. */
+const SIGNS_IN = /^(?:applicant:(?:person|site):|role:)/;
 const AT_ONCE = 500;
 
 /**
- * Hands waiting notices over, oldest first, some at once, and marks them in the same transaction: what `deliver` throws
- * upon stays waiting. Two who take at once take different ones.
+ * Delivers waiting notices, oldest first, some at once, and marks them with their way in the same transaction: what the post throws
+ * upon stays waiting. Two who deliver at once take different ones.
  * @returns how many were delivered
  */
-export function takeNotices(
+export function deliverNotices(
   sql: Sql,
   { site, kind, at }: { readonly site: string; readonly kind: number; readonly at: number },
-  deliver: (notices: readonly WaitingNotice[], tx: Tx) => Promise<void>,
+  post: NoticePost | undefined,
 ): Promise<number> {
   return inTransaction(sql, { site }, async (tx) => {
-    const waiting = await tx<WaitingNotice[]>`
-      SELECT id, case_id AS "caseId", sequence, recipient, ja, en FROM procedure.notice
-      WHERE kind = ${kind} AND delivered_at IS NULL ORDER BY id LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED`;
+    const waiting = await tx<NoticeToPost[]>`
+      SELECT n.id, n.case_id AS "caseId", n.sequence, n.recipient, n.ja, n.en, f.subject, f.form,
+        coalesce(f.record, '{}') AS record
+      FROM procedure.notice n JOIN procedure.case_file f ON f.id = n.case_id
+      WHERE n.kind = ${kind} AND n.delivered_at IS NULL ORDER BY n.id LIMIT ${AT_ONCE} FOR UPDATE OF n SKIP LOCKED`;
     if (waiting.length === 0) return 0;
-    await deliver(waiting, tx);
+    const posted = (await post?.(waiting, tx)) ?? new Set<number>();
+    const channelOf = ({ id, recipient }: NoticeToPost): NoticeChannel => {
+      if (SIGNS_IN.test(recipient)) return 'page';
+      return posted.has(id) ? 'post' : 'office';
+    };
     await tx`
-      UPDATE procedure.notice SET delivered_at = ${new Date(at)}
-      WHERE id = ANY (${waiting.map(({ id }) => id)}::bigint[])`;
+      UPDATE procedure.notice n SET delivered_at = ${new Date(at)}, channel = given.channel
+      FROM unnest(${waiting.map(({ id }) => id)}::bigint[], ${waiting.map(channelOf)}::text[]) AS given(id, channel)
+      WHERE n.id = given.id`;
     return waiting.length;
   });
 }

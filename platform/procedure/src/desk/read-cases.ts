@@ -29,6 +29,17 @@ export interface HistoryLine {
   readonly own: AnyForm | null;
   readonly replaced: { readonly form?: AnyForm; readonly record?: AnyForm } | null;
   readonly request: string;
+  /** What the move told: the applicant sees what is for them, whoever reviews sees all. */
+  readonly notices: readonly NoticeShown[];
+}
+
+interface NoticeShown {
+  /** `applicant` or `role:…` */
+  readonly to: string;
+  readonly ja: string;
+  readonly en: string;
+  /** `page`, `post` or `office`; null while it waits. */
+  readonly channel: string | null;
 }
 
 export interface InboxFilter {
@@ -70,17 +81,23 @@ export const readHistory = (
   by: ActingBy,
   caseId: number,
 ): Promise<Result<readonly HistoryLine[], 'case-unknown'>> =>
-  withCase(
-    place,
-    by,
-    caseId,
-    'read-history',
-    async (tx) => tx<HistoryLine[]>`
-      SELECT h.sequence, a.at, a.move, a.actor, h.on_behalf AS "onBehalf", h.state, coalesce(h.own, a.own) AS own,
-        h.replaced, a.request
-      FROM procedure.history h JOIN procedure.act a ON a.id = h.act
-      WHERE h.case_id = ${caseId} AND h.kind = ${place.kind} ORDER BY h.sequence LIMIT ${HISTORY_MAX}`,
-  );
+  withCase(place, by, caseId, 'read-history', async (tx, _found, definition, lent) => {
+    const lines = await tx<HistoryLine[]>`
+        SELECT h.sequence, a.at, a.move, a.actor, h.on_behalf AS "onBehalf", h.state, coalesce(h.own, a.own) AS own,
+          h.replaced, a.request, coalesce(told.notices, '[]') AS notices
+        FROM procedure.history h JOIN procedure.act a ON a.id = h.act
+        LEFT JOIN LATERAL (
+          SELECT jsonb_agg(jsonb_build_object('to', CASE WHEN n.recipient LIKE 'applicant:%' THEN 'applicant'
+            ELSE n.recipient END, 'ja', n.ja, 'en', n.en, 'channel', n.channel) ORDER BY n.id) AS notices
+          FROM procedure.notice n WHERE n.case_id = h.case_id AND n.sequence = h.sequence AND n.kind = h.kind
+        ) told ON true
+        WHERE h.case_id = ${caseId} AND h.kind = ${place.kind} ORDER BY h.sequence LIMIT ${HISTORY_MAX}`;
+    const isOffice = mayReview(by.actor, lent, definition);
+    return lines.map((line) => ({
+      ...line,
+      notices: line.notices.filter(({ to }) => isOffice || to === 'applicant'),
+    }));
+  });
 
 /** Does something with a case that the actor may see, and records it either way. */
 export function withCase<T>(

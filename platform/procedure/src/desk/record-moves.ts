@@ -39,7 +39,8 @@ export async function recordTouched(tx: Tx, entry: ToRecord, touched: readonly T
     {
       site,
       at,
-      actorKind: kind,
+      // nobody is known: the paper is
+      actorKind: kind === 'bearer' ? 'system' : kind,
       actor: kind === 'person' ? pseudonyms.of(site, id).toString('hex') : id,
       terminal: by.terminal,
       article,

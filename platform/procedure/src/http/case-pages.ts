@@ -1,6 +1,6 @@
 /** The screens of a case: what it is, its moves, its files. */
 import { randomUUID } from 'node:crypto';
-import { answer, bytes, empty, page, redirect, route, type SafeHtml } from '@ishizue/http';
+import { answer, bytes, empty, page, form as posted, redirect, route, type SafeHtml } from '@ishizue/http';
 import { fail, ok } from '@ishizue/outcome';
 import { z } from 'zod';
 import { readAttachment } from '../attachments/read-attachment.ts';
@@ -11,6 +11,7 @@ import { inLanguage } from '../pages/frame.ts';
 import type { Posted } from '../pages/posted-form.ts';
 import { type Language, languageOf } from '../pages/say.ts';
 import { AT_A_SCREEN, actingBy } from './caller.ts';
+import type { CasePaper } from './case-paper.ts';
 import {
   caseParams,
   files,
@@ -23,7 +24,12 @@ import {
   textOf,
 } from './page-parts.ts';
 
-export const casePages = (desk: CaseDesk, path: `/${string}`, tags: readonly string[]) => {
+export const casePages = (
+  desk: CaseDesk,
+  path: `/${string}`,
+  tags: readonly string[],
+  paper: CasePaper | undefined,
+) => {
   interface Asking {
     readonly by: ReturnType<typeof actingBy>;
     readonly caseId: number;
@@ -31,14 +37,17 @@ export const casePages = (desk: CaseDesk, path: `/${string}`, tags: readonly str
     readonly field: SafeHtml;
     readonly files?: ReadonlyMap<string, string>;
     readonly refused?: { readonly name: string; readonly body: Posted; readonly code: string };
+    readonly paperRefusal?: string;
   }
-  const shownPage = async ({ by, caseId, shown, field, files: sent = new Map(), refused }: Asking) => {
+  const shownPage = async (asking: Asking) => {
+    const { by, caseId, shown, field, files: sent = new Map(), refused } = asking;
     const found = await desk.read(by, caseId);
     if (!found.ok) return found;
     const history = await desk.history(by, caseId);
     if (!history.ok) return history;
     const definition = desk.place.versions.kept(found.value.version);
     const move = refused && definition.moves[refused.name];
+    const isPaperThere = by.actor.kind === 'operator' && paper?.states.includes(found.value.state) === true;
     const main = caseMain({
       language: shown,
       definition,
@@ -48,6 +57,7 @@ export const casePages = (desk: CaseDesk, path: `/${string}`, tags: readonly str
       newRequest: randomUUID,
       forgeryField: field,
       files: sent,
+      paper: isPaperThere ? { title: paper.title, refusal: asking.paperRefusal } : undefined,
       ...(refused &&
         move && {
           refused: { name: refused.name, filled: filledIn(definition, move, refused.body, refused.code) },
@@ -84,6 +94,29 @@ export const casePages = (desk: CaseDesk, path: `/${string}`, tags: readonly str
       params: caseParams.extend({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
       responses: { 200: bytes('application/octet-stream') },
       handler: (call) => readAttachment(desk.place, actingBy(call), call.params),
+    }),
+    route({
+      method: 'POST',
+      path: `${path}/cases/:caseId/paper/made`,
+      summary: 'Make the document of a case from its page',
+      tags,
+      access: AT_A_SCREEN,
+      timeoutMs: 60_000,
+      params: caseParams,
+      query: z.object(language),
+      body: posted(z.object({})),
+      responses: { 200: bytes('application/pdf'), 422: page() },
+      handler: async (call) => {
+        if (!paper) return fail('move-unknown', 'the procedure has no document');
+        const by = actingBy(call);
+        const { caseId } = call.params;
+        const made = await paper.make(by, caseId);
+        if (made.ok) return answer(200, Buffer.from(made.value));
+        const shown = languageOf(call.query.lang, call.headers['accept-language']);
+        const paperRefusal = made.failure.code;
+        const again = await shownPage({ by, caseId, shown, field: call.forgeryField(), paperRefusal });
+        return again.ok ? answer(422, again.value) : again;
+      },
     }),
     route({
       method: 'POST',

@@ -11,12 +11,16 @@ import { inboxMain } from '../pages/inbox-page.ts';
 import { languageOf } from '../pages/say.ts';
 import { AT_A_SCREEN, actingBy } from './caller.ts';
 import { casePages } from './case-pages.ts';
+import type { CasePaper } from './case-paper.ts';
 import { oneFile } from './one-file.ts';
 import { openingPages } from './opening-pages.ts';
 import { framed, language } from './page-parts.ts';
 
 /** The pages, below `path` (`/pages/grants`); mount them with `procedureStatuses`, and `procedureStylesheet` once. */
-export function procedurePages(desk: CaseDesk, { path }: { readonly path: `/${string}` }) {
+export function procedurePages(
+  desk: CaseDesk,
+  { path, paper }: { readonly path: `/${string}`; readonly paper?: CasePaper },
+) {
   const tags = ['pages'];
   return [
     route({
@@ -48,7 +52,7 @@ export function procedurePages(desk: CaseDesk, { path }: { readonly path: `/${st
       },
     }),
     ...openingPages(desk, path, tags),
-    ...casePages(desk, path, tags),
+    ...casePages(desk, path, tags, paper),
     route({
       method: 'POST',
       path: `${path}/files`,

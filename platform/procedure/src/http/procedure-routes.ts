@@ -41,6 +41,9 @@ const historyLine = z.object({
   state: z.string(),
   own: values.nullable(),
   replaced: z.object({ form: values.optional(), record: values.optional() }).nullable(),
+  notices: z.array(
+    z.object({ to: z.string(), ja: z.string(), en: z.string(), channel: z.string().nullable() }),
+  ),
 });
 const BULK_BYTES_MAX = 16_777_216;
 
@@ -167,7 +170,13 @@ const readingRoutes = (desk: CaseDesk, path: `/${string}`, tags: readonly string
       handler: async (call) => {
         const lines = await desk.history(actingBy(call), call.params.caseId);
         if (!lines.ok) return lines;
-        return ok({ history: lines.value.map((line) => ({ ...line, at: line.at.toISOString() })) });
+        return ok({
+          history: lines.value.map((line) => ({
+            ...line,
+            at: line.at.toISOString(),
+            notices: [...line.notices],
+          })),
+        });
       },
     }),
   ] as const;

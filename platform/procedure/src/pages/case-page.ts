@@ -1,11 +1,12 @@
 /** A case: what it is, the moves that its reader may make, and its history. */
 import { html, type SafeHtml } from '@ishizue/http';
 import type { Definition } from '../define/definition.ts';
-import type { Fields } from '../define/field.ts';
+import type { Fields, Words } from '../define/field.ts';
 import type { CaseView, HistoryLine } from '../desk/read-cases.ts';
 import { valuesOf } from './field-values.ts';
 import { errorSummary, type Filled, type MoveForm, moveForm } from './form-page.ts';
-import { dateWords, type Language, say } from './say.ts';
+import { inLanguage } from './frame.ts';
+import { dateWords, type Language, refusalWords, say } from './say.ts';
 
 export interface CaseShown {
   readonly language: Language;
@@ -19,6 +20,8 @@ export interface CaseShown {
   readonly forgeryField: SafeHtml;
   /** Of files that were just sent: their hash, by field. */
   readonly files: ReadonlyMap<string, string>;
+  /** The document that there is of the case now, and why it was just not made. */
+  readonly paper?: { readonly title: Words; readonly refusal: string | undefined } | undefined;
 }
 
 export function caseMain(shown: CaseShown): SafeHtml {
@@ -36,9 +39,22 @@ ${deadline && html`<dt>${deadline.title[language]}</dt><dd>${found.dueOn !== nul
 <h2>${word('申請の内容', 'What was applied for')}</h2>
 ${valuesOf(definition.form, found.form, language, fileAt)}
 ${Object.keys(found.record).length > 0 && html`<h2>${word('決定した内容', 'What was decided')}</h2>${valuesOf(definition.record, found.record, language, fileAt)}`}
+${shown.paper && paperOf(shown, shown.paper)}
 ${found.moves.length > 0 && html`<h2>${word('できること', 'What you can do')}</h2>${found.moves.map((name) => moveOf(shown, name))}`}
 <h2>${word('経過', 'History')}</h2>
 <ol class="history">${shown.history.map((line) => historyItem(shown, line, fileAt))}</ol>`;
+}
+
+/** A post, since making the document is an act of its own and may be told as such. */
+function paperOf(
+  { language, definition, found, path, forgeryField }: CaseShown,
+  { title, refusal }: NonNullable<CaseShown['paper']>,
+): SafeHtml {
+  const word = say(language);
+  return html`<h2>${word('書面', 'Document')}</h2>
+${refusal !== undefined && html`<p class="error" role="alert">${refusalWords(definition, refusal, language)} <code>${refusal}</code></p>`}
+<form method="post" action="${inLanguage(`${path}/cases/${found.caseId}/paper/made`, language)}">${forgeryField}
+<button>${title[language]} (PDF)</button></form>`;
 }
 
 function moveOf(shown: CaseShown, name: string): SafeHtml {
@@ -87,8 +103,25 @@ function historyItem(
   const at = line.at.toLocaleString(language === 'ja' ? 'ja-JP' : 'en-GB', { timeZone: 'Asia/Tokyo' });
   return html`<li><p><strong>${move?.title[language] ?? line.move}</strong> → ${definition.states[line.state]?.title[language] ?? line.state}<br>
 <time datetime="${line.at.toISOString()}">${at}</time> ${who}${line.onBehalf !== null && html` (${word('代理', 'for')} ${actorWords(line.onBehalf, found.applicant, word)})`}</p>
+${line.notices.map((notice) => noticeOf(notice, definition, language))}
 ${line.own && move?.form && valuesOf(move.form, line.own, language, fileAt)}
 ${line.replaced?.form && html`<p class="note">${word('変更前', 'Before')}</p>${valuesOf(definition.form, line.replaced.form, language, fileAt)}`}</li>`;
+}
+
+/** What the move told whom: for the applicant it is the notice itself. */
+function noticeOf(
+  { to, channel, ...text }: HistoryLine['notices'][number],
+  { roles }: Definition,
+  language: Language,
+): SafeHtml {
+  const word = say(language);
+  const whom =
+    to === 'applicant'
+      ? word('申請者', 'the applicant')
+      : (roles[to.slice('role:'.length)]?.[language] ?? to);
+  const open = channel === 'office' && word('(窓口からお知らせください)', '(the office has to tell them)');
+  return html`<div class="notice" role="note"><p class="note">${word('お知らせ', 'Notice')}: ${whom} ${open}</p>
+${text[language].split('\n').map((line) => html`<p>${line}</p>`)}</div>`;
 }
 
 function actorWords(actor: string, applicant: string, word: (ja: string, en: string) => string): string {

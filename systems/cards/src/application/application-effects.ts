@@ -2,8 +2,9 @@
  * What moves of a card application do to the tables of cards, for all cases of a request at once: the application's row begins with
  * the first move and follows the case, until it is accepted and waits for the factory. From then on the row goes its own way.
  */
-import type { IsoDate } from '@ishizue/clock';
+import { dateInTokyo, type IsoDate } from '@ishizue/clock';
 import type { Tx } from '@ishizue/db';
+import { findForms, useForms } from '../application-forms/form-store.ts';
 import type { CardsContext } from '../cards-context.ts';
 import { identityDigest } from '../identity-digest.ts';
 import type { ApplicationGround } from '../issue-terms/application-ground.ts';
@@ -26,21 +27,28 @@ import type { ApplicationFacts, Examined } from './examine-applications.ts';
 
 type Facts<Own = unknown> = ApplicationFacts<Own, Examined>;
 
-/** Enters the applications; of two of one person the first. */
+/** Enters the applications; of two of one person the first, and with one form one. */
 export async function enterApplications(
   tx: Tx,
   cases: readonly Facts[],
   { clock }: CardsContext,
-): Promise<ReadonlyMap<number, BarredCode>> {
+): Promise<ReadonlyMap<number, BarredCode | 'wrong-id'>> {
   await takeTurns(
     tx,
     cases.map(({ form }) => form.residentCode),
   );
-  const decided = await decideGrounds(tx, cases.map(wishOf), clock.now());
-  const refused = new Map<number, BarredCode>();
+  const formIds = cases.flatMap(({ form }) => form.formId ?? []);
+  const forms = await findForms(tx, formIds, 'locked');
+  const isFormOver = ({ form }: Facts): boolean =>
+    form.formId !== undefined && forms.get(form.formId)?.state !== 'open';
+  const refused = new Map<number, BarredCode | 'wrong-id'>(
+    cases.filter(isFormOver).map(({ caseId }) => [caseId, 'wrong-id']),
+  );
+  const asking = cases.filter(({ caseId }) => !refused.has(caseId));
+  const decided = await decideGrounds(tx, asking.map(wishOf), clock.now());
   const entered: Facts[] = [];
   const rows: Application[] = [];
-  for (const [index, one] of cases.entries()) {
+  for (const [index, one] of asking.entries()) {
     const ground = decided[index];
     if (!ground) throw new Error('a ground was not decided');
     if (!ground.ok) refused.set(one.caseId, ground.failure.code);
@@ -53,6 +61,11 @@ export async function enterApplications(
     ({ applicationId }) => ({ applicationId, state: 'received', sequence: 1, reason: null }) as const,
   );
   await insertApplications(tx, rows, changes, new Date(clock.now()));
+  await useForms(
+    tx,
+    entered.flatMap(({ form }) => form.formId ?? []),
+    dateInTokyo(clock.now()),
+  );
   await storeWishes(tx, entered);
   return refused;
 }

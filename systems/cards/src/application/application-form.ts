@@ -15,6 +15,7 @@ import {
 } from '@ishizue/procedure';
 import { parseResidentCode } from '@ishizue/registry';
 import { PHOTO_FINDINGS, type PhotoFindingCode } from '../photo/photo-rules.ts';
+import { parseApplicationId } from './application-id.ts';
 import { DOCUMENT_WORDS, FINDING_WORDS } from './application-words.ts';
 
 const wordsOf = <Code extends string>(codes: readonly Code[], words: Readonly<Record<Code, Words>>) =>
@@ -33,11 +34,41 @@ export type Channel = keyof typeof CHANNELS;
 
 export const ONLINE: readonly Channel[] = ['smartphone', 'pc', 'photo-booth'];
 
+export const representativeFields = {
+  name: text({ ja: '氏名', en: 'Name' }, { max: 100 }),
+  relation: choice(
+    { ja: '続柄', en: 'Relation' },
+    {
+      options: {
+        parent: { ja: '親権者', en: 'Parent' },
+        guardian: { ja: '未成年後見人', en: 'Guardian of a minor' },
+        'adult-guardian': { ja: '成年後見人', en: 'Guardian of an adult' },
+      },
+    },
+  ),
+  proof: attachment(
+    { ja: '代理権を証する書類', en: 'Proof of authority' },
+    { types: ['pdf', 'jpeg', 'png'], bytes_max: 5_000_000, optional: true },
+  ),
+} as const;
+
 export const applicationForm = {
   channel: choice({ ja: '申請の方法', en: 'How it is applied' }, { options: CHANNELS }),
   residentCode: code(
     { ja: '住民票コード', en: 'Resident code' },
     { pattern: /\d{11}/, check: (given) => parseResidentCode(given).ok },
+  ),
+  formId: code(
+    { ja: '交付申請書の申請書ID', en: 'Id on the application form' },
+    {
+      pattern: /\d{23}/,
+      check: (given) => parseApplicationId(given).ok,
+      optional: true,
+      hint: {
+        ja: '申請書IDのある申請書による申請だけ',
+        en: 'where the application is made with a form that bears one',
+      },
+    },
   ),
   name: text(
     { ja: '氏名', en: 'Name' },
@@ -46,6 +77,19 @@ export const applicationForm = {
   birthDate: text(
     { ja: '生年月日', en: 'Date of birth' },
     { max: 10, pattern: /\d{4}-\d{2}-\d{2}/, hint: { ja: '例:1990-04-01', en: 'for example 1990-04-01' } },
+  ),
+  email: text(
+    { ja: '連絡用メールアドレス', en: 'E-mail for notices' },
+    {
+      max: 254,
+      // as browsers take it, so that no header can be made of it
+      pattern: /[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,186}[A-Za-z0-9])?/,
+      optional: true,
+      hint: {
+        ja: '不備や受理があったことをメールでお知らせします',
+        en: 'that there is something to put right, or that it was accepted, is told by e-mail',
+      },
+    },
   ),
   stayExpiresOn: date(
     { ja: '在留期間の満了日', en: 'End of the period of stay' },
@@ -97,23 +141,7 @@ export const applicationForm = {
     {
       optional: true,
       hint: { ja: '15歳未満の方・成年被後見人', en: 'for whoever is below fifteen, or a ward' },
-      fields: {
-        name: text({ ja: '氏名', en: 'Name' }, { max: 100 }),
-        relation: choice(
-          { ja: '続柄', en: 'Relation' },
-          {
-            options: {
-              parent: { ja: '親権者', en: 'Parent' },
-              guardian: { ja: '未成年後見人', en: 'Guardian of a minor' },
-              'adult-guardian': { ja: '成年後見人', en: 'Guardian of an adult' },
-            },
-          },
-        ),
-        proof: attachment(
-          { ja: '代理権を証する書類', en: 'Proof of authority' },
-          { types: ['pdf', 'jpeg', 'png'], bytes_max: 5_000_000, optional: true },
-        ),
-      },
+      fields: representativeFields,
     },
   ),
   terms: text(

@@ -16,8 +16,8 @@ import {
   photoDigest,
   photoOfApplication,
 } from '../photo/card-photo.ts';
-import { agreed } from '../testing/counter.ts';
 import { destroyCardsOver } from '../retention/destroy-over.ts';
+import { agreed } from '../testing/counter.ts';
 import { type CardsCountry, cardsCountry } from '../testing/index.ts';
 import { pastTheGuard } from '../testing/plant-cards.ts';
 import { openApplicationDesk } from './application-desk.ts';
@@ -28,8 +28,10 @@ const ROWS = {
   adult: { name: '髙橋　花子', birth_date: '1990-04-01' },
   other: { name: '山田　太郎', birth_date: '1985-05-05' },
   third: { name: '佐藤　次郎', birth_date: '1970-01-31' },
-  child: { name: '石川　渚', birth_date: '2015-06-01' },
-  baby: { name: '石川　凪', birth_date: '2026-06-01' },
+  child: { name: '石川　渚', birth_date: '2015-06-01', household_number: '6', relationship: '子' },
+  baby: { name: '石川　凪', birth_date: '2026-06-01', household_number: '6', relationship: '子' },
+  mother: { name: '石川　海', birth_date: '1990-06-01', household_number: '6' },
+  lodger: { name: '川上　岸', birth_date: '1991-06-01', household_number: '6', relationship: '同居人' },
 } as const;
 type Who = keyof typeof ROWS;
 
@@ -124,9 +126,10 @@ const stateOf = async (caseId: number): Promise<string> =>
 
 const noticesNow = async (): Promise<readonly string[]> => {
   const told: string[] = [];
-  await desk.takeNotices(
-    async (notices) => void told.push(...notices.map(({ ja, recipient }) => `${recipient} ${ja}`)),
-  );
+  await desk.deliverNotices((notices) => {
+    told.push(...notices.map(({ ja, recipient }) => `${recipient} ${ja}`));
+    return Promise.resolve(new Set());
+  });
   return told;
 };
 
@@ -297,11 +300,22 @@ test('paper is taken as it lies on the desk, and accepted when nothing is wrong 
   assert.deepEqual({ ...order }, { delivery: 'post', by: 'operator:o-clerk' });
 });
 
-test('a child applies by a parent; a baby without a photograph, and by express', async () => {
-  const parent = bySelf('child');
+test('a child applies by a parent whom the register shows, and by nobody else; a baby without a photograph, and by express', async () => {
+  const parent = bySelf('mother');
+  for (const who of ['lodger', 'third'] as const) {
+    // all that a neighbour may know of a child opens nothing, and whether there is such a child is not told either
+    const stated = { name: ROWS[who].name, relation: 'parent' };
+    const known = formOf('baby', { representative: stated });
+    assert.equal(await applying(bySelf(who), known), 'representative-not-proved', who);
+    const unknown = { ...known, residentCode: '24727059608' };
+    assert.equal(await applying(bySelf(who), unknown), 'representative-not-proved', who);
+  }
+  const none = await country.cards.sql`SELECT FROM cards.application WHERE resident_code = ${codes.baby}`;
+  assert.equal(none.length, 0, 'the real one is not barred');
   const photo = await attached(parent, taken('2026-11-10'));
   const representative = { name: '石川　海', relation: 'parent' };
-  assert.equal(await applying(parent, formOf('child', { photo })), 'representative-missing');
+  assert.equal(await applying(parent, formOf('child', { photo })), 'not-yours');
+  assert.equal(await applying(bySelf('child'), formOf('child')), 'representative-missing');
   const guardian = { ...representative, relation: 'guardian' };
   assert.equal(
     await applying(parent, formOf('child', { photo, representative: guardian })),

@@ -30,8 +30,9 @@ const examinedOf = ({ form, openedOn, prepared: { person, photo } }: Facts) => (
 /** Why the application is not taken; on paper it is taken with what can still be put right. */
 function notTaken(facts: Facts): keyof typeof REFUSALS | undefined {
   const isOnline = ONLINE.includes(facts.form.channel);
-  const by = isOnline ? 'person:' : 'operator:';
-  if (!facts.actor.startsWith(by)) return 'channel-not-yours';
+  const by = isOnline ? ['person:', 'bearer:'] : ['operator:'];
+  if (!by.some((kind) => facts.actor.startsWith(kind))) return 'channel-not-yours';
+  if (!facts.prepared.isFormRight) return 'wrong-id';
   if (isOnline && documentsShown(facts.form).length > 0) return 'identity-not-proved';
   const examined = examinedOf(facts);
   return hardFaults(examined)[0] ?? (isOnline ? deficienciesOf(examined)[0] : undefined);
@@ -104,7 +105,7 @@ export const cardApplication = defineProcedure<CardsContext>()(
       title: { ja: '申請する', en: 'Apply' },
       from: 'new',
       to: 'received',
-      by: ['applicant', CLERK],
+      by: ['applicant', 'bearer', CLERK],
       prepare: examineApplications,
       guard: notTaken,
       sets: (facts) => ({
@@ -137,7 +138,7 @@ export const cardApplication = defineProcedure<CardsContext>()(
       title: { ja: '直して再提出する', en: 'Put right and send again' },
       from: ['deficient'],
       to: 'received',
-      by: ['applicant', CLERK],
+      by: ['applicant', 'bearer', CLERK],
       amends: ['name', 'birthDate', 'photo', 'substitutes', 'representative', 'declared'],
       prepare: examineApplications,
       guard: (facts) => {

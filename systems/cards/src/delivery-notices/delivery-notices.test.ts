@@ -7,8 +7,10 @@ import { findAddressees, recordEvent } from '@ishizue/registry';
 import { KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { revokeDueCertificates } from '../card/revoke-due-certificates.ts';
 import { voidCard } from '../card/void-card.ts';
-import { takeReturns } from '../expiry-notices/take-returns.ts';
 import { completeHandOver } from '../hand-over/complete-hand-over.ts';
+import { postLetters } from '../letters/post-letters.ts';
+import { takeReturns } from '../letters/take-returns.ts';
+import { writeLetters } from '../letters/write-letters.ts';
 import {
   applicationStateOf,
   applied,
@@ -21,10 +23,9 @@ import {
 } from '../testing/counter.ts';
 import { assertSoundHistories } from '../testing/histories.ts';
 import type { CardsCountry } from '../testing/index.ts';
+import { DELIVERY_RETURNS, type DeliveryDesk, deliveryBook } from './delivery-book.ts';
 import { destroyUndelivered, recordDestroyed } from './destroy-undelivered.ts';
 import { keptUntil } from './keep-rule.ts';
-import { DELIVERY_NOTICES, postDeliveryNotices } from './post-delivery-notices.ts';
-import { type DeliveryDesk, writeDeliveryNotices } from './write-delivery-notices.ts';
 
 const typeface = mustSucceed(await openTypeface([]), 'the bundled face');
 const RUN = 'run-of-kiyose';
@@ -57,9 +58,9 @@ test('a batch tells whoever’s card is set up, once, over a kill; posted it is 
   const address = { wardCode: null, postalCode: null, town: '松山一丁目', lot: '1番1号', building: null };
   const order = { runId: RUN, municipality: KIYOSE };
   const killed = { ...desk, files: { write: () => Promise.reject(new Error('killed')) } };
-  await assert.rejects(writeDeliveryNotices(killed, testAccess, order), /killed/);
+  await assert.rejects(writeLetters(killed, testAccess, deliveryBook(killed), order), /killed/);
   assert.equal(
-    codeOf(await postDeliveryNotices(cards, testAccess, { runId: RUN, on: '2026-11-20' })),
+    codeOf(await postLetters(cards, testAccess, deliveryBook({}), { runId: RUN, on: '2026-11-20' })),
     'run-not-finished',
   );
   const out = {
@@ -77,27 +78,32 @@ test('a batch tells whoever’s card is set up, once, over a kill; posted it is 
   } as const;
   mustSucceed(await recordEvent(country.context, KIYOSE, testAccess, 'within', within), 'moving');
   await country.settle();
-  const [one, two] = await Promise.all([1, 2].map(() => writeDeliveryNotices(desk, testAccess, order)));
+  const [one, two] = await Promise.all(
+    [1, 2].map(() => writeLetters(desk, testAccess, deliveryBook(desk), order)),
+  );
   assert.ok(one && two);
   const { states } = mustSucceed(one, 'the batch');
   assert.deepEqual(mustSucceed(two, 'the same at once').states, states);
   assert.deepEqual(states, { made: 3, left: 1 }, 'who moved out is not written to');
-  const another = await writeDeliveryNotices(desk, testAccess, { ...order, runId: 'run-another' });
+  const another = await writeLetters(desk, testAccess, deliveryBook(desk), {
+    ...order,
+    runId: 'run-another',
+  });
   assert.deepEqual(mustSucceed(another, 'another').states, { left: 1 }, 'nobody is told twice');
   assert.equal(
-    codeOf(await writeDeliveryNotices(desk, testAccess, { ...order, runId: 'x' })),
+    codeOf(await writeLetters(desk, testAccess, deliveryBook(desk), { ...order, runId: 'x' })),
     'run-id-malformed',
   );
   const elsewhere = { ...order, municipality: '142042' };
   assert.equal(
-    codeOf(await writeDeliveryNotices(desk, testAccess, elsewhere)),
+    codeOf(await writeLetters(desk, testAccess, deliveryBook(desk), elsewhere)),
     'run-of-another-municipality',
   );
   assert.equal(files.get(`${RUN}-132217.pdf`)?.subarray(0, 5).toString(), '%PDF-');
   const lines = files.get(`${RUN}-132217-addresses.csv`)?.toString().trim().split('\r\n') ?? [];
   assert.equal(lines.length, 4);
 
-  const post = (on: string) => postDeliveryNotices(cards, testAccess, { runId: RUN, on });
+  const post = (on: string) => postLetters(cards, testAccess, deliveryBook({}), { runId: RUN, on });
   assert.equal(codeOf(await post('2026-11-21')), 'day-out-of-bounds');
   // fetched before the letter went out
   const opened = mustSucceed(await open(country, fetched), 'opening');
@@ -127,7 +133,7 @@ test('a batch tells whoever’s card is set up, once, over a kill; posted it is 
     text: text(),
     access: testAccess,
     reject,
-    book: DELIVERY_NOTICES,
+    book: DELIVERY_RETURNS,
   });
   assert.deepEqual(mustSucceed(returned, 'returns'), { rows: 2, returned: 1, rejected: 1 });
   assert.deepEqual(rejected, ['notice-number-malformed'], 'a notice of expiry is not of this book');
@@ -158,7 +164,7 @@ test('the municipality’s own time goes before the rule; a void card’s destru
   assert.ok(one && two);
   const { desk } = deskOf(country, { keepDaysOf: () => 10 });
   mustSucceed(
-    await writeDeliveryNotices(desk, testAccess, { runId: RUN, municipality: KIYOSE }),
+    await writeLetters(desk, testAccess, deliveryBook(desk), { runId: RUN, municipality: KIYOSE }),
     'the batch',
   );
   const destroy = async (cardId: string) => codeOf(await recordDestroyed(cards, testAccess, cardId));

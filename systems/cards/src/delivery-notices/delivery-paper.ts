@@ -5,20 +5,16 @@
  */
 import type { IsoDate } from '@ishizue/clock';
 import type { Block, DocumentSpec } from '@ishizue/pdf';
+import type { ClaimedLetter, LetterPage } from '../letters/letter-book.ts';
 
-/** One letter. */
-export interface DeliveryPage {
-  readonly number: string;
+export interface WaitingCard extends ClaimedLetter {
   readonly applicationId: string;
-  readonly name: string;
-  /** Null of what the municipality hands over. */
-  readonly address: string | null;
   readonly keepUntil: IsoDate;
-  /** `清瀬市`. */
-  readonly municipality: string;
   /** Its signature certificate is issued at the counter. */
   readonly isSignatureLeftOut: boolean;
 }
+
+type DeliveryPage = LetterPage<WaitingCard>;
 
 /** @param at milliseconds since the epoch: of the run */
 export function deliveryPaper(id: string, pages: readonly DeliveryPage[], at: number): DocumentSpec {
@@ -36,7 +32,8 @@ export function deliveryPaper(id: string, pages: readonly DeliveryPage[], at: nu
 const said = (text: string): Block => ({ kind: 'paragraph', text });
 
 function pageBlocks(page: DeliveryPage): readonly Block[] {
-  const { name, address, municipality, keepUntil, isSignatureLeftOut } = page;
+  const { name, address, municipality, row } = page;
+  const { keepUntil, isSignatureLeftOut } = row;
   return [
     address === null
       ? { kind: 'paragraph', text: '（窓口交付）', size_pt: 9 }
@@ -78,7 +75,7 @@ function pageBlocks(page: DeliveryPage): readonly Block[] {
   ];
 }
 
-function codes({ number, applicationId }: DeliveryPage): Block {
+function codes({ number, row: { applicationId } }: DeliveryPage): Block {
   const code = (y_mm: number, width_mm: number, data: string) =>
     [
       { kind: 'barcode', x_mm: 0, y_mm, width_mm, height_mm: 9, data },

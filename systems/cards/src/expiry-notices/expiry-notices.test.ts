@@ -9,14 +9,14 @@ import { findAddressees, recordEvent } from '@ishizue/registry';
 import { testAccess } from '@ishizue/registry/testing';
 import * as fc from 'fast-check';
 import { jpkiCertification } from '../jpki-certification.ts';
+import { noticeNumberOf, parseNoticeNumber } from '../letters/notice-number.ts';
+import { takeReturns } from '../letters/take-returns.ts';
 import { cardsSchema } from '../schema.ts';
 import { pastTheGuard, plantActiveCards } from '../testing/plant-cards.ts';
 import { testPress } from '../testing/test-press.ts';
 import type { ExpiryDesk } from './expiry-desk.ts';
 import { handOverNotices } from './hand-over-notices.ts';
-import { noticeNumberOf, parseNoticeNumber } from './notice-number.ts';
 import { runExpiryNotices } from './run-expiry-notices.ts';
-import { takeReturns } from './take-returns.ts';
 
 const typeface = mustSucceed(await openTypeface([]), 'the bundled face');
 const ENDS = '2027-02-17'; // of today, 20 November 2026, the last day of the window but three

@@ -9,6 +9,8 @@ import { inTransaction } from '@ishizue/db';
 import { recordAlike } from '@ishizue/ledger';
 import { missingClusters, renderDocument } from '@ishizue/pdf';
 import { type Access, type Addressee, NATIONAL_SITE } from '@ishizue/registry';
+import { inOnePiece, lineOf, renderSound } from '../letters/letter-file.ts';
+import { noticeNumberOf } from '../letters/notice-number.ts';
 import type { ExpiryDesk } from './expiry-desk.ts';
 import { type ExpiryPage, expiryPaper } from './expiry-paper.ts';
 import {
@@ -21,8 +23,6 @@ import {
   storeFiles,
   storeOutcomes,
 } from './expiry-store.ts';
-import { inOnePiece, lineOf, renderSound } from './letter-file.ts';
-import { noticeNumberOf } from './notice-number.ts';
 
 /** Pages in one file. */
 const PART_PAGES = 100;

@@ -4,7 +4,7 @@ import type { Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
 import type { ApplicationState } from '../application/application-lifecycle.ts';
 import type { CardState } from '../card/card-lifecycle.ts';
-import { noticeNumberOf, parseNoticeNumber } from '../expiry-notices/notice-number.ts';
+import { noticeNumberOf, parseNoticeNumber } from '../letters/notice-number.ts';
 
 export type ParcelState = 'packed' | 'sent' | 'arrived' | 'returned';
 export type ParcelCardState = 'packed' | 'sent' | 'arrived' | 'missing' | 'returned' | 'lost' | 'withdrawn';

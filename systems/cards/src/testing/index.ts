@@ -45,6 +45,7 @@ import type { CardWorkshop, KindDer } from '../making/card-workshop.ts';
 import { cardsSchema } from '../schema.ts';
 import { testPress } from './test-press.ts';
 
+export { type DoorForTest, serveDoor } from './door.ts';
 export { testPress } from './test-press.ts';
 
 const makeKeyPair = promisify(generateKeyPair);

@@ -1,5 +1,5 @@
 /** The page on which an applicant sees how an application stands, by its id: the state in words, and nothing of a person. */
-import type { ApplicationState } from '@ishizue/cards';
+import { type ApplicationState, DOOR_PATH } from '@ishizue/cards';
 import { html, type SafeHtml } from '@ishizue/http';
 import { frame, type Language, sayIn } from '@ishizue/sign-in';
 import { APPLICATION_WORDS } from './application-words.ts';
@@ -39,5 +39,10 @@ function resultOf(found: NonNullable<StatusPage['found']>, language: Language): 
   if (found === 'application-unknown')
     return html`<p class="refusal" role="alert">${say('この申請書IDの申請はありません。郵便で申請したときは、届くまで日数がかかります。', 'There is no application with this id. By post it takes some days to arrive.')}</p>`;
   const { state, next } = APPLICATION_WORDS[found];
-  return html`<p class="state"><strong>${state[language]}</strong> ${next[language]}</p>`;
+  const door = say(
+    '申請書IDのある申請書で申請した方：直して再提出する',
+    'With a form that bears an id: put right and send again',
+  );
+  return html`<p class="state"><strong>${state[language]}</strong> ${next[language]}</p>
+${found === 'deficient' && html`<p><a href="${DOOR_PATH}?lang=${language}">${door}</a></p>`}`;
 }

@@ -162,5 +162,28 @@ export function testOverHttp(): void {
       assert.ok(shown.bytes.toString().includes(`/${site}/pages/disclosures/`), page);
     }
     assert.equal((await ask('identity-reader', `/pages/disclosures/cases/${caseId}`)).status, 404);
+
+    const onPage = await ask(DISCLOSURE_OFFICER, `/pages/disclosures/cases/${caseId}?lang=ja`);
+    const [, action = '', token = ''] =
+      /action="\/prefectural\/13([^"]*paper\/made[^"]*)"><input[^>]*name="_forgery" value="([^"]+)"/.exec(
+        onPage.bytes.toString(),
+      ) ?? [];
+    const press = (role: string, _forgery: string) =>
+      fetch(`${origin}/${site}${action}`, {
+        method: 'POST',
+        headers: { 'x-role': role },
+        body: new URLSearchParams({ _forgery }),
+      });
+    assert.equal((await press('identity-reader', token)).status, 404);
+    assert.equal((await press(DISCLOSURE_OFFICER, 'forged')).status, 403);
+    const button = await press(DISCLOSURE_OFFICER, token);
+    const printed = createHash('sha256')
+      .update(Buffer.from(await button.arrayBuffer()))
+      .digest('hex');
+    const again = mustSucceed(await tokyo.cases.read(officer(), caseId), 'the case').record['paper'];
+    assert.deepEqual(
+      [button.status, button.headers.get('content-type'), printed],
+      [200, 'application/pdf', again],
+    );
   });
 }

@@ -1,6 +1,6 @@
 /** Disclosures over HTTP at one site: the procedure's own routes and screens, and the paper, which the procedure does not have. */
 import { bytes, type ErrorStatus, operatorWith, route } from '@ishizue/http';
-import { ok } from '@ishizue/outcome';
+import { fail, ok } from '@ishizue/outcome';
 import type { PdfCode } from '@ishizue/pdf';
 import { procedurePages, procedureRoutes, procedureStatuses } from '@ishizue/procedure';
 import { z } from 'zod';
@@ -45,7 +45,19 @@ export function disclosureRoutes(desk: DisclosureDesk) {
 
 /** @param prefix where the part is mounted: pages name each other by whole paths */
 export const disclosurePages = (desk: DisclosureDesk, prefix: `/${string}`) =>
-  procedurePages(desk.cases, { path: `${prefix}/pages/disclosures` });
+  procedurePages(desk.cases, {
+    path: `${prefix}/pages/disclosures`,
+    paper: {
+      title: { ja: '開示の書面を作成する', en: 'Make the paper of the disclosure' },
+      states: ['decided'],
+      make: async (by, caseId) => {
+        if (!by.actor.roles?.includes(DISCLOSURE_OFFICER))
+          return fail('not-permitted', 'the paper is made by officers for disclosures');
+        const printed = await desk.printPaper({ ...by, terminal: 'screen' }, caseId);
+        return printed.ok ? ok(printed.value.bytes) : printed;
+      },
+    },
+  });
 
 export function disclosureStatuses(desk: DisclosureDesk): Readonly<Record<string, ErrorStatus>> {
   return {

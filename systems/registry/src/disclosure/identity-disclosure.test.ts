@@ -126,9 +126,9 @@ test('thirty days count the day of receipt, over ends of months; one extension i
     'deadline-extended-already',
   );
   const told: string[] = [];
-  await national.cases.takeNotices((notices) => {
+  await national.cases.deliverNotices((notices) => {
     told.push(...notices.filter((one) => one.caseId === caseId).map(({ ja }) => ja));
-    return Promise.resolve();
+    return Promise.resolve(new Set());
   });
   assert.equal(told.length, 1);
   assert.match(told[0] ?? '', /2026-04-30.*照会中/);

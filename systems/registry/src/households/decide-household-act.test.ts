@@ -5,7 +5,7 @@ import { residentWith, TODAY } from '../testing/samples.ts';
 import { decideHouseholdAct } from './decide-household-act.ts';
 import type { HouseholdChange } from './household-act.ts';
 import { inOrderOfSuccession } from './households-without-head.ts';
-import { isRelationship } from './relationship.ts';
+import { isRelationship, showsParent } from './relationship.ts';
 
 const person = (code: string, householdNumber: string, relationship: string, more = {}) =>
   residentWith({ residentCode: code, residentNumber: code, householdNumber, relationship, ...more });
@@ -165,4 +165,29 @@ test('the next head is suggested by nearness, then by age', () => {
     order.map(({ relationship, birthDate }) => `${relationship} ${birthDate}`),
     ['妻 1975-01-01', '子 1999-00-00', '子 2001-01-01', '父 1941-01-01', '同居人 1940-01-01'],
   );
+});
+
+test('the relationships of two members show a parent, or they do not', () => {
+  const shown = [
+    ['世帯主', '子'],
+    ['妻', '子'],
+    ['妻', '妻の子'],
+    ['夫（未届）', '夫（未届）の子'],
+    ['母', '世帯主'],
+  ] as const;
+  const notShown = [
+    ['世帯主', '妻の子'],
+    ['世帯主', '孫'],
+    ['世帯主', '世帯主'],
+    ['妻（未届）', '子'],
+    ['子', '子の子'],
+    ['子', '孫'],
+    ['子', '子'],
+    ['母', '妹'],
+    ['同居人', '子'],
+    ['同居人', '同居人の子'],
+  ] as const;
+  for (const [parent, child] of shown) assert.equal(showsParent(parent, child), true, `${parent} ${child}`);
+  for (const [parent, child] of notShown)
+    assert.equal(showsParent(parent, child), false, `${parent} ${child}`);
 });

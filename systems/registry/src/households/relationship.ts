@@ -20,6 +20,17 @@ export function isRelationship(text: string): boolean {
   return chain.length <= CHAIN_MAX && chain.every((link) => LINKS.has(link));
 }
 
+/**
+ * Whether the relationships of two members of a household show that the one is a parent of the other: the head of a 子; the head's wedded
+ * partner of the same 子, who is the head's and, where it is not theirs, is written 妻の子; a partner of the partner's own
+ * child; 父 and 母 of the head. Of 孫 and 子の子 nobody is shown: there may be several 子, at home or elsewhere.
+ */
+export function showsParent(parent: string, child: string): boolean {
+  if (child === '子') return parent === HEAD || parent === '夫' || parent === '妻';
+  if (child === HEAD) return parent === '父' || parent === '母';
+  return PARTNERS.includes(parent) && child === `${parent}の子`;
+}
+
 const ORDER = [
   ['夫', '妻', '夫（未届）', '妻（未届）'],
   ['子'],

@@ -1,15 +1,15 @@
 /**
- * The number on a paper, in its bar code and in the file of returns: a letter (`E` notices of expiry, `K` notices of
- * delivery, `P` lists of parcels), eight digits, and a check digit (ISO/IEC 7812-1, "Luhn"), so that a number that was
+ * The number on a paper, in its bar code and in the file of returns: a letter (`A` application forms, `E` notices of expiry, `K`
+ * notices of delivery, `N` notices of procedures, `P` lists of parcels), eight digits, and a check digit (ISO/IEC 7812-1, "Luhn"), so that a number that was
  * misread is nobody's. It says nothing of the person.
  */
 import { fail, ok, type Result } from '@ishizue/outcome';
 
 const DIGITS = 8;
-const FORM = /^[EKP][0-9]{9}$/;
+const FORM = /^[AEKNP][0-9]{9}$/;
 
 /** What a number is of. */
-export type NumberLetter = 'E' | 'K' | 'P';
+export type NumberLetter = 'A' | 'E' | 'K' | 'N' | 'P';
 
 export function noticeNumberOf(noticeId: number, letter: NumberLetter = 'E'): string {
   const digits = String(noticeId).padStart(DIGITS, '0');

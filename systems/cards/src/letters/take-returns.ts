@@ -12,7 +12,8 @@ import { fail, ok, type Result } from '@ishizue/outcome';
 import { type Access, NATIONAL_SITE } from '@ishizue/registry';
 import { isIsoDate } from '@ishizue/text';
 import type { CardsContext } from '../cards-context.ts';
-import { type NumberLetter, parseNoticeNumber } from './notice-number.ts';
+import type { ReturnsBook } from './letter-book.ts';
+import { parseNoticeNumber } from './notice-number.ts';
 
 const RETURN_REASONS = ['address-unknown', 'moved-away', 'not-collected', 'refused'] as const;
 type ReturnReason = (typeof RETURN_REASONS)[number];
@@ -39,14 +40,6 @@ export interface ReturnsReport {
   readonly rows: number;
   readonly returned: number;
   readonly rejected: number;
-}
-
-/** Whose letters they are: the letter of their numbers, and their table. */
-export interface ReturnsBook {
-  readonly letter: NumberLetter;
-  readonly table: 'cards.expiry_notice' | 'cards.delivery_notice';
-  /** Of the ledger entries. */
-  readonly field: string;
 }
 
 const EXPIRY_NOTICES: ReturnsBook = { letter: 'E', table: 'cards.expiry_notice', field: 'expiry-notice' };
