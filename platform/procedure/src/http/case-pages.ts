@@ -1,7 +1,8 @@
 /** The screens of a case: what it is, its moves, its files. */
 import { randomUUID } from 'node:crypto';
-import { answer, bytes, empty, page, redirect, route, type SafeHtml } from '@ishizue/http';
+import { answer, bytes, empty, page, redirect, route } from '@ishizue/http';
 import { fail, ok } from '@ishizue/outcome';
+import type { PageCall } from '@ishizue/pages';
 import { z } from 'zod';
 import { readAttachment } from '../attachments/read-attachment.ts';
 import type { CaseDesk } from '../desk/case-desk.ts';
@@ -28,11 +29,11 @@ export const casePages = (desk: CaseDesk, path: `/${string}`, tags: readonly str
     readonly by: ReturnType<typeof actingBy>;
     readonly caseId: number;
     readonly shown: Language;
-    readonly field: SafeHtml;
+    readonly call: PageCall;
     readonly files?: ReadonlyMap<string, string>;
     readonly refused?: { readonly name: string; readonly body: Posted; readonly code: string };
   }
-  const shownPage = async ({ by, caseId, shown, field, files: sent = new Map(), refused }: Asking) => {
+  const shownPage = async ({ by, caseId, shown, call, files: sent = new Map(), refused }: Asking) => {
     const found = await desk.read(by, caseId);
     if (!found.ok) return found;
     const history = await desk.history(by, caseId);
@@ -46,7 +47,7 @@ export const casePages = (desk: CaseDesk, path: `/${string}`, tags: readonly str
       found: found.value,
       history: history.value,
       newRequest: randomUUID,
-      forgeryField: field,
+      forgeryField: call.forgeryField(),
       files: sent,
       ...(refused &&
         move && {
@@ -54,7 +55,8 @@ export const casePages = (desk: CaseDesk, path: `/${string}`, tags: readonly str
         }),
     });
     const title = `${definition.title[shown]} ${caseId}`;
-    return ok(framed(desk, path, shown, `${path}/cases/${caseId}`, title, main));
+    const here = `${path}/cases/${caseId}`;
+    return ok(framed(desk, path, shown, here, title, main, call));
   };
   return [
     route({
@@ -71,7 +73,7 @@ export const casePages = (desk: CaseDesk, path: `/${string}`, tags: readonly str
           by: actingBy(call),
           caseId: call.params.caseId,
           shown: languageOf(call.query.lang, call.headers['accept-language']),
-          field: call.forgeryField(),
+          call,
           files: sentFiles(call.query.files),
         }),
     }),
@@ -115,7 +117,7 @@ export const casePages = (desk: CaseDesk, path: `/${string}`, tags: readonly str
         });
         if (moved.ok) return ok(redirect(inLanguage(`${path}/cases/${caseId}`, shown)));
         const refused = { name, body: call.body, code: moved.failure.code };
-        const again = await shownPage({ by, caseId, shown, field: call.forgeryField(), refused });
+        const again = await shownPage({ by, caseId, shown, call, refused });
         return again.ok ? ok(answer(422, again.value)) : again;
       },
     }),
