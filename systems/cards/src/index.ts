@@ -34,6 +34,11 @@ export { type ContentSeal, openContentSeal } from './contents/content-seal.ts';
 export { securityCode } from './contents/security-code.ts';
 // life of a card in its holder's hand (docs/flows/card-life.md)
 export { lapseCards } from './continuing-use/lapse-cards.ts';
+// the counter in a browser (docs/flows/desk.md)
+export { HAND_OVER_PATH } from './counter-pages/hand-over-form.ts';
+export { handOverPages } from './counter-pages/hand-over-page-routes.ts';
+export { PARCELS_PATH, SET_UP_PATH } from './counter-pages/shelf-page.ts';
+export { shelfPages } from './counter-pages/shelf-routes.ts';
 // notices of delivery, and cards that nobody fetches
 export { destroyUndelivered } from './delivery-notices/destroy-undelivered.ts';
 export { DELIVERY_NOTICES, postDeliveryNotices } from './delivery-notices/post-delivery-notices.ts';
