@@ -2,6 +2,7 @@
  * Disclosures of one's own data (住民基本台帳法 30-32) at the national site and the prefectures: a desk for each, its routes and
  * screens, and the deadlines that pass by the day. Flow: docs/flows/disclosure.md.
  */
+import { deskProblems } from '@ishizue/access';
 import type { HttpServer } from '@ishizue/http';
 import {
   type DisclosureContext,
@@ -47,7 +48,13 @@ export function mountDisclosures(server: HttpServer, desks: DisclosureDesks): vo
   for (const [site, desk] of desks) {
     const statuses = disclosureStatuses(desk);
     server.mount({ prefix: `/${site}`, site, routes: disclosureRoutes(desk), statuses });
-    server.mount({ prefix: '', site, routes: disclosurePages(desk, `/${site}`), statuses });
+    server.mount({
+      prefix: '',
+      site,
+      routes: disclosurePages(desk, `/${site}`),
+      statuses,
+      pages: deskProblems(site),
+    });
   }
 }
 

@@ -1,5 +1,8 @@
 /** The help desk: what it serves at the national site, and its standing work. */
+import { deskProblems } from '@ishizue/access';
 import {
+  answerRatePage,
+  callPages,
   checkRoutes,
   checkStatuses,
   deskRoutes,
@@ -8,6 +11,7 @@ import {
   endIdleChats,
   finishSuspensions,
   helpRoutes,
+  ticketPages,
   ticketRoutes,
   ticketStatuses,
 } from '@ishizue/help-desk';
@@ -26,9 +30,16 @@ export function mountHelpDesk(server: HttpServer, { clock, systems }: Country): 
   const limits = { pages: limit(120), chats: limit(10), status: limit(20) };
   server.mount({ prefix: '', site, ...helpRoutes(helpDesk, limits) });
   const prefix = `/${site}` as const;
-  server.mount({ prefix, site, routes: checkRoutes(helpDesk, limit(30)), statuses: checkStatuses });
+  const checks = limit(30);
+  server.mount({ prefix, site, routes: checkRoutes(helpDesk, checks), statuses: checkStatuses });
   server.mount({ prefix, site, routes: deskRoutes(helpDesk), statuses: deskStatuses });
   server.mount({ prefix, site, routes: ticketRoutes(helpDesk), statuses: ticketStatuses });
+  const routes = [
+    ...callPages(helpDesk, checks),
+    ...ticketPages(helpDesk),
+    answerRatePage(helpDesk),
+  ] as const;
+  server.mount({ prefix: '', site, routes, statuses: {}, pages: deskProblems(site) });
 }
 
 /** Suspensions that a crash left ordered; chats and checks whose time is over. */

@@ -10,7 +10,8 @@ import { ManualClock, systemClock } from '@ishizue/clock';
 import { inTransaction } from '@ishizue/db';
 import { listNodes } from '@ishizue/key-server';
 import { type LedgerEntry, recordEntry } from '@ishizue/ledger';
-import { fail } from '@ishizue/outcome';
+import { fail, mustSucceed } from '@ishizue/outcome';
+import { type Browsed, type BrowserRequest, browserOf, forgeryIn, tokenIn } from './browse-for-test.ts';
 import { readConfiguration } from './configuration.ts';
 import { type Country, openCountry, type Trouble } from './country.ts';
 import { closeDemonstrationOperators, openDemonstrationOperators } from './demonstration.ts';
@@ -70,6 +71,8 @@ after(async () => {
   for (const end of ends) await end();
 });
 
+const browse = browserOf(() => served.origin);
+
 interface Asked {
   readonly status: number;
   readonly text: string;
@@ -112,6 +115,107 @@ test('where the public origin is https, the session cookie is the one that brows
   assert.equal((await ask(`/${SITE}/session`, { cookie: `__Host-ishizue-session=${token}` })).status, 200);
   assert.equal((await ask(`/${SITE}/session`, { cookie: `ishizue-session=${token}` })).status, 401);
   assert.match((await ask('/openapi.json', {})).text, /"name":"__Host-ishizue-session"/);
+});
+
+test('operators sign in with a browser: one session, a strict cookie, forms of their own, and out at once', async () => {
+  const order = { site: SITE, displayName: '次郎', roles: ['registrar'] };
+  const { id, secret } = mustSucceed(await addSiteOperator(country, order), 'an operator');
+  const desk = `/${SITE}/desk`;
+  const form = { operator: id, secret, terminal: 'counter-1' };
+  const signIn = (more: BrowserRequest = {}, to = '') => browse(`${desk}/sign-in${to}`, { form, ...more });
+
+  const unknown = await browse(desk);
+  assert.deepEqual(
+    [unknown.status, unknown.location],
+    [303, `${desk}/sign-in?return=${encodeURIComponent(desk)}`],
+  );
+  const wrong = await signIn({ form: { ...form, secret: 'not the secret' } });
+  assert.deepEqual([wrong.status, wrong.cookies], [401, []]);
+  assert.ok(!wrong.text.includes('not the secret'));
+  assert.equal((await signIn({ origin: 'https://evil.example' })).status, 403, 'a form of another origin');
+  assert.equal(
+    (await signIn({ forwarded: '198.51.100.1' })).status,
+    429,
+    'the limit of the route for programs',
+  );
+  const within = [`${desk}?lang=ja`, '/national/desk', `${desk}?lang=ja`];
+  for (const [at, wanted] of ['', '?return=/national/desk', '?return=https://evil.example'].entries())
+    assert.equal((await signIn({}, wanted)).location, within[at], wanted);
+
+  const first = await signIn();
+  assert.match(
+    first.cookies[0] ?? '',
+    /^__Host-ishizue-session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
+  );
+  const cookieOf = (one: Browsed): string => `__Host-ishizue-session=${tokenIn(one)}`;
+  const next = await signIn({ cookie: cookieOf(first), form: { ...form, _forgery: 'x' } });
+  assert.equal(next.status, 403, 'who is signed in has forms of their session');
+  const _forgery = forgeryIn(await browse(desk, { cookie: cookieOf(first) }));
+  const second = await signIn({ cookie: cookieOf(first), form: { ...form, _forgery } });
+  assert.equal(second.status, 303);
+  assert.equal((await browse(desk, { cookie: cookieOf(first) })).status, 303, 'the session before is over');
+  const cookie = cookieOf(second);
+  const shown = await browse(desk, { cookie });
+  assert.equal(shown.status, 200);
+  assert.equal((await browse('/national/desk', { cookie })).status, 403, 'another site’s desk');
+
+  const out = { _forgery: forgeryIn(shown) };
+  assert.equal(
+    (await browse(`${desk}/sign-out`, { cookie, form: {} })).status,
+    403,
+    'no token of the session',
+  );
+  assert.equal(
+    (await browse(`${desk}/sign-out`, { cookie, form: { _forgery } })).status,
+    403,
+    'another’s token',
+  );
+  const foreign = { cookie, form: out, origin: 'https://evil.example' };
+  assert.equal((await browse(`${desk}/sign-out`, foreign)).status, 403, 'another origin');
+  const gone = await browse(`${desk}/sign-out`, { cookie, form: out });
+  assert.deepEqual([gone.status, gone.cookies[0]?.split(';')[1]], [303, ' Max-Age=0']);
+  assert.equal((await browse(desk, { cookie })).status, 303, 'signed out');
+
+  const idle = cookieOf(await signIn());
+  clock.advance(29 * 60_000);
+  assert.equal((await browse(desk, { cookie: idle })).status, 200);
+  clock.advance(31 * 60_000);
+  assert.equal((await browse(desk, { cookie: idle })).status, 303, 'half an hour without use');
+  const last = cookieOf(await signIn());
+  assert.equal((await browse(desk, { cookie: last })).status, 200);
+  mustSucceed(await country.operators.disable(SITE, id), 'shut out');
+  assert.equal((await browse(desk, { cookie: last })).status, 303, 'shut out');
+});
+
+test('a desk lists what the operator’s roles open, and its counters let nobody else in', async () => {
+  const counters = {
+    'card-clerk': ['parcels', 'set-up', 'hand-over'],
+    'call-operator': ['calls'],
+    'help-desk-clerk': ['tickets'],
+    'call-centre-lead': ['answer-rate'],
+  } as const;
+  const paths = (names: readonly string[]) => names.map((name) => `/national/desk/${name}`);
+  const all = paths(Object.values(counters).flat());
+  for (const [site, role, own] of [
+    ['national', 'card-clerk', ['/national/pages/card-applications/inbox', ...paths(counters['card-clerk'])]],
+    ['national', 'call-operator', paths(counters['call-operator'])],
+    ['national', 'help-desk-clerk', paths(counters['help-desk-clerk'])],
+    ['national', 'call-centre-lead', paths(counters['call-centre-lead'])],
+    ['national', 'verifier-officer', ['/national/pages/verifier-registration/inbox']],
+    ['national', 'disclosure-officer', ['/national/pages/disclosures/inbox']],
+    ['prefectural/13', 'disclosure-officer', ['/prefectural/13/pages/disclosures/inbox']],
+    [SITE, 'registrar', []],
+  ] as const) {
+    const who = { kind: 'operator', site, operator: 'o-desk00', roles: [role] } as const;
+    const cookie = `__Host-ishizue-session=${(await country.sessions.open(who)).token}`;
+    const { text } = await browse(`/${site}/desk?lang=en`, { cookie });
+    const listed = [...text.matchAll(/<li><a href="([^"?]+)/g)].map(([, href]) => href);
+    assert.deepEqual(listed, own, `${role} at ${site}`);
+    for (const page of new Set([...own, ...all])) {
+      const expected = own.some((one) => one === page) ? 200 : 403;
+      assert.equal((await browse(page, { cookie })).status, expected, `${role} at ${page}`);
+    }
+  }
 });
 
 test('a site’s request is taken for the public name and for the listening address, and for no other', async () => {

@@ -1,6 +1,8 @@
 export { accessSchema } from './access-schema.ts';
 export { type AuthenticatorOptions, authenticator } from './authenticator.ts';
 export { type Challenge, Challenges } from './challenges.ts';
+export { type DeskEntry, deskProblems } from './desk/desk-pages.ts';
+export { deskRoutes } from './desk/desk-routes.ts';
 export {
   type NewOperator,
   type Operator,

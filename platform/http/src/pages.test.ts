@@ -175,6 +175,7 @@ test('the session cookie is bound to the host where the connection is secure', (
     secure.write(TOKEN, 60),
     `__Host-ishizue-session=${TOKEN}; Max-Age=60; Path=/; HttpOnly; SameSite=Lax; Secure`,
   );
+  assert.match(secure.write(TOKEN, 60, 'Strict'), /; HttpOnly; SameSite=Strict; Secure$/);
   assert.match(secure.clear(), /^__Host-ishizue-session=; Max-Age=0; /);
   assert.equal(secure.read(`a=b; __Host-ishizue-session=${TOKEN}`), TOKEN);
   assert.equal(secure.read(`x__Host-ishizue-session=${TOKEN}`), undefined);

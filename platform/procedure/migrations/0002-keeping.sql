@@ -18,7 +18,6 @@ CREATE INDEX upload_of_file ON upload (kind, sha256);
 CREATE INDEX upload_by_day ON upload (kind, at);
 -- what a request said that moved no case
 CREATE INDEX act_for_nobody ON act (kind, at) WHERE own IS NOT NULL AND answer->'moved' = '[]'::jsonb;
-CREATE INDEX notice_of_case ON notice (case_id);
 CREATE INDEX delegation_of_case ON delegation (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX delegation_by_end ON delegation (kind, (least(valid_to, revoked_at)));
 

@@ -42,6 +42,11 @@ export { readFaceImages } from './contents/face-images.ts';
 export { securityCode } from './contents/security-code.ts';
 // life of a card in its holder's hand (docs/flows/card-life.md)
 export { lapseCards } from './continuing-use/lapse-cards.ts';
+// the counter in a browser (docs/flows/desk.md)
+export { HAND_OVER_PATH } from './counter-pages/hand-over-form.ts';
+export { handOverPages } from './counter-pages/hand-over-page-routes.ts';
+export { PARCELS_PATH, SET_UP_PATH } from './counter-pages/shelf-page.ts';
+export { shelfPages } from './counter-pages/shelf-routes.ts';
 export { DELIVERY_RETURNS, type DeliveryDesk, deliveryBook } from './delivery-notices/delivery-book.ts';
 // notices of delivery, and cards that nobody fetches
 export { destroyUndelivered } from './delivery-notices/destroy-undelivered.ts';

@@ -67,7 +67,7 @@ const withIso = <View extends CheckView>(view: View) => ({
 const viewed = <View extends CheckView, Code extends string>(result: Result<View, Code>) =>
   result.ok ? ok(withIso(result.value)) : result;
 
-const AFFAIR = 'card-call';
+export const AFFAIR = 'card-call';
 
 /** @param openLimit of checks that are opened, by operator: nobody looks through the register by the telephone */
 export function checkRoutes(context: HelpDeskContext, openLimit: RateLimit) {

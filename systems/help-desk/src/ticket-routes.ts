@@ -44,8 +44,11 @@ const step = z.object({
   operator: z.string(),
   changedAt: z.iso.datetime(),
 });
+/** `resident`, or the site that asks. */
+export const ticketAsker = z.string().regex(/^(resident|municipal\/\d{6}|prefectural\/\d{2})$/);
 const at = { sequence: z.int().min(1), note: z.string().trim().min(1).max(4_000).optional() };
-const act = z.discriminatedUnion('event', [
+/** An act of a clerk upon a ticket, without the ticket. */
+export const ticketAct = z.discriminatedUnion('event', [
   z.strictObject({
     event: z.literal('classify'),
     topic: z.enum(TOPICS),
@@ -71,7 +74,7 @@ export function ticketRoutes(context: HelpDeskContext) {
     access: clerk,
     body: z.strictObject({
       requestId,
-      asker: z.string().regex(/^(resident|municipal\/\d{6}|prefectural\/\d{2})$/),
+      asker: ticketAsker,
       subject: z.string().trim().min(1).max(2_000),
     }),
     responses: { 201: ticketView },
@@ -84,7 +87,7 @@ export function ticketRoutes(context: HelpDeskContext) {
     tags: TAGS,
     access: clerk,
     params: ticketParams,
-    body: act,
+    body: ticketAct,
     responses: { 200: ticketView },
     handler: ({ params, body, actor }) =>
       actOnTicket(context, actor.operator, { ticketId: params.ticket, ...body }),

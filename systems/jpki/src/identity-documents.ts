@@ -8,8 +8,8 @@ import type { IsoDate } from '@ishizue/clock';
 import { DatedRules } from '@ishizue/rules';
 
 interface DocumentRule {
-  readonly first: readonly string[];
-  readonly second: readonly string[];
+  readonly first: readonly IdentityDocument[];
+  readonly second: readonly IdentityDocument[];
 }
 
 const FIRST_CLASS = [
@@ -73,3 +73,6 @@ export function isIdentityProved(documents: readonly string[], on: IsoDate): boo
 /** Of the first class: with a photograph, with which the face on the card can be compared. */
 export const hasPhotograph = (documents: readonly string[], on: IsoDate): boolean =>
   DOCUMENT_RULES.get(on).first.some((document) => documents.includes(document));
+
+/** The documents of each class on the day, for whoever asks what was shown. */
+export const documentClasses = (on: IsoDate): DocumentRule => DOCUMENT_RULES.get(on);

@@ -40,6 +40,7 @@ export {
 export { findHolder } from './find-holder.ts';
 export { hasLiveCertificate } from './has-live-certificate.ts';
 export {
+  documentClasses,
   hasPhotograph,
   IDENTITY_DOCUMENTS,
   type IdentityDocument,

@@ -107,10 +107,11 @@ function welcome(origin: string, country: Country, took_ms: number): string {
   const { root } = country.directory;
   const { isDemonstration } = country.configuration;
   const page = `
-  ${origin}/               the country: sites, links, and the life step by step`;
+  ${origin}/               the country: sites, links, and the life step by step
+  ${origin}/national/desk  the officers' desk: sign in with an id and secret of operators.json`;
   const signIn = isDemonstration
     ? `${root}/operators.json   sign-in of the demonstration's operators`
-    : `npx ishizue operator add --help    who may sign in (there is no page without the demonstration)`;
+    : `npx ishizue operator add --help    who may sign in, at ${origin}/SITE/desk`;
   return `
 礎 Ishizue is up (${(took_ms / 1000).toFixed(1)} s): ${country.sites.length} sites — ${places}
 ${isDemonstration ? page : ''}

@@ -1,7 +1,8 @@
 /** The screens of a case: what it is, its moves, its files. */
 import { randomUUID } from 'node:crypto';
-import { answer, bytes, empty, page, form as posted, redirect, route, type SafeHtml } from '@ishizue/http';
+import { answer, bytes, empty, page, form as posted, redirect, route } from '@ishizue/http';
 import { fail, ok } from '@ishizue/outcome';
+import type { PageCall } from '@ishizue/pages';
 import { z } from 'zod';
 import { readAttachment } from '../attachments/read-attachment.ts';
 import type { CaseDesk } from '../desk/case-desk.ts';
@@ -34,13 +35,13 @@ export const casePages = (
     readonly by: ReturnType<typeof actingBy>;
     readonly caseId: number;
     readonly shown: Language;
-    readonly field: SafeHtml;
+    readonly call: PageCall;
     readonly files?: ReadonlyMap<string, string>;
     readonly refused?: { readonly name: string; readonly body: Posted; readonly code: string };
     readonly paperRefusal?: string;
   }
   const shownPage = async (asking: Asking) => {
-    const { by, caseId, shown, field, files: sent = new Map(), refused } = asking;
+    const { by, caseId, shown, call, files: sent = new Map(), refused } = asking;
     const found = await desk.read(by, caseId);
     if (!found.ok) return found;
     const history = await desk.history(by, caseId);
@@ -55,7 +56,7 @@ export const casePages = (
       found: found.value,
       history: history.value,
       newRequest: randomUUID,
-      forgeryField: field,
+      forgeryField: call.forgeryField(),
       files: sent,
       paper: isPaperThere ? { title: paper.title, refusal: asking.paperRefusal } : undefined,
       ...(refused &&
@@ -64,7 +65,8 @@ export const casePages = (
         }),
     });
     const title = `${definition.title[shown]} ${caseId}`;
-    return ok(framed(desk, path, shown, `${path}/cases/${caseId}`, title, main));
+    const here = `${path}/cases/${caseId}`;
+    return ok(framed(desk, path, shown, here, title, main, call));
   };
   return [
     route({
@@ -81,7 +83,7 @@ export const casePages = (
           by: actingBy(call),
           caseId: call.params.caseId,
           shown: languageOf(call.query.lang, call.headers['accept-language']),
-          field: call.forgeryField(),
+          call,
           files: sentFiles(call.query.files),
         }),
     }),
@@ -114,7 +116,7 @@ export const casePages = (
         if (made.ok) return answer(200, Buffer.from(made.value));
         const shown = languageOf(call.query.lang, call.headers['accept-language']);
         const paperRefusal = made.failure.code;
-        const again = await shownPage({ by, caseId, shown, field: call.forgeryField(), paperRefusal });
+        const again = await shownPage({ by, caseId, shown, call, paperRefusal });
         return again.ok ? answer(422, again.value) : again;
       },
     }),
@@ -148,7 +150,7 @@ export const casePages = (
         });
         if (moved.ok) return ok(redirect(inLanguage(`${path}/cases/${caseId}`, shown)));
         const refused = { name, body: call.body, code: moved.failure.code };
-        const again = await shownPage({ by, caseId, shown, field: call.forgeryField(), refused });
+        const again = await shownPage({ by, caseId, shown, call, refused });
         return again.ok ? ok(answer(422, again.value)) : again;
       },
     }),

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { answer, empty, html, page, redirect, route, type SafeHtml } from '@ishizue/http';
 import { fail, ok } from '@ishizue/outcome';
+import type { PageCall } from '@ishizue/pages';
 import { z } from 'zod';
 import type { Definition, Move } from '../define/definition.ts';
 import type { CaseDesk } from '../desk/case-desk.ts';
@@ -25,13 +26,7 @@ const openingOf = ({ moves }: Definition, name: string): Move | undefined =>
   Object.hasOwn(moves, name) && moves[name]?.from === 'new' ? moves[name] : undefined;
 
 export const openingPages = (desk: CaseDesk, path: `/${string}`, tags: readonly string[]) => {
-  const shownPage = (
-    shown: Language,
-    name: string,
-    move: Move,
-    filled: Filled,
-    field: SafeHtml,
-  ): SafeHtml => {
+  const shownPage = (shown: Language, name: string, move: Move, filled: Filled, call: PageCall): SafeHtml => {
     const { definition } = desk;
     const here = `${path}/new/${name}`;
     const main = html`${errorSummary(definition, move, filled, shown)}
@@ -44,9 +39,10 @@ ${moveForm({
   action: here,
   filesAction: `${path}/files?back=${encodeURIComponent(here)}&`,
   request: randomUUID(),
-  forgeryField: field,
+  forgeryField: call.forgeryField(),
 })}`;
-    return framed(desk, path, shown, here, `${definition.title[shown]}: ${move.title[shown]}`, main);
+    const title = `${definition.title[shown]}: ${move.title[shown]}`;
+    return framed(desk, path, shown, here, title, main, call);
   };
   return [
     route({
@@ -63,7 +59,7 @@ ${moveForm({
         if (!move) return fail('move-unknown', 'there is no such form');
         const shown = languageOf(call.query.lang, call.headers['accept-language']);
         const filled = { ...NOTHING, form: Object.fromEntries(sentFiles(call.query.files)) };
-        return ok(shownPage(shown, call.params.move, move, filled, call.forgeryField()));
+        return ok(shownPage(shown, call.params.move, move, filled, call));
       },
     }),
     route({
@@ -86,7 +82,7 @@ ${moveForm({
         const opened = await desk.start(actingBy(call), { move: name, request, form, own });
         if (opened.ok) return ok(redirect(inLanguage(`${path}/cases/${opened.value.caseId}`, shown)));
         const filled = filledIn(desk.definition, move, call.body, opened.failure.code);
-        return ok(answer(422, shownPage(shown, name, move, filled, call.forgeryField())));
+        return ok(answer(422, shownPage(shown, name, move, filled, call)));
       },
     }),
   ] as const;

@@ -1,5 +1,6 @@
 /** What the screens of a procedure share: the frame with its links, what was posted, and files that were just sent. */
 import { form as posted, type SafeHtml } from '@ishizue/http';
+import { type PageCall, signedInOf } from '@ishizue/pages';
 import { z } from 'zod';
 import type { Definition, Move } from '../define/definition.ts';
 import { parseForm } from '../define/form-value.ts';
@@ -23,6 +24,7 @@ export function framed(
   here: string,
   title: string,
   main: SafeHtml,
+  call: PageCall,
 ): SafeHtml {
   const word = say(shown);
   const openings = Object.entries(desk.definition.moves).filter(
@@ -35,7 +37,7 @@ export function framed(
       text: move.title[shown],
     })),
   ];
-  return frame({ language: shown, title, main, here, links });
+  return frame({ language: shown, title, main, here, links, signedIn: signedInOf(call) });
 }
 
 /** Hashes of files that were just sent, by field. */

@@ -48,7 +48,7 @@ export function procedurePages(
         const shown = languageOf(lang, call.headers['accept-language']);
         const { definition } = desk;
         const main = inboxMain({ language: shown, definition, path, filter, page: found.value });
-        return ok(framed(desk, path, shown, `${path}/inbox`, definition.title[shown], main));
+        return ok(framed(desk, path, shown, `${path}/inbox`, definition.title[shown], main, call));
       },
     }),
     ...openingPages(desk, path, tags),

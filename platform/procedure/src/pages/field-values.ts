@@ -35,11 +35,14 @@ export function valueOf(
     return html`<ul>${value.map((one) => html`<li>${shape.options[plainText(one)]?.[language] ?? plainText(one)}</li>`)}</ul>`;
   if (shape.kind === 'money') return html`${Number(value).toLocaleString(language)} ${word('円', 'yen')}`;
   if (shape.kind === 'date') return html`${dateWords(plainText(value), language)}`;
-  if (shape.kind === 'attachment')
-    return html`<a href="${fileAt(plainText(value))}" download>${label[language]} (<code>${plainText(value).slice(0, 12)}</code>)</a>`;
+  if (shape.kind === 'attachment') {
+    const at = fileAt(plainText(value));
+    const isPicture = shape.types.every((type) => type === 'jpeg' || type === 'png');
+    return html`<a href="${at}" download>${isPicture && html`<img class="picture" src="${at}" alt="">`}${label[language]} (<code>${plainText(value).slice(0, 12)}</code>)</a>`;
+  }
   if (shape.kind === 'group') return valuesOf(shape.fields, asValues(value), language, fileAt);
   if (shape.kind === 'list')
-    return Array.isArray(value)
+    return Array.isArray(value) && value.length > 0
       ? html`${value.map((item) => valuesOf(shape.fields, asValues(item), language, fileAt))}`
       : html`–`;
   return html`<span class="text">${plainText(value)}</span>`;

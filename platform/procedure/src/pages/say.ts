@@ -1,15 +1,10 @@
 /** What the screens of every procedure say, in both languages; what is a procedure's own is in its definition. */
+import type { Language } from '@ishizue/pages';
 import type { Definition } from '../define/definition.ts';
 import type { Words } from '../define/field.ts';
 import type { FormRule } from '../define/form-value.ts';
 
-export type Language = 'ja' | 'en';
-
-/** The language asked for; else that of the header: Japanese unless English comes first. */
-export const languageOf = (asked: string | undefined, header: string | string[] | undefined): Language => {
-  if (asked === 'en' || asked === 'ja') return asked;
-  return /^\s*en\b/i.test(String(header ?? '')) ? 'en' : 'ja';
-};
+export { type Language, languageOf, sayIn as say } from '@ishizue/pages';
 
 const RULES: Readonly<Record<FormRule, Words>> = {
   missing: { ja: '入力してください。', en: 'Please fill this in.' },
@@ -60,11 +55,6 @@ const REFUSALS: Readonly<Record<string, Words>> = {
 export const refusalWords = ({ refusals }: Definition, code: string, language: Language): string =>
   (refusals[code] ?? REFUSALS[code])?.[language] ??
   (language === 'ja' ? '受け付けられませんでした。' : 'It was not accepted.');
-
-export const say =
-  (language: Language) =>
-  (ja: string, en: string): string =>
-    language === 'ja' ? ja : en;
 
 /** A date as it is written: by the Japanese era in Japanese. */
 export const dateWords = (date: string, language: Language): string =>

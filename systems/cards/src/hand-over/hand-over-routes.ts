@@ -40,7 +40,7 @@ export const handOverStatuses = {
   'photo-does-not-resemble': 409,
 } as const;
 
-const ARTICLE = '番号法 第17条';
+export const ARTICLE = '番号法 第17条';
 const BODY_BYTES_MAX = 16_384;
 const TAGS = ['cards'];
 const clerk = operatorWith(CARD_CLERK);

@@ -72,7 +72,7 @@ const parcelView = z.object({
 });
 const common = { tags: TAGS, bodyBytesMax: BODY_BYTES_MAX } as const;
 
-const accessOf = (actor: OperatorActor, where: string, correlation: string) =>
+export const accessOf = (actor: OperatorActor, where: string, correlation: string) =>
   clerkAccess(actor, where, correlation, '番号法 第16条の2');
 
 /** For the national site; failures have the statuses above. */
