@@ -1,12 +1,12 @@
 /**
  * Which test files share a process. To load what a system stands on takes longer than most of its tests: neighbours in a
- * package load it once. Alone is who starts programs or a country (`apps`, `tests`, `tools`), and who hooks what is
- * outside of its tests: among others that would be the others' hook too.
+ * package load it once. Alone is who starts a country, and who hooks what is outside of its tests: among others that
+ * would be the others' hook too.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const SHARING = new Set(['systems', 'platform']);
+const SHARING = /^(?:systems|platform|apps\/(?:card|demo|portal))\//;
 const HOOKS_ALL = /^(?:before|after|beforeEach|afterEach)\(/m;
 const FILES_MAX = 8;
 
@@ -18,9 +18,10 @@ export function groupTestFiles(root: string, files: readonly string[]): readonly
   const groups: string[][] = [];
   const open = new Map<string, string[]>();
   for (const file of files) {
-    const [folder = '', name = ''] = path.relative(root, file).split(path.sep);
+    const place = path.relative(root, file);
+    const name = place.split(path.sep).slice(0, 2).join('/');
     const group = open.get(name);
-    if (!SHARING.has(folder) || HOOKS_ALL.test(readFileSync(file, 'utf8'))) groups.push([file]);
+    if (!SHARING.test(place) || HOOKS_ALL.test(readFileSync(file, 'utf8'))) groups.push([file]);
     else if (group !== undefined && group.length < FILES_MAX) group.push(file);
     else {
       const fresh = [file];

@@ -86,7 +86,8 @@ async function runGroup(files: readonly string[], options: RunFilesOptions): Pro
     ...(files.length === 1 ? { files } : { files: [LOADER], argv: files }),
     isolation: 'process',
     timeout: options.testLimit_ms,
-    env: options.env,
+    // its own: the runner writes its mark into it
+    env: { ...options.env },
     signal: AbortSignal.any([options.signal, limit.signal]),
   });
   for await (const event of stream) {

@@ -19,7 +19,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ServerAddress, startCluster } from '@ishizue/db';
 
-const HOME = /^ishizue-test-(\d+)-/;
+/** Short: a socket's path is limited to 107 bytes, and tests have folders in folders. */
+const HOME = /^itest-(\d+)-/;
 
 // what a test loses when the machine (not the process) dies is of no use afterwards
 const SETTINGS = {
@@ -50,14 +51,14 @@ export interface TestRun {
 export async function withTestCluster<T>(work: (run: TestRun) => Promise<T>): Promise<T> {
   await removeLeftBehind();
   const place = hasRoom(MEMORY) ? MEMORY : tmpdir();
-  const home = mkdtempSync(path.join(place, `ishizue-test-${process.pid}-`));
+  const home = mkdtempSync(path.join(place, `itest-${process.pid}-`));
   // PostgreSQL runs as another user where we are root, and must get through
   chmodSync(home, 0o755);
   const cluster = await startCluster({ home, settings: SETTINGS });
   try {
     const folder = path.join(home, 'shared');
     mkdirSync(folder);
-    const temporary = path.join(home, 'tmp');
+    const temporary = path.join(home, 't');
     mkdirSync(temporary);
     chmodSync(temporary, 0o1777); // as of the machine's own: PostgreSQL's user is another than ours
     return await work({ server: cluster.address, folder, temporary });
