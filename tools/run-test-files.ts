@@ -1,7 +1,8 @@
 /**
- * Test files on Node's test runner, each in a process of its own and bounded in time: the runner's own bound does not end
- * a file whose code blocks or that leaves something open, so each file is a run of its own under a signal.
+ * Test files on Node's test runner, a process for each group and each group bounded in time: the runner's own bound does
+ * not end a file whose code blocks or that leaves something open, so each group is a run of its own under a signal.
  */
+import path from 'node:path';
 import { type EventData, run } from 'node:test';
 import { inspect } from 'node:util';
 import { seconds } from './run-captured.ts';
@@ -26,13 +27,13 @@ export interface SkippedTest {
   readonly reason: string;
 }
 
-export interface FileOutcome {
-  readonly file: string;
+export interface GroupOutcome {
+  readonly files: readonly string[];
   readonly isOk: boolean;
   readonly counts: Counts;
   readonly failures: readonly TestFailure[];
   readonly skipped: readonly SkippedTest[];
-  /** What the file's process wrote, its end where that was long. */
+  /** What the group's process wrote, its end where that was long. */
   readonly output: string;
   readonly took_ms: number;
 }
@@ -40,44 +41,53 @@ export interface FileOutcome {
 export interface RunFilesOptions {
   readonly concurrency: number;
   readonly testLimit_ms: number;
-  readonly fileLimit_ms: number;
+  readonly groupLimit_ms: number;
+  /** What the processes get. */
+  readonly env: NodeJS.ProcessEnv;
   /** Ends the run. */
   readonly signal: AbortSignal;
-  /** Told of each file when it is done. */
-  readonly onFile: (outcome: FileOutcome) => void;
+  /** Told of each group when it is done. */
+  readonly onGroup: (outcome: GroupOutcome) => void;
 }
 
 const OUTPUT_CHARACTERS_MAX = 20_000;
 
-/** Runs the files in their order, so many at a time. */
+const LOADER = path.join(import.meta.dirname, 'load-test-files.ts');
+
+/** Runs the groups in their order, so many at a time; the files of a group are one process. */
 export async function runTestFiles(
-  files: readonly string[],
+  groups: readonly (readonly string[])[],
   options: RunFilesOptions,
-): Promise<readonly FileOutcome[]> {
-  const waiting = files.values();
-  const outcomes: FileOutcome[] = [];
+): Promise<readonly GroupOutcome[]> {
+  const waiting = groups.values();
+  const outcomes: GroupOutcome[] = [];
   const work = async (): Promise<void> => {
-    for (const file of waiting) {
+    for (const files of waiting) {
       if (options.signal.aborted) return;
-      const outcome = await runTestFile(file, options);
+      const outcome = await runGroup(files, options);
       outcomes.push(outcome);
-      options.onFile(outcome);
+      options.onGroup(outcome);
     }
   };
   await Promise.all(Array.from({ length: options.concurrency }, work));
   return outcomes;
 }
 
-async function runTestFile(file: string, options: RunFilesOptions): Promise<FileOutcome> {
+async function runGroup(files: readonly string[], options: RunFilesOptions): Promise<GroupOutcome> {
   const began = performance.now();
-  const notes = new FileNotes();
+  const notes = new GroupNotes();
   const limit = new AbortController();
-  const late = new Error(`the file did not end within ${seconds(options.fileLimit_ms)}`);
-  const timer = setTimeout(() => limit.abort(late), options.fileLimit_ms);
+  const late = new Error(
+    `the ${files.length === 1 ? 'file' : 'files'} did not end within ${seconds(options.groupLimit_ms)}`,
+  );
+  const timer = setTimeout(() => limit.abort(late), options.groupLimit_ms);
   const stream = run({
-    files: [file],
+    // a file that is alone needs nothing that loads it
+    ...(files.length === 1 ? { files } : { files: [LOADER], argv: files }),
     isolation: 'process',
     timeout: options.testLimit_ms,
+    // its own: the runner writes its mark into it
+    env: { ...options.env },
     signal: AbortSignal.any([options.signal, limit.signal]),
   });
   for await (const event of stream) {
@@ -87,17 +97,19 @@ async function runTestFile(file: string, options: RunFilesOptions): Promise<File
     else if (event.type === 'test:summary') notes.summary = event.data;
   }
   clearTimeout(timer);
-  return notes.outcome(file, performance.now() - began);
+  return notes.outcome(files, performance.now() - began);
 }
 
-class FileNotes {
+class GroupNotes {
   /** The last one is the run's own. */
   summary: EventData.TestSummary | undefined;
   readonly #failures: TestFailure[] = [];
   readonly #skipped: SkippedTest[] = [];
+  readonly #seen = new Set<string>();
   #output = '';
 
   fail({ file = '', line = 1, column = 1, name, details, todo }: EventData.TestFail): void {
+    this.#seen.add(file);
     const error: unknown = details.error.cause ?? details.error;
     // a test whose only fault is its subtest's says nothing new
     const isParent = 'failureType' in details.error && details.error.failureType === 'subtestsFailed';
@@ -107,6 +119,7 @@ class FileNotes {
   }
 
   pass({ file = '', name, skip }: EventData.TestPass): void {
+    this.#seen.add(file);
     if (skip === undefined || skip === false) return;
     this.#skipped.push({
       file,
@@ -119,10 +132,23 @@ class FileNotes {
     this.#output = (this.#output + text).slice(-OUTPUT_CHARACTERS_MAX);
   }
 
-  outcome(file: string, took_ms: number): FileOutcome {
-    if (this.summary === undefined) throw new Error(`Node’s test runner gave no summary of ${file}`);
+  outcome(files: readonly string[], took_ms: number): GroupOutcome {
+    if (this.summary === undefined)
+      throw new Error(`Node’s test runner gave no summary of ${files.join(' ')}`);
     const { counts, success } = this.summary;
-    const [failures, skipped, output] = [this.#failures, this.#skipped, this.#output];
-    return { file, isOk: success, counts, failures, skipped, output, took_ms };
+    // one that fell silent among others would look like a pass
+    const unseen = files.length === 1 ? [] : files.filter((file) => !this.#seen.has(file));
+    const failures = [...this.#failures, ...unseen.map(silentFile)];
+    const isOk = success && unseen.length === 0;
+    return { files, isOk, counts, failures, skipped: this.#skipped, output: this.#output, took_ms };
   }
 }
+
+const silentFile = (file: string): TestFailure => ({
+  file,
+  line: 1,
+  column: 1,
+  name: 'the file has tests',
+  duration_ms: 0,
+  error: 'no test of this file ran',
+});

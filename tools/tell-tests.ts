@@ -4,40 +4,43 @@
  */
 import path from 'node:path';
 import { root, seconds } from './run-captured.ts';
-import type { Counts, FileOutcome, SkippedTest, TestFailure } from './run-test-files.ts';
+import type { Counts, GroupOutcome, SkippedTest, TestFailure } from './run-test-files.ts';
 
 /** `platform/db`, `tests/journeys`, `tools` */
 const packageOf = (file: string): string =>
   path.dirname(path.relative(root, file)).split(path.sep).slice(0, 2).join('/');
 
-/** Lines about files as they are done; a package's line comes with its last file. */
-export function progressOf(files: readonly string[]): (outcome: FileOutcome) => string {
+/** Lines about groups as they are done; a package's line comes with its last file. */
+export function progressOf(files: readonly string[]): (outcome: GroupOutcome) => string {
   const left = new Map<string, number>();
-  const done = new Map<string, FileOutcome[]>();
+  const done = new Map<string, GroupOutcome[]>();
   for (const file of files) left.set(packageOf(file), (left.get(packageOf(file)) ?? 0) + 1);
   return (outcome) => {
-    const name = packageOf(outcome.file);
+    const name = packageOf(outcome.files[0] ?? '');
     const outcomes = [...(done.get(name) ?? []), outcome];
     done.set(name, outcomes);
     const failures = outcome.failures
       .map((failure) => `  ✖ ${failure.name} (${placeOf(failure)})\n`)
       .join('');
-    return failures + (outcomes.length === left.get(name) ? packageLine(name, outcomes) : '');
+    return failures + (countFiles(outcomes) === left.get(name) ? packageLine(name, outcomes) : '');
   };
 }
 
-function packageLine(name: string, outcomes: readonly FileOutcome[]): string {
+const countFiles = (outcomes: readonly GroupOutcome[]): number =>
+  outcomes.reduce((all, { files }) => all + files.length, 0);
+
+function packageLine(name: string, outcomes: readonly GroupOutcome[]): string {
   const { tests, failed, cancelled, skipped } = sum(outcomes);
   const isOk = outcomes.every((outcome) => outcome.isOk);
   const took_ms = outcomes.reduce((total, outcome) => total + outcome.took_ms, 0);
   const bad = failed + cancelled > 0 ? `, ${failed + cancelled} failed` : '';
   const left = skipped > 0 ? `, ${skipped} skipped` : '';
-  const told = `${tests} tests in ${outcomes.length} files${bad}${left}`;
+  const told = `${tests} tests in ${countFiles(outcomes)} files${bad}${left}`;
   return `${isOk ? '✔' : '✖'} ${name.padEnd(24)} ${told} (${seconds(took_ms)})\n`;
 }
 
 /** Failures in full, and the closing lines. */
-export function closing(outcomes: readonly FileOutcome[], took_ms: number): string {
+export function closing(outcomes: readonly GroupOutcome[], took_ms: number): string {
   const counts = sum(outcomes);
   const lines = {
     tests: counts.tests,
@@ -56,26 +59,32 @@ export function closing(outcomes: readonly FileOutcome[], took_ms: number): stri
 const SLOWEST = 8;
 
 /** Where to look when a run takes too long. */
-const slowestOf = (outcomes: readonly FileOutcome[]): string =>
+const slowestOf = (outcomes: readonly GroupOutcome[]): string =>
   outcomes
     .toSorted((a, b) => b.took_ms - a.took_ms)
     .slice(0, SLOWEST)
-    .map(({ file, took_ms }) => `${path.relative(root, file)} ${seconds(took_ms)}`)
+    .map(({ files, took_ms }) => `${nameOf(files)} ${seconds(took_ms)}`)
     .join(', ');
 
-function failuresIn(outcomes: readonly FileOutcome[]): string {
-  const bad = outcomes.filter(({ isOk }) => !isOk);
-  if (bad.length === 0) return '';
-  return `\n✖ failing tests:\n${bad.map(tellFile).join('')}`;
+/** `systems/jpki/src/issue.test.ts and 7 more` */
+function nameOf([first = '', ...more]: readonly string[]): string {
+  const name = path.relative(root, first);
+  return more.length === 0 ? name : `${name} and ${more.length} more`;
 }
 
-function tellFile({ file, failures, output }: FileOutcome): string {
+function failuresIn(outcomes: readonly GroupOutcome[]): string {
+  const bad = outcomes.filter(({ isOk }) => !isOk);
+  if (bad.length === 0) return '';
+  return `\n✖ failing tests:\n${bad.map(tellGroup).join('')}`;
+}
+
+function tellGroup({ files, failures, output }: GroupOutcome): string {
   const told = failures.map(
     (failure) =>
       `\ntest at ${placeOf(failure)}\n✖ ${failure.name} (${failure.duration_ms}ms)\n${indent(failure.error)}\n`,
   );
   const written = output.trim();
-  if (written !== '') told.push(`\nwritten by ${path.relative(root, file)}\n${indent(written)}\n`);
+  if (written !== '') told.push(`\nwritten by ${nameOf(files)}\n${indent(written)}\n`);
   return told.join('');
 }
 
@@ -85,7 +94,7 @@ const placeOf = ({ file, line, column }: TestFailure): string =>
 const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ');
 
 /** `3 tests: the openssl program is not installed` */
-export function skipsOf(outcomes: readonly FileOutcome[]): readonly string[] {
+export function skipsOf(outcomes: readonly GroupOutcome[]): readonly string[] {
   const byReason = Map.groupBy(
     outcomes.flatMap(({ skipped }) => skipped),
     ({ reason }: SkippedTest) => reason,
@@ -99,7 +108,7 @@ interface Totals extends Counts {
   readonly failed: number;
 }
 
-function sum(outcomes: readonly FileOutcome[]): Totals {
+function sum(outcomes: readonly GroupOutcome[]): Totals {
   const total = (name: keyof Counts): number => outcomes.reduce((all, { counts }) => all + counts[name], 0);
   const left = { cancelled: total('cancelled'), skipped: total('skipped'), todo: total('todo') };
   const [tests, passed] = [total('tests'), total('passed')];

@@ -6,9 +6,10 @@ import { globSync } from 'node:fs';
 import { availableParallelism, constants } from 'node:os';
 import path from 'node:path';
 import { TEST_FOLDER_VARIABLE, TEST_SERVER_VARIABLE } from '@ishizue/db/testing';
+import { groupTestFiles } from './group-test-files.ts';
 import { installMissing, missingPrograms } from './outside-programs.ts';
 import { root, runCaptured } from './run-captured.ts';
-import { type FileOutcome, runTestFiles } from './run-test-files.ts';
+import { type GroupOutcome, runTestFiles } from './run-test-files.ts';
 import { type StepOutcome, Steps } from './steps.ts';
 import { closing, progressOf, skipsOf } from './tell-tests.ts';
 import { withTestCluster } from './test-cluster.ts';
@@ -16,10 +17,10 @@ import { buildTokenDriver } from './token-driver.ts';
 
 // the slow ones first, so that none is left over at the end
 const FOLDERS = ['tests', 'apps', 'systems', 'platform', 'tools'];
-// one more than two processors: files wait for the disk, for programs, for each other's commits
+// one more than two processors: tests wait for the disk, for programs, for each other's commits
 const CONCURRENCY = Math.min(3, availableParallelism() + 1);
 const TEST_LIMIT_MS = 180_000;
-const FILE_LIMIT_MS = 240_000;
+const GROUP_LIMIT_MS = 240_000;
 const STEP_LIMIT_MS = 240_000;
 
 const interruption = new AbortController();
@@ -37,29 +38,32 @@ function filesBelow(places: readonly string[]): readonly string[] {
   });
 }
 
-async function testsStep(places: readonly string[], outcomes: FileOutcome[]): Promise<StepOutcome> {
+async function testsStep(places: readonly string[], outcomes: GroupOutcome[]): Promise<StepOutcome> {
   const files = filesBelow(places);
   const tell = progressOf(files);
   const began = performance.now();
-  await withTestCluster(async (server, folder) => {
-    process.env[TEST_SERVER_VARIABLE] = JSON.stringify(server);
-    process.env[TEST_FOLDER_VARIABLE] = folder;
-    await runTestFiles(files, {
+  await withTestCluster(async ({ server, folder, temporary }) => {
+    await runTestFiles(groupTestFiles(root, files), {
       concurrency: CONCURRENCY,
       testLimit_ms: TEST_LIMIT_MS,
-      fileLimit_ms: FILE_LIMIT_MS,
+      groupLimit_ms: GROUP_LIMIT_MS,
+      env: {
+        ...process.env,
+        [TEST_SERVER_VARIABLE]: JSON.stringify(server),
+        [TEST_FOLDER_VARIABLE]: folder,
+        TMPDIR: temporary,
+      },
       signal: interruption.signal,
-      onFile: (outcome) => {
+      onGroup: (outcome) => {
         outcomes.push(outcome);
         process.stdout.write(tell(outcome));
       },
     });
   });
   process.stdout.write(closing(outcomes, performance.now() - began));
-  const isWhole = outcomes.length === files.length;
-  const note = isWhole
-    ? `${files.length} files`
-    : `cut off after ${outcomes.length} of ${files.length} files`;
+  const ran = outcomes.flatMap((outcome) => outcome.files);
+  const isWhole = ran.length === files.length;
+  const note = isWhole ? `${files.length} files` : `cut off after ${ran.length} of ${files.length} files`;
   return { isOk: isWhole && outcomes.every(({ isOk }) => isOk), note };
 }
 
@@ -74,7 +78,7 @@ async function programStep(
   return { isOk: code === 0, note: said.trim().split('\n').at(-1) ?? '' };
 }
 
-async function everything(steps: Steps, outcomes: FileOutcome[]): Promise<void> {
+async function everything(steps: Steps, outcomes: GroupOutcome[]): Promise<void> {
   const life = ['apps/cli/src/main.ts', 'life', '--json'];
   await steps.take('set-up', async () => {
     const installed = await installMissing(interruption.signal);
@@ -93,7 +97,7 @@ async function everything(steps: Steps, outcomes: FileOutcome[]): Promise<void> 
 
 const places = process.argv.slice(2).map((place) => place.replace(/\/$/, ''));
 const steps = new Steps(interruption.signal);
-const outcomes: FileOutcome[] = [];
+const outcomes: GroupOutcome[] = [];
 if (places.length === 0) await everything(steps, outcomes);
 else await steps.take('tests', () => testsStep(places, outcomes));
 const missing = missingPrograms();

@@ -10,7 +10,7 @@ const OPTIONS = { residents: 100, cases: 100 };
 
 /** A temporary folder of the test's own: what a benchmark leaves behind would be in it. */
 function ownTemporaryFolder(t: TestContext): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'bench-test-'));
+  const folder = mkdtempSync(path.join(tmpdir(), 'b-'));
   chmodSync(folder, 0o755); // PostgreSQL may run as another user, and must pass
   const before = process.env['TMPDIR'];
   process.env['TMPDIR'] = folder;

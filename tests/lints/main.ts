@@ -3,4 +3,4 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { lintTable } from '@ishizue/jpki/testing';
 
-writeFileSync(path.resolve(import.meta.dirname, '../../docs/lints.md'), lintTable());
+writeFileSync(path.resolve(import.meta.dirname, '../../docs/lints.md'), await lintTable());

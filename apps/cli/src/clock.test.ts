@@ -4,22 +4,18 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Database, startCluster } from '@ishizue/db';
-import { openedDataForTest, startVerb } from './started-for-test.ts';
+import { commandLine } from './command-line-for-test.ts';
+import { openedDataForTest, startServer, startVerb } from './started-for-test.ts';
 
 test('behind its last list the server is degraded and dates nothing; who begins after it was accepted believes the clock', async (t) => {
   const data = await openedDataForTest(t);
   await plantListAhead(data);
-  const server = startVerb(t, data, ['start']);
-  await server.says('Ctrl-C');
-  const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '';
+  const { server, origin } = await startServer(t, data);
   const healthOf = async () => {
     const response = await fetch(`${origin}/healthz`);
     return [response.status, JSON.parse(await response.text()).checks.clock];
   };
-  const run = async (...verb: readonly string[]) => {
-    const { code, stdout } = await startVerb(t, data, [...verb, '--json']).ended;
-    return { code, told: JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') };
-  };
+  const { run } = commandLine(t, data);
   assert.deepEqual(await healthOf(), [503, 'failing']);
   const asked = await run('clock');
   assert.deepEqual([asked.code, asked.told.moved.since], [1, 'last-dated']);
@@ -37,8 +33,8 @@ test('behind its last list the server is degraded and dates nothing; who begins 
   assert.deepEqual([other.code, other.told.failure.code], [1, 'role-missing']);
   assert.equal((await run('clock', '--accept', ...(await officer('ceremony-officer')))).code, 0);
   assert.deepEqual(await healthOf(), [503, 'failing'], 'until it is started anew');
-  const anew = await run('clock'); // a process of its own, which begins now
-  assert.deepEqual([anew.code, anew.told.moved], [0, null]);
+  const anew = await startVerb(t, data, ['clock', '--json']).ended; // a process of its own, which begins now
+  assert.deepEqual([anew.code, JSON.parse(anew.stdout).moved], [0, null]);
   server.signalGroup('SIGINT');
   assert.equal((await server.ended).code, 0);
 });

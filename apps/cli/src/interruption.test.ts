@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { dataForTest, processesOf, startVerb } from './started-for-test.ts';
+import { dataForTest, openedDataForTest, processesOf, startVerb } from './started-for-test.ts';
 
 /** Into a first start; the last is of the directory that the others left. */
 const MOMENTS: readonly (readonly [said: string, signal: NodeJS.Signals, code: number])[] = [
@@ -29,7 +29,7 @@ test('a signal to the whole group, sent twice, ends everything at any moment of 
 });
 
 test('a verb that is interrupted while it starts what it needs ends it again', async (t) => {
-  const data = dataForTest(t);
+  const data = await openedDataForTest(t);
   const started = startVerb(t, data, ['links', '--json']);
   await started.says('Opening the systems');
   started.signalGroup('SIGTERM');

@@ -16,20 +16,16 @@ import {
   parseCrl,
   signatureAlgorithm,
 } from '@ishizue/x509';
-import { openedDataForTest, startVerb } from './started-for-test.ts';
+import { commandLine } from './command-line-for-test.ts';
+import { openedDataForTest, startServer } from './started-for-test.ts';
 
 const SITE = 'municipal/132217';
 const TERMINAL = `${SITE}/t-1`;
 
 test('a lost terminal is refused from its next request on; a site’s key changes and messages go on; root acts take two', async (t) => {
   const data = await openedDataForTest(t);
-  const server = startVerb(t, data, ['start']);
-  await server.says('Ctrl-C');
-  const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '';
-  const run = async (...verb: readonly string[]) => {
-    const { code, stdout } = await startVerb(t, data, [...verb, '--json']).ended;
-    return { code, told: JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') };
-  };
+  const { server, origin } = await startServer(t, data);
+  const { run } = commandLine(t, data);
   const operator = async (...roles: readonly string[]) => {
     const words = roles.flatMap((role) => ['--role', role]);
     const { told } = await run('operator', 'add', '--site', 'national', '--name', 'somebody', ...words);

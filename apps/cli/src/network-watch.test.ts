@@ -5,17 +5,17 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Database, startCluster } from '@ishizue/db';
-import { openedDataForTest, startVerb } from './started-for-test.ts';
+import { commandLine } from './command-line-for-test.ts';
+import { openedDataForTest, startServer } from './started-for-test.ts';
 
 const LINK = 'municipal/132217>prefectural/13:registry';
 
 test('an alarm is seen by command, metric and log, acknowledged for a purpose, and cleared when its cause is', async (t) => {
   const data = await openedDataForTest(t);
-  const server = startVerb(t, data, ['start']);
-  await server.says('Ctrl-C');
-  const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '';
+  const { server, origin } = await startServer(t, data);
+  const { say } = commandLine(t, data);
   const run = async (...verb: readonly string[]) => {
-    const { code, stdout, stderr } = await startVerb(t, data, verb).ended;
+    const { code, stdout, stderr } = await say(...verb);
     return { code, text: stdout + stderr, told: () => JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') };
   };
   const metric = async (name: string): Promise<number | undefined> => {

@@ -3,23 +3,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { commandLine } from './command-line-for-test.ts';
 import { EVIDENCE, postJson, until } from './numbering-for-test.ts';
-import { openedDataForTest, startVerb } from './started-for-test.ts';
+import { openedDataForTest, startServer } from './started-for-test.ts';
 
 const CODE = '132217';
 
 test('killed right after a change was asked for, the next start makes it, once', async (t) => {
   const data = await openedDataForTest(t);
-  const started = async () => {
-    const server = startVerb(t, data, ['start']);
-    await server.says('Ctrl-C');
-    return { server, origin: /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '' };
-  };
+  const started = () => startServer(t, data);
   const first = await started();
-  const run = async (...verb: readonly string[]) => {
-    const { stdout } = await startVerb(t, data, [...verb, '--json']).ended;
-    return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
-  };
+  const commands = commandLine(t, data);
+  const run = async (...verb: readonly string[]) => (await commands.run(...verb)).told;
   const post = async (origin: string, place: string, body: object, token?: string) =>
     (await postJson(`${origin}/municipal/${CODE}${place}`, body, token)).told;
   const added = await run(

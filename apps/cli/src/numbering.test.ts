@@ -3,21 +3,17 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { commandLine } from './command-line-for-test.ts';
 import { EVIDENCE, postJson, until } from './numbering-for-test.ts';
-import { openedDataForTest, startVerb } from './started-for-test.ts';
+import { openedDataForTest, startServer } from './started-for-test.ts';
 
 const CODE = '132217';
 const PEOPLE = 12;
 
 test('a register gets its numbers, an officer changes one, and the notices are printed: by HTTP and by command', async (t) => {
   const data = await openedDataForTest(t);
-  const server = startVerb(t, data, ['start']);
-  await server.says('Ctrl-C');
-  const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '';
-  const run = async (...verb: readonly string[]) => {
-    const { code, stdout } = await startVerb(t, data, [...verb, '--json']).ended;
-    return { code, told: JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') };
-  };
+  const { server, origin } = await startServer(t, data);
+  const { run } = commandLine(t, data);
   const post = (place: string, body: object, token?: string) => postJson(origin + place, body, token);
   const signIn = async (site: string, role: string): Promise<string> => {
     const { told } = await run('operator', 'add', '--site', site, '--name', 'x', '--role', role);

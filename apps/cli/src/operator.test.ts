@@ -3,15 +3,13 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { openedDataForTest, processesOf, startVerb } from './started-for-test.ts';
+import { openedDataForTest, processesOf, startServer, startVerb } from './started-for-test.ts';
 
 const SITE = 'municipal/132217';
 
 test('without the demonstration: operators by command, no page, no file of secrets; the era is raised when it is stopped', async (t) => {
   const data = await openedDataForTest(t);
-  const server = startVerb(t, data, ['start']);
-  await server.says('Ctrl-C');
-  const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '';
+  const { server, origin } = await startServer(t, data);
   const run = async (...verb: readonly string[]) => {
     const { code, stdout } = await startVerb(t, data, [...verb, '--json']).ended;
     return { code, told: JSON.parse(stdout) };

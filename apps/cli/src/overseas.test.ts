@@ -5,7 +5,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Database, startCluster } from '@ishizue/db';
-import { openedDataForTest, startVerb } from './started-for-test.ts';
+import { commandLine } from './command-line-for-test.ts';
+import { openedDataForTest, startServer } from './started-for-test.ts';
 
 const KIYOSE = '132217';
 const KAMAKURA = '142042';
@@ -31,13 +32,8 @@ const csvOf = (...rows: readonly (readonly string[])[]): string =>
 test('who moves overseas is found at the national site, and her number is nowhere in the supplementary register', async (t) => {
   const data = await openedDataForTest(t);
   writeFileSync(path.join(data, 'country.json'), JSON.stringify({ municipalities: [KIYOSE, KAMAKURA] }));
-  const server = startVerb(t, data, ['start']);
-  await server.says('Ctrl-C');
-  const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '';
-  const run = async (...verb: readonly string[]) => {
-    const { code, stdout } = await startVerb(t, data, [...verb, '--json']).ended;
-    return { code, told: JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') };
-  };
+  const { server, origin } = await startServer(t, data);
+  const { run } = commandLine(t, data);
   const act = async (site: string, place: string, body: object): Promise<{ status: number; told: Told }> => {
     const answered = await fetch(`${origin}/${site}/${place}`, {
       method: 'POST',

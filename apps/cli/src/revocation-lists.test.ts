@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
 import { parseCrl, serialNumberValue } from '@ishizue/x509';
 import { postJson } from './numbering-for-test.ts';
-import { openedDataForTest, startVerb } from './started-for-test.ts';
+import { openedDataForTest, startServer, startVerb } from './started-for-test.ts';
 
 interface Told {
   readonly kind: string;
@@ -20,11 +20,7 @@ interface Told {
 
 test('killed while lists are made, the house serves the old ones, and goes on with higher numbers', async (t) => {
   const data = await openedDataForTest(t);
-  const started = async () => {
-    const server = startVerb(t, data, ['start']);
-    await server.says('Ctrl-C');
-    return { server, origin: /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '' };
-  };
+  const started = () => startServer(t, data);
   const first = await started();
   const { stdout } = await startVerb(t, data, [
     'operator',

@@ -42,6 +42,24 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
+/** What a verb over a data directory gets from us. */
+export const verbEnvironment = (data: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ISHIZUE_DEMONSTRATION: 'off',
+  ISHIZUE_PORT: '0',
+  ISHIZUE_DATA: data,
+});
+
+/** Starts a server and waits until it is up. */
+export async function startServer(
+  t: { after(work: () => void): void },
+  data: string,
+): Promise<{ readonly server: Started; readonly origin: string }> {
+  const server = startVerb(t, data, ['start']);
+  await server.says('Ctrl-C');
+  return { server, origin: /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '' };
+}
+
 /** Starts a verb. It is killed after the test where it has not ended. */
 export function startVerb(
   t: { after(work: () => void): void },
@@ -49,17 +67,10 @@ export function startVerb(
   verb: readonly string[],
   settings: Readonly<Record<string, string>> = {},
 ): Started {
-  const env = {
-    ...process.env,
-    ISHIZUE_DEMONSTRATION: 'off',
-    ISHIZUE_PORT: '0',
-    ...settings,
-    ISHIZUE_DATA: data,
-  };
   const child: ChildProcess = spawn(process.execPath, [PROGRAM, ...verb], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    env,
+    env: { ...verbEnvironment(data), ...settings },
   });
   const output = { stdout: '', stderr: '' };
   child.stdout?.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));

@@ -7,22 +7,21 @@ import { test } from 'node:test';
 import { signSiteRequest } from '@ishizue/access';
 import { systemClock } from '@ishizue/clock';
 import { Database, type Sql, startCluster } from '@ishizue/db';
-import { openedDataForTest, startVerb } from './started-for-test.ts';
+import { commandLine } from './command-line-for-test.ts';
+import { openedDataForTest, startServer, startVerb } from './started-for-test.ts';
 
 const CODE = '132217';
 
 test('a difference that was planted is found and mended; a registered agency is answered, and refused once suspended', async (t) => {
   const data = await openedDataForTest(t);
-  const server = startVerb(t, data, ['start']);
-  await server.says('Ctrl-C');
-  const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '';
-  const run = async (...verb: readonly string[]) => {
-    const { code, stdout } = await startVerb(t, data, [...verb, '--json']).ended;
-    return { code, told: JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') };
-  };
+  const { server, origin } = await startServer(t, data);
+  const { run } = commandLine(t, data);
   const register = path.join(data, 'register.csv');
-  await run('generate', '--municipality', CODE, '--people', '60', '--out', register);
-  assert.equal((await run('import', register, '--municipality', CODE)).code, 0);
+  for (const verb of [
+    ['generate', '--municipality', CODE, '--people', '60', '--out', register],
+    ['import', register, '--municipality', CODE],
+  ])
+    assert.equal((await startVerb(t, data, verb).ended).code, 0);
   const equal = await run('reconcile', CODE);
   assert.deepEqual(
     equal.told.tiers.map(({ persons, digestsMoved, differences }: Tier) => [

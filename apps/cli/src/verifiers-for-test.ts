@@ -5,7 +5,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { signSiteRequest } from '@ishizue/access';
 import { systemClock } from '@ishizue/clock';
-import { openedDataForTest, startVerb } from './started-for-test.ts';
+import { commandLine } from './command-line-for-test.ts';
+import { openedDataForTest, startServer } from './started-for-test.ts';
 
 export const NAME = 'verifier/bank';
 const TERMS = {
@@ -23,13 +24,8 @@ const TERMS = {
 /** A running server with its command line; `run` answers what a verb said last. */
 export async function serverForTest(t: { after(work: () => void): void }) {
   const data = await openedDataForTest(t);
-  const server = startVerb(t, data, ['start']);
-  await server.says('Ctrl-C');
-  const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said())?.[0] ?? '';
-  const run = async (...verb: readonly string[]) => {
-    const { code, stdout } = await startVerb(t, data, [...verb, '--json']).ended;
-    return { code, told: JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') };
-  };
+  const { server, origin } = await startServer(t, data);
+  const { run } = commandLine(t, data);
   const operator = async (...roles: readonly string[]) => {
     const words = roles.flatMap((role) => ['--role', role]);
     const { told } = await run('operator', 'add', '--site', 'national', '--name', 'somebody', ...words);

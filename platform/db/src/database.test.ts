@@ -108,6 +108,28 @@ test('migrations run once; one that was changed afterwards is refused', async (t
   assert.equal((await superuser`SELECT to_regclass('bridges.half') AS half`)[0]?.['half'], null);
 });
 
+test('a database that was left prepared is not touched; a role that was changed since then is mended', async (t) => {
+  const database = await testDatabase(t, [wells]);
+  const superuser = database.superuser();
+  t.after(() => superuser.end());
+  const prepare = () => migrate(superuser, [wells], (role) => database.passwordOf(role));
+  const verifier = async () =>
+    (await superuser`SELECT rolpassword FROM pg_authid WHERE rolname = 'ishizue_wells'`)[0]?.['rolpassword'];
+  const cloned = await verifier();
+  await prepare();
+  const prepared = await verifier();
+  assert.notEqual(prepared, cloned, 'a clone is another database than the one that was prepared');
+  await prepare();
+  assert.equal(await verifier(), prepared);
+  for (const change of [`ALTER ROLE ishizue_wells PASSWORD 'other'`, 'ALTER ROLE ishizue_wells NOLOGIN']) {
+    await superuser.unsafe(change);
+    await prepare();
+    const session = database.session('wells');
+    assert.equal((await session`SELECT * FROM wells.well`).count, 0);
+    await session.end();
+  }
+});
+
 test('the description of a schema shows a drift', async (t) => {
   const database = await testDatabase(t, [wells]);
   const superuser = database.superuser();

@@ -2,39 +2,17 @@
  * Forward-only migrations. Each file is applied once, in one transaction, as the schema's owner role; a file that was
  * changed after it was applied is refused. Two processes that migrate at once wait for each other.
  */
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { type Migration, readMigrations } from './migrations.ts';
+import { readMark, wantedMark, writeMark } from './prepared-mark.ts';
 import { ownerRoleOf, roleOf, type SchemaOwner, SYSTEM_GROUP } from './schema-owner.ts';
 import type { Sql, Tx } from './sql.ts';
 import { inTransaction } from './transaction.ts';
 
-/** One migration file. */
-interface Migration {
-  readonly name: string;
-  readonly text: string;
-  readonly sha256: string;
-}
-
-const FILE_NAME = /^\d{4}-[a-z0-9-]+\.sql$/;
 const MIGRATION_LOCK = 5_140_001; // any constant: all processes of the house take the same
 
-/** The migrations of one owner in order. */
-export function readMigrations(owner: SchemaOwner): readonly Migration[] {
-  const folder = fileURLToPath(owner.migrations);
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.sql'))
-    .sort()
-    .map((name) => {
-      if (!FILE_NAME.test(name)) throw new Error(`${folder}: ${name} is not named NNNN-name.sql`);
-      const text = readFileSync(path.join(folder, name), 'utf8');
-      return { name, text, sha256: createHash('sha256').update(text).digest('hex') };
-    });
-}
-
 /**
- * Brings a database up to date as its superuser.
+ * Brings a database up to date as its superuser. One that was left so, roles included, is found so at once: every verb
+ * beside a running server comes by here.
  * @param passwordOf the password that each login role is to have
  * @returns the migrations applied now, as `schema/name`
  */
@@ -43,6 +21,9 @@ export async function migrate(
   owners: readonly SchemaOwner[],
   passwordOf: (role: string) => string,
 ): Promise<readonly string[]> {
+  const wanted = () => wantedMark(superuser, owners, passwordOf);
+  const mark = await readMark(superuser);
+  if (mark !== undefined && mark === (await wanted())) return [];
   const applied: string[] = [];
   // the lock has a transaction of its own, so that each file can have one too
   await inTransaction(superuser, {}, async (lock) => {
@@ -55,6 +36,7 @@ export async function migrate(
           applied.push(`${owner.schema}/${migration.name}`);
       }
     }
+    await writeMark(superuser, await wanted());
   });
   return applied;
 }
@@ -85,6 +67,10 @@ async function prepareHouse(tx: Tx): Promise<void> {
       sha256 text NOT NULL,
       applied_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (schema, name)
+    );
+    CREATE TABLE IF NOT EXISTS house.prepared (
+      id boolean PRIMARY KEY DEFAULT true CHECK (id),
+      mark text NOT NULL
     )`);
 }
 

@@ -2,7 +2,7 @@
  * JPKI on a test country: a real signer on a socket of its own with JPKI's lints, the ceremony performed, the link from
  * the registry open. Persons come in through the registry's own import, so that everything has climbed the tiers.
  */
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,20 +36,18 @@ import {
   readKeyTypes,
 } from '../profile/key-types.ts';
 import { jpkiSchema } from '../schema.ts';
-import { type CardKey, requestOf } from './holder-keys.ts';
+import { makeCardKey } from './card-keys.ts';
+import { requestOf } from './holder-keys.ts';
 
-export { lintTable } from './lint-table.ts';
 export { decideByTwo, liveVerifier, makeClient, officer } from './verifiers.ts';
 
 export const JPKI_LINK = 'national>national:jpki';
 
+export { makeCardKey } from './card-keys.ts';
 export { type CardKey, makeHolderKey, requestOf, signWith } from './holder-keys.ts';
 
-/** A key as cards have it today, RSA-2048, or of another size. */
-export function makeCardKey(bits = 2048): CardKey {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: bits });
-  return { privateKey, publicKey: publicKey.export({ format: 'der', type: 'spki' }) };
-}
+/** The text of docs/lints.md. The certificates that break the rules take their time: loaded when asked for. */
+export const lintTable = async (): Promise<string> => (await import('./lint-table.ts')).lintTable();
 
 type TokenPlace = Omit<NonNullable<SignerOptions['token']>, 'prefixes'>;
 
