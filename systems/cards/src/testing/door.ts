@@ -89,7 +89,7 @@ export async function serveDoor(
         caseId: row?.caseId ?? 0,
         move: 'return',
         request: randomUUID(),
-        own: { deficiencies: [{ what: 'photo-background' }] },
+        own: { deficiencies: ['photo-background'] },
       });
       mustSucceed(moved, 'a return');
     },

@@ -101,8 +101,8 @@ const keptOf = (form: Readonly<Record<string, unknown>>): Readonly<Record<string
   Object.fromEntries(Object.entries(form).filter(([field]) => KEPT.includes(field)));
 
 const deficienciesIn = (told: unknown): readonly Deficiency[] =>
-  (Array.isArray(told) ? told : []).flatMap(({ what }: { readonly what?: unknown }) =>
-    typeof what === 'string' && Object.hasOwn(DEFICIENCIES, what) ? [what as Deficiency] : [],
+  (Array.isArray(told) ? told : []).filter(
+    (code): code is Deficiency => typeof code === 'string' && Object.hasOwn(DEFICIENCIES, code),
   );
 
 /** Takes a file for a field, as the desk of applications does. */
