@@ -58,9 +58,12 @@ test('a verifier goes live by two officers and is answered; suspended by another
   const shown = async (page: string, signedIn?: string): Promise<readonly [number, string]> => {
     const headers = signedIn === undefined ? {} : { cookie: `ishizue-session=${signedIn}` };
     const answer = await fetch(`${scene.origin}/national/pages/verifier-registration/${page}`, { headers });
+    if (answer.redirected) return [303, answer.url];
     return [answer.status, await answer.text()];
   };
-  assert.equal((await shown('inbox'))[0], 401);
+  const stranger = await shown('inbox');
+  assert.equal(stranger[0], 303);
+  assert.match(stranger[1], /\/national\/desk\/sign-in\?/, 'whoever has no session signs in first');
   const [found, inbox] = await shown('inbox?lang=ja', token);
   assert.equal(found, 200);
   const page = /\/pages\/verifier-registration\/(cases\/\d+)/.exec(inbox)?.[1] ?? '';
