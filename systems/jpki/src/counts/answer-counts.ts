@@ -45,7 +45,7 @@ export class AnswerCounts {
   }
 
   add(answer: CountedAnswer): void {
-    this.#add({ ...answer, day: Math.floor((this.#clock.now() + TOKYO_MS) / DAY_MS), count: 1 });
+    this.#add(answer, Math.floor((this.#clock.now() + TOKYO_MS) / DAY_MS), 1);
   }
 
   /** Puts what is counted into the database; rejects where that cannot be, and keeps it. At the end, and by itself. */
@@ -54,17 +54,16 @@ export class AnswerCounts {
     return this.#flushing;
   }
 
-  #add(counted: Counted): void {
-    const { day, service, kind, answer } = counted;
-    let key = `${day} ${service} ${kind} ${answer} ${counted.verifier}`;
-    let verifier = counted.verifier;
+  #add({ service, kind, answer, verifier: asking }: CountedAnswer, day: number, count: number): void {
+    let key = `${day} ${service} ${kind} ${answer} ${asking}`;
+    let verifier = asking;
     if (this.#counted.size >= ROWS_MAX && !this.#counted.has(key)) {
       verifier = PUBLIC_VERIFIER;
       key = `${day} ${service} ${kind} ${answer} `;
     }
     const known = this.#counted.get(key);
-    if (known) known.count += counted.count;
-    else this.#counted.set(key, { ...counted, verifier });
+    if (known) known.count += count;
+    else this.#counted.set(key, { service, kind, answer, verifier, day, count });
     // what fails is kept, and tried again by the next one
     this.#timer ??= setTimeout(() => void this.flush().catch(() => this.#flushLater()), FLUSH_MS).unref();
   }
@@ -82,7 +81,7 @@ export class AnswerCounts {
     try {
       await addRows(this.#sql, rows);
     } catch (error) {
-      for (const row of rows) this.#add(row);
+      for (const row of rows) this.#add(row, row.day, row.count);
       throw error;
     }
   }

@@ -39,7 +39,7 @@ import {
  */
 export type OcspAnswerer = (
   request: Uint8Array,
-  findCaller?: () => Promise<StatusCaller>,
+  findCaller?: () => StatusCaller | Promise<StatusCaller>,
 ) => Promise<Uint8Array>;
 
 export const OCSP_REQUEST_BYTES_MAX = 8_192;
@@ -52,22 +52,20 @@ export function createOcspAnswerer(context: JpkiContext): OcspAnswerer {
   const lookup = statusLookup(context.sql);
   const keptAnswers = new KeptAnswers(context.sql);
   const count = (verifier: string, counted: readonly Pick<CountedAnswer, 'kind' | 'answer'>[]): void => {
-    for (const each of counted) context.counts.add({ ...each, verifier, service: 'ocsp' });
+    for (const { kind, answer } of counted) context.counts.add({ kind, answer, verifier, service: 'ocsp' });
   };
   const refuse = (verifier: string, answer: Refusal, kind: CertificateKind | '' = ''): Uint8Array => {
     count(verifier, [{ kind, answer }]);
     return ocspErrorResponse(answer);
   };
-  const answer = async (der: Uint8Array, caller: StatusCaller): Promise<Uint8Array> => {
+  const answerAgain = (kept: KeptAnswer, caller: StatusCaller): Uint8Array => {
+    const hidden = kept.counted.find(({ kind }) => !mayAskAbout(caller, kind));
+    if (hidden) return refuse(caller.verifier, 'unauthorized', hidden.kind);
+    count(caller.verifier, kept.counted);
+    return kept.response;
+  };
+  const answerAnew = async (der: Uint8Array, request: string, caller: StatusCaller): Promise<Uint8Array> => {
     const { verifier } = caller;
-    const request = Buffer.from(der.buffer, der.byteOffset, der.length).toString('latin1');
-    const kept = await keptAnswers.find(request, context.clock.now());
-    if (kept) {
-      const hidden = kept.counted.find(({ kind }) => !mayAskAbout(caller, kind));
-      if (hidden) return refuse(verifier, 'unauthorized', hidden.kind);
-      count(verifier, kept.counted);
-      return kept.response;
-    }
     const parsed = parseOcspRequest(der, LIMITS);
     if (!parsed.ok) return refuse(verifier, 'malformedRequest');
     const responder = findResponder(await responders.list(), parsed.value);
@@ -86,8 +84,12 @@ export function createOcspAnswerer(context: JpkiContext): OcspAnswerer {
   return async (der, findCaller) => {
     let caller = THE_PUBLIC;
     try {
-      caller = findCaller ? await findCaller() : caller;
-      return await answer(der, caller);
+      const found = findCaller?.() ?? caller;
+      // nothing is waited for that is there: kept answers are many, and a turn of each costs
+      caller = found instanceof Promise ? await found : found;
+      const request = Buffer.from(der.buffer, der.byteOffset, der.length).toString('latin1');
+      const kept = await keptAnswers.find(request, context.clock.now());
+      return kept ? answerAgain(kept, caller) : await answerAnew(der, request, caller);
     } catch (error) {
       // the database is away for the moment
       if (isTransient(error)) return refuse(caller.verifier, 'tryLater');

@@ -62,16 +62,15 @@ export class KeptAnswers {
     const kept = this.#answers.get(request);
     if (!kept) return undefined;
     const isFresh = kept.madeAt <= now && now < kept.madeAt + KEPT_MS;
-    if (isFresh && (kept.goods.length === 0 || (await this.#isUnrevoked(kept)))) return kept;
+    if (isFresh) {
+      const isFinal = kept.goods.length === 0;
+      if (isFinal || (kept.unrevokedAt !== undefined && kept.unrevokedAt === (await this.#count.join())))
+        return kept;
+      kept.unrevokedAt = await this.#lookedAt.add(kept.goods);
+      if (kept.unrevokedAt !== undefined) return kept;
+    }
     if (this.#answers.get(request) === kept) this.#answers.delete(request);
     return undefined;
-  }
-
-  async #isUnrevoked(kept: Kept): Promise<boolean> {
-    if (kept.unrevokedAt !== undefined && kept.unrevokedAt === (await this.#count.join())) return true;
-    const unrevokedAt = await this.#lookedAt.add(kept.goods);
-    kept.unrevokedAt = unrevokedAt;
-    return unrevokedAt !== undefined;
   }
 
   keep(request: string, answer: KeptAnswer): void {

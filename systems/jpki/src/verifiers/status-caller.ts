@@ -72,7 +72,7 @@ export function decideStatusCaller(
 export type FindStatusCaller = (
   method: StatusMethod,
   certificate: Uint8Array | undefined,
-) => Promise<StatusCaller>;
+) => StatusCaller | Promise<StatusCaller>;
 
 const CERTIFICATES_IN_QUERY_MAX = 200;
 const QUERIES_AT_ONCE = 2;
@@ -95,10 +95,12 @@ export function statusCallers({
     itemsMax: CERTIFICATES_IN_QUERY_MAX,
     atOnce: QUERIES_AT_ONCE,
   });
-  return async (method, certificate) => {
-    const rights = certificate && (await lookup.add(createHash('sha256').update(certificate).digest('hex')));
-    return decideStatusCaller(statusFor, method, rights);
-  };
+  return (method, certificate) =>
+    certificate === undefined
+      ? decideStatusCaller(statusFor, method, undefined)
+      : lookup
+          .add(createHash('sha256').update(certificate).digest('hex'))
+          .then((rights) => decideStatusCaller(statusFor, method, rights));
 }
 
 /** Of verifiers whose certificate has not run out. */
