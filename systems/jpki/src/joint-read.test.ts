@@ -24,7 +24,7 @@ test('everybody gets what a read tells that began after they asked, one read at 
   const first = [shared.join(), shared.join()];
   const one = await until(1);
   const second = [shared.join(), shared.join(), shared.join()];
-  for (let turns = 0; turns < 5; turns++) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let turns = 0; turns < 20; turns++) await new Promise<void>((resolve) => setImmediate(resolve));
   assert.equal(begun.length, 1, 'the next one waits for the first');
   one.resolve(1);
   assert.deepEqual(await Promise.all(first), [1, 1]);
