@@ -255,7 +255,8 @@ test('officers do their work in a browser', { skip }, async (t) => {
     const paper = await coming;
     assert.equal(paper.suggestedFilename(), 'resident-record.pdf');
     const bytes = await readFile(await paper.path());
-    assert.equal(await pin.inputValue(), '');
+    for (const one of await page.locator('#pin, #submission input').all())
+      assert.equal(await one.inputValue(), '', 'nothing stays');
     assert.deepEqual(complaints(), []);
 
     const all = country.database.superuser();

@@ -28,6 +28,11 @@ function takePin() {
   return value;
 }
 
+function fill(certificate, signature) {
+  submission.elements.namedItem('certificate').value = certificate;
+  submission.elements.namedItem('signature').value = signature;
+}
+
 async function sign() {
   part('sign').disabled = true;
   tell('signing');
@@ -35,11 +40,12 @@ async function sign() {
     const pin = pinOf('authentication', takePin());
     const { port, challenge } = kiosk.dataset;
     const signed = await showPinAndSign(Number(port), pin, octetsOfBase64(challenge));
-    submission.elements.namedItem('certificate').value = base64Of(signed.certificate);
-    submission.elements.namedItem('signature').value = base64Of(signed.signature);
+    fill(base64Of(signed.certificate), base64Of(signed.signature));
     // the challenge is for one try: the button stays off
     tell('signed');
     submission.requestSubmit();
+    // a download leaves the page as it is
+    fill('', '');
   } catch (error) {
     part('sign').disabled = false;
     if (!(error instanceof CardTrouble)) throw error;
