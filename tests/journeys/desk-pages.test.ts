@@ -1,11 +1,15 @@
 /**
  * The officers' desk in Chromium over a running country with one municipality: an application is looked at, returned, put right and
- * accepted; its card is handed over by its chip, over the WebSocket reader; a call centre's operator has it stopped.
+ * accepted; its card is handed over by its chip, over the WebSocket reader; the holder gets a paper with it at the kiosk's page; a
+ * call centre's operator has it stopped.
  * axe-core looks at each page. Without Chromium the test is skipped, and says so.
  */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { openSoftwareCard, serveCardToPages } from '@ishizue/card';
 import { makeCard, openHandOver } from '@ishizue/cards';
 import { mustSucceed } from '@ishizue/outcome';
@@ -84,7 +88,7 @@ test('officers do their work in a browser', { skip }, async (t) => {
   );
   const parcel = await sendParcel(country, origin, await operator('card-factory'), cardId);
 
-  await t.test('the clerk hands the card over, with the card in the reader', async (part) => {
+  const putIntoReader = async (part: TestContext) => {
     const taken = new AbortController();
     const listening = Promise.withResolvers<number>();
     const served = serveCardToPages(
@@ -92,11 +96,16 @@ test('officers do their work in a browser', { skip }, async (t) => {
       { port: 0, origins: [origin] },
       { signal: taken.signal, onListening: listening.resolve, onTrouble: listening.reject },
     );
-    part.after(async () => {
+    const takeOut = async () => {
       taken.abort();
       await served;
-    });
-    const port = await listening.promise;
+    };
+    part.after(takeOut);
+    return { port: await listening.promise, takeOut };
+  };
+
+  await t.test('the clerk hands the card over, with the card in the reader', async (part) => {
+    const { port, takeOut } = await putIntoReader(part);
     const { page, complaints } = await openPage(part, browser, 'ja-JP');
     await page.goto(`${origin}/national/desk/parcels`);
     await signIn(page, clerk);
@@ -205,13 +214,89 @@ test('officers do their work in a browser', { skip }, async (t) => {
       WHERE c.card_id = ${cardId} AND h.state = 'completed'`;
     assert.deepEqual({ ...row }, { state: 'active', compared: 'camera' });
     assert.deepEqual(complaints(), []);
-    taken.abort();
-    await served;
+    await takeOut();
     const held = await openSoftwareCard(country.directory.cards, cardId);
     assert.ok(
       (await held.sign('signature', PASSWORD.toUpperCase(), Buffer.from('x'))).ok,
       'the password is set',
     );
+  });
+
+  await t.test('the holder gets a copy of the record at the kiosk’s page', async (part) => {
+    const { port } = await putIntoReader(part);
+    const { page, complaints } = await openPage(part, browser, 'ja-JP');
+    await page.goto(`${origin}/kiosk`);
+    await page.getByLabel('世帯主・続柄').check();
+    await page.getByLabel('カードリーダーのポート').fill('65536');
+    await look(page, 'kiosk ja');
+    await press(page, 'カードへ進む');
+    await page.getByRole('alert').getByText('port-malformed').waitFor();
+    assert.ok(await page.getByLabel('世帯主・続柄').isChecked(), 'what was chosen stays');
+    await page.getByLabel('カードリーダーのポート').fill(String(port));
+    await press(page, 'カードへ進む');
+    await page.getByRole('heading', { level: 1, name: 'コンビニ交付: カード' }).waitFor();
+    const pin = page.getByLabel('暗証番号（利用者証明用）');
+    const type = async (digits: string): Promise<void> => {
+      await page.locator('#sign:enabled').waitFor();
+      await pin.fill(digits);
+      await page.keyboard.press('Enter');
+    };
+    await type('9999');
+    await page.getByText('暗証番号が違います。あと2回。').waitFor();
+    assert.equal(await pin.inputValue(), '', 'no PIN stays');
+    await look(page, 'kiosk card ja');
+    const posted = page.waitForRequest((asked) => asked.method() === 'POST');
+    const coming = page.waitForEvent('download');
+    await type(PIN);
+    const fields = new URLSearchParams((await posted).postData() ?? '');
+    assert.deepEqual([...fields.keys()], ['certificate', 'signature'], 'the PIN is no field');
+    const signed = Buffer.from(fields.get('signature') ?? '', 'base64');
+    assert.equal(signed.length, 256);
+    const paper = await coming;
+    assert.equal(paper.suggestedFilename(), 'resident-record.pdf');
+    const bytes = await readFile(await paper.path());
+    for (const one of await page.locator('#pin, #submission input').all())
+      assert.equal(await one.inputValue(), '', 'nothing stays');
+    assert.deepEqual(complaints(), []);
+
+    const all = country.database.superuser();
+    const [row] = await all<{ sha256: string; state: string }[]>`
+      SELECT c.sha256, r.state FROM certificates.national_certificate c
+      JOIN certificates.national_request r USING (request_id) WHERE r.kiosk = 'kiosk-page'`;
+    const entries = await all<{ affair: string; place: string }[]>`
+      SELECT DISTINCT affair, split_part(site, '/', 1) AS place FROM ledger.entry
+      WHERE correlation = (SELECT request_id FROM certificates.national_request WHERE state = 'delivered')
+      AND result = 'ok' ORDER BY 1, 2`;
+    await all.end();
+    const one = (affair: string, place: string) => ({ affair, place });
+    assert.deepEqual(
+      entries.map((entry) => ({ ...entry })),
+      [
+        one('kiosk-authentication', 'national'),
+        one('kiosk-certificate', 'municipal'),
+        one('kiosk-certificate', 'national'),
+      ],
+    );
+    assert.deepEqual(
+      { ...row },
+      { sha256: createHash('sha256').update(bytes).digest('hex'), state: 'delivered' },
+    );
+    const again = await page.request.post((await posted).url(), {
+      form: Object.fromEntries(fields),
+      headers: { origin },
+    });
+    assert.equal(again.status(), 409);
+    assert.match(await again.text(), /request-already-submitted/, 'a submission is let in once');
+    await part.test('it is of the holder, by another reader of PDFs', (reading) => {
+      const { error, stdout } = spawnSync('pdftotext', ['-raw', '-', '-'], { input: bytes });
+      if (error !== undefined) {
+        reading.skip('Poppler is not installed: the paper was NOT read');
+        return;
+      }
+      const text = stdout.toString().replaceAll(/\s/g, '');
+      assert.ok(text.includes(PERSON.name.replace('　', '')) && text.includes('元町一丁目4番5号'), text);
+      assert.ok(!text.includes(residentCode), 'and without the resident code');
+    });
   });
 
   await t.test('the call centre has the card stopped after identity questions', async (part) => {

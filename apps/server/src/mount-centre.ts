@@ -17,7 +17,7 @@ import {
   shipmentRoutes,
   shipmentStatuses,
 } from '@ishizue/cards';
-import { certificateRoutes, certificateStatuses } from '@ishizue/certificates';
+import { certificateRoutes, certificateStatuses, kioskPages } from '@ishizue/certificates';
 import { type HttpServer, RateLimit } from '@ishizue/http';
 import {
   createOcspResponder,
@@ -65,6 +65,8 @@ export function mountCentre(server: HttpServer, country: Country): void {
   const limits = { kioskLimit: limit(600), verificationLimit: limit(120) };
   const kiosk = certificateRoutes(systems.certificates, limits);
   server.mount({ prefix: '', site, routes: kiosk, statuses: certificateStatuses });
+  const kioskDoor = kioskPages(systems.certificates, limits.kioskLimit);
+  server.mount({ prefix: '', site, routes: kioskDoor, statuses: {} });
   server.mount({ prefix: '', site, routes: residentRoutes(country), statuses: residentStatuses });
   const numbers = numberingRoutes(systems.numbering);
   server.mount({ prefix: `/${site}`, site, routes: numbers, statuses: numberingStatuses });

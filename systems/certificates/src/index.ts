@@ -38,6 +38,7 @@ export type {
   HolderRefusal,
 } from './certificates-context.ts';
 export { counterPaperRoutes, counterPaperStatuses } from './counter-paper-routes.ts';
+export { kioskPages } from './kiosk-pages/kiosk-page-routes.ts';
 export { toCentre, toMunicipality } from './messages.ts';
 export { hasSupportStop, liftStop, type StopReason, setStop } from './municipal/stops.ts';
 export { openPress, type Press } from './paper/press.ts';

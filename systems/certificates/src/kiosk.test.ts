@@ -19,6 +19,7 @@ import {
   stateOf,
   WISH,
 } from './kiosk-for-tests.ts';
+import { collectPaper } from './kiosk-pages/collect-paper.ts';
 import { liftStop, setStop } from './municipal/stops.ts';
 import { needsPoppler, pdfTextPages } from './paper/pdftotext-for-tests.ts';
 
@@ -229,10 +230,31 @@ test('nothing is issued of a person under a support measure, nor a paper that wo
   assert.equal(await stateOf(context, alone.requestId), 'rendered');
   assert.equal(await stateOf(context, household.requestId), 'refused: issue-stopped');
   assert.equal(await stateOf(context, himself.requestId), 'refused: issue-stopped');
+  const { signal } = new AbortController();
+  assert.deepEqual(await collectPaper(context, himself.requestId, himself.token, signal), {
+    refused: 'issue-stopped',
+  });
   await liftStop(context, KIYOSE, son);
   const again = await askAndRoute(context, son);
   await country.settle();
   assert.equal(await stateOf(context, again.requestId), 'rendered');
+});
+
+test('a page waits for the paper; who has another token, or is gone, takes none', async (t) => {
+  const { country, context, load, codeOf: residentCode } = await kioskCountry(t);
+  await load(KIYOSE, [{ name: '石川　遥' }]);
+  const { requestId, token } = await askAndRoute(context, await residentCode('石川　遥'));
+  const { signal } = new AbortController();
+  const early = collectPaper(context, requestId, 'another', signal);
+  await country.settle();
+  assert.deepEqual(await early, { refused: 'document-token-wrong' });
+  // no deepEqual: telling how a paper differs takes minutes
+  assert.ok('waiting' in (await collectPaper(context, requestId, token, AbortSignal.abort())));
+  const come = await collectPaper(context, requestId, token, signal);
+  assert.ok('paper' in come && come.paper.requestId === requestId);
+  assert.deepEqual(await collectPaper(context, requestId, token, signal), {
+    refused: 'document-already-delivered',
+  });
 });
 
 test('of many submissions at once one is let in, and of many collections one gets the paper', async (t) => {

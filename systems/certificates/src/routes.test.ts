@@ -5,6 +5,7 @@ import { createHttpServer, createLog, RateLimit } from '@ishizue/http';
 import { NATIONAL_SITE } from '@ishizue/registry';
 import { KIYOSE } from '@ishizue/registry/testing';
 import { kioskCountry, signatureOf, WISH } from './kiosk-for-tests.ts';
+import { kioskPages } from './kiosk-pages/kiosk-page-routes.ts';
 import { certificateRoutes, certificateStatuses } from './routes.ts';
 
 async function openServer(t: TestContext) {
@@ -18,6 +19,7 @@ async function openServer(t: TestContext) {
   });
   const routes = certificateRoutes(kiosk.context, { kioskLimit: limit(), verificationLimit: limit() });
   server.mount({ prefix: '', site: NATIONAL_SITE, routes, statuses: certificateStatuses });
+  server.mount({ prefix: '', site: NATIONAL_SITE, routes: kioskPages(kiosk.context, limit()), statuses: {} });
   const { origin } = await server.listen();
   t.after(() => server.close());
   const post = (path: string, body: unknown): Promise<Response> =>
@@ -86,6 +88,18 @@ test('malformed requests are refused at the door, and numbers cannot be tried in
   assert.equal((await post('/kiosk/requests', { ...WISH, kiosk: '24727059606' })).status, 400);
   assert.equal((await post('/kiosk/requests', { ...WISH, kiosk: 'k', class: 'other' })).status, 400);
   assert.equal((await fetch(`${origin}/kiosk/requests/${'0'.repeat(32)}`)).status, 404);
+  const wish = { readerPort: '8281', class: 'resident-record', extent: 'person' };
+  const choose = (changed: object, from = origin): Promise<Response> =>
+    fetch(`${origin}/kiosk/card`, {
+      method: 'POST',
+      body: new URLSearchParams({ ...wish, ...changed }),
+      headers: { origin: from },
+    });
+  const policy = (await choose({})).headers.get('content-security-policy') ?? '';
+  assert.match(policy, /connect-src ws:\/\/127\.0\.0\.1:8281;/);
+  assert.equal((await choose({ readerPort: "1; script-src 'unsafe-inline'" })).status, 400);
+  assert.equal((await choose({ readerPort: '1; x' })).status, 422);
+  assert.equal((await choose({}, 'https://elsewhere.example')).status, 403);
   const statuses: number[] = [];
   for (let n = 0; n < 7; n++)
     statuses.push(

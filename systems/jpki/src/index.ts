@@ -2,6 +2,7 @@
  * The door of JPKI, the citizen PKI: four certification authorities, holders' certificates, their revocation, and what
  * relying parties need to verify them. `npm run life` goes through it in steps 6 to 8.
  */
+
 export { applyIdentityChanged, jpkiTopics } from './apply-identity-changed.ts';
 export {
   type AuthenticatedHolder,
@@ -12,6 +13,7 @@ export {
 } from './authenticate-holder.ts';
 export { findIssuer } from './authority/find-issuer.ts';
 export { ensureResponders } from './authority/responders.ts';
+export { CARD_SCRIPT } from './card-script.ts';
 export { CEREMONY_OFFICER, type CeremonyOfficer } from './ceremony/ceremony-act.ts';
 export { type Ceremony, type CeremonyPlan, listCeremonies } from './ceremony/ceremony-store.ts';
 export { approveCeremony, isOurTranscript, proposeCeremony } from './ceremony/decide-ceremony.ts';

@@ -1,4 +1,5 @@
-/** Stylesheet and script of the counter’s pages. The script talks to the card in the reader; no other page has it. */
+/** Stylesheet and script of the counter’s pages. The script talks to the card in the reader; it is shared with other pages (@ishizue/jpki). */
+import { CARD_SCRIPT } from '@ishizue/jpki';
 import { ownScripts, ownStylesheet } from '@ishizue/pages';
 
 const own = (name: string): URL => new URL(`../../assets/counter/${name}`, import.meta.url);
@@ -10,7 +11,7 @@ export const counterStylesheet = ownStylesheet(
 );
 
 export const counterScript = ownScripts(
-  [own('counter.js'), own('card.js')],
+  [own('counter.js'), CARD_SCRIPT],
   'counter',
   'The script of the counter: the card in the reader',
 );

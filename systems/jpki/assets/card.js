@@ -229,12 +229,22 @@ async function setPin(send, kind, octets) {
 export function setPinsAndSign(port, pins, challenge) {
   return withCard(port, async (send) => {
     for (const [kind, octets] of pins) await setPin(send, kind, octets);
-    await selectApplication(send, AID.jpki);
-    const certificate = await readFile(send, CERTIFICATE_FILE);
-    await showPin(send, PINS.authentication.file, pins.get('authentication'), 'pin');
-    await selectFile(send, KEY_FILE);
-    const digest = await sha256(challenge);
-    const signature = await must(send, [0x80, 0x2a, 0x02, 0x80, digest.length, ...digest, 0]);
-    return { certificate, signature };
+    return signAsHolder(send, pins.get('authentication'), challenge);
   });
+}
+
+/** Reads the authentication certificate, and has its key sign SHA-256 of octets. */
+async function signAsHolder(send, pin, challenge) {
+  await selectApplication(send, AID.jpki);
+  const certificate = await readFile(send, CERTIFICATE_FILE);
+  await showPin(send, PINS.authentication.file, pin, 'pin');
+  await selectFile(send, KEY_FILE);
+  const digest = await sha256(challenge);
+  const signature = await must(send, [0x80, 0x2a, 0x02, 0x80, digest.length, ...digest, 0]);
+  return { certificate, signature };
+}
+
+/** Has the card sign with its authentication key. @param pin the octets of its PIN, the form of which was judged */
+export function showPinAndSign(port, pin, challenge) {
+  return withCard(port, (send) => signAsHolder(send, pin, challenge));
 }
