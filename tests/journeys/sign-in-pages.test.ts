@@ -252,7 +252,12 @@ test('people sign in, consent and sign out with a browser', { skip }, async (t) 
     if (PICTURES !== undefined)
       await page.screenshot({ path: path.join(PICTURES, 'own-reader.png'), fullPage: true });
     await pin.fill(PIN);
-    await page.getByRole('button', { name: 'リーダーのカードで署名してサインイン' }).click();
+    await page.evaluate("dispatchEvent(new Event('pagehide'))");
+    assert.equal(await pin.inputValue(), '', 'nor when the page is left');
+    await page.getByRole('link', { name: SAYS.ja.other }).click();
+    await page.locator('#reader-sign:enabled').waitFor();
+    await page.getByLabel('PIN of the card in the reader').fill(PIN);
+    await page.getByRole('button', { name: 'Sign with the card in the reader' }).click();
     await page.waitForURL(`${site}/callback?**`);
     const posted = bodies.find((body) => body.includes('certificate=')) ?? '';
     const fields = [...new URLSearchParams(posted.split(' ')[1]).keys()];
