@@ -229,22 +229,31 @@ async function setPin(send, kind, octets) {
 export function setPinsAndSign(port, pins, challenge) {
   return withCard(port, async (send) => {
     for (const [kind, octets] of pins) await setPin(send, kind, octets);
-    return signAsHolder(send, pins.get('authentication'), challenge);
+    return authenticate(send, pins.get('authentication'), challenge);
   });
 }
 
-/** Reads the authentication certificate, and has its key sign SHA-256 of octets. */
-async function signAsHolder(send, pin, challenge) {
+/** The authentication certificate, and the signature of its key over octets (SHA-256, PKCS #1 v1.5). */
+async function authenticate(send, pin, octets) {
   await selectApplication(send, AID.jpki);
   const certificate = await readFile(send, CERTIFICATE_FILE);
+  if (certificate.length === 0) throw new CardTrouble('certificate-absent');
   await showPin(send, PINS.authentication.file, pin, 'pin');
   await selectFile(send, KEY_FILE);
-  const digest = await sha256(challenge);
+  const digest = await sha256(octets);
   const signature = await must(send, [0x80, 0x2a, 0x02, 0x80, digest.length, ...digest, 0]);
   return { certificate, signature };
 }
 
-/** Has the card sign with its authentication key. @param pin the octets of its PIN, the form of which was judged */
-export function showPinAndSign(port, pin, challenge) {
-  return withCard(port, (send) => signAsHolder(send, pin, challenge));
+/** Has the card sign octets with its authentication key. @param pin octets, its form judged */
+export const signWithCard = (port, pin, octets) => withCard(port, (send) => authenticate(send, pin, octets));
+
+/** Says a code in the words of a page: a list with an item a code, whose values stand in braces. */
+export function sayerOf(list) {
+  const words = new Map(Array.from(list.children, (item) => [item.dataset.code, item.textContent ?? '']));
+  return (code, values = {}) =>
+    Object.entries(values).reduce(
+      (text, [name, value]) => text.replace(`{${name}}`, String(value)),
+      words.get(code) ?? code,
+    );
 }

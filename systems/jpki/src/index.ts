@@ -14,6 +14,7 @@ export {
 export { findIssuer } from './authority/find-issuer.ts';
 export { ensureResponders } from './authority/responders.ts';
 export { CARD_SCRIPT } from './card-script.ts';
+export { CARD_WORDS } from './card-words.ts';
 export { CEREMONY_OFFICER, type CeremonyOfficer } from './ceremony/ceremony-act.ts';
 export { type Ceremony, type CeremonyPlan, listCeremonies } from './ceremony/ceremony-store.ts';
 export { approveCeremony, isOurTranscript, proposeCeremony } from './ceremony/decide-ceremony.ts';

@@ -22,10 +22,11 @@ import { fail, ok, type Result } from '@ishizue/outcome';
 import { z } from 'zod';
 import { openChallenge } from './acts/challenge.ts';
 import { findInteraction, type Interaction, type InteractionFailure } from './interactions.ts';
-import { stylesheetRoute } from './pages/assets.ts';
+import { readerScript, stylesheetRoute } from './pages/assets.ts';
 import { cardPage } from './pages/card-page.ts';
 import { consentPage } from './pages/consent-page.ts';
 import { frame, LANGUAGES, type Language, policyTowards, preferredLanguage } from './pages/frame.ts';
+import { READER_PORTS } from './pages/own-reader.ts';
 import { INTERACTIONS_PATH } from './provider/provider-configuration.ts';
 import type { SignInProvider } from './provider/sign-in-provider.ts';
 import { settleCard, settleConsent } from './settle.ts';
@@ -39,7 +40,11 @@ const signInStatuses = {
 
 const TAGS = ['sign-in'];
 const params = z.object({ uid: z.string().regex(/^[\w-]{10,64}$/) });
-const query = z.object({ lang: z.enum(LANGUAGES).optional().catch(undefined) });
+const query = z.object({
+  lang: z.enum(LANGUAGES).optional().catch(undefined),
+  /** The port of a reader of the holder's own; whatever is none shows the page without it. */
+  reader: z.coerce.number().int().min(READER_PORTS.min).max(READER_PORTS.max).optional().catch(undefined),
+});
 const base64 = (charactersMax: number) =>
   z
     .string()
@@ -73,6 +78,7 @@ class InteractionDesk {
   async show(interaction: Interaction, asked: Asked, refusal?: string): Promise<Shown> {
     const { place, client, items, redirectOrigin, uid } = interaction;
     const language = languageOf(asked);
+    const readerPort = interaction.wants === 'consent' ? undefined : asked.query.reader;
     const shown = {
       language,
       place,
@@ -86,11 +92,12 @@ class InteractionDesk {
         : cardPage({
             ...shown,
             refusal,
+            readerPort,
             cards: await this.context.reader?.cards(),
             statement: await openChallenge(this.context, uid, place),
           });
     return answer(refusal === undefined ? 200 : 422, markup, {
-      ...policyTowards(redirectOrigin),
+      ...policyTowards(redirectOrigin, readerPort),
       'content-language': language,
     });
   }
@@ -249,6 +256,7 @@ export function signInRoutes(context: SignInContext, providers: SignInProvider, 
       ...byReader(desk, rateLimit),
       ...deciding(desk, rateLimit),
       stylesheetRoute,
+      ...readerScript.routes,
     ],
     statuses: signInStatuses,
     pages: { problem: problemPage },

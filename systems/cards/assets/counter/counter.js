@@ -10,6 +10,7 @@ import {
   octetsOfBase64,
   pinOf,
   readFace,
+  sayerOf,
   setPinsAndSign,
   sha256,
 } from './card.js';
@@ -17,16 +18,8 @@ import {
 const counter = document.getElementById('counter');
 const port = Number(counter.dataset.port);
 const part = (id) => document.getElementById(id);
-const words = new Map(
-  Array.from(part('words').children, (item) => [item.dataset.code, item.textContent ?? '']),
-);
+const say = sayerOf(part('words'));
 const pictures = [];
-
-const say = (code, values = {}) =>
-  Object.entries(values).reduce(
-    (text, [name, value]) => text.replace(`{${name}}`, String(value)),
-    words.get(code) ?? code,
-  );
 
 function tell(place, code, values, isRefusal = false) {
   const told = part(place);

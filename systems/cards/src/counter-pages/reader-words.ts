@@ -1,14 +1,9 @@
 /** What the counter’s script says of the card in the reader, by code. */
+import { CARD_WORDS } from '@ishizue/jpki';
 import type { Words } from '@ishizue/pages';
 
 export const READER_WORDS: Readonly<Record<string, Words>> = {
-  'reader-away': {
-    ja: 'カードリーダーにつながりません。番号と、この画面の許可（--origin）を確かめてください。',
-    en: 'The reader does not answer. Is it at this port, and was this origin named to it (--origin)?',
-  },
-  'card-gone': { ja: 'カードがリーダーから外れました。', en: 'The card was taken out of the reader.' },
-  'card-absent': { ja: 'このカードには必要なアプリケーションがありません。', en: 'This is no such card.' },
-  'card-unreadable': { ja: 'カードの中身を読めません。', en: 'The contents of the card cannot be read.' },
+  ...CARD_WORDS,
   'number-malformed': { ja: '照合番号Bは数字14桁です。', en: 'The number B has 14 digits.' },
   'number-wrong': {
     ja: '照合番号Bが違います。券面を確かめてください。あと{tries}回。',
@@ -24,8 +19,6 @@ export const READER_WORDS: Readonly<Record<string, Words>> = {
     ja: 'この暗証番号は既に設定されていて、違います。あと{tries}回。',
     en: 'This PIN was set before, and is another one. {tries} tries are left.',
   },
-  'pin-locked': { ja: '暗証番号がロックされています。', en: 'The PIN is locked.' },
-  'card-refused': { ja: 'カードが応じませんでした（{word}）。', en: 'The card refused ({word}).' },
   reading: { ja: '読み取っています…', en: 'Reading…' },
   read: { ja: '読み取りました。', en: 'Read.' },
   signing: { ja: 'カードが設定と署名をしています…', en: 'The card is setting the PINs and signing…' },

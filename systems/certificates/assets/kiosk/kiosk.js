@@ -3,21 +3,16 @@
  * use and when the page is left.
  */
 
-import { base64Of, CardTrouble, octetsOfBase64, pinOf, showPinAndSign } from './card.js';
+import { base64Of, CardTrouble, octetsOfBase64, pinOf, sayerOf, signWithCard } from './card.js';
 
 const part = (id) => document.getElementById(id);
 const kiosk = part('kiosk');
 const submission = part('submission');
-const words = new Map(
-  Array.from(part('words').children, (item) => [item.dataset.code, item.textContent ?? '']),
-);
+const say = sayerOf(part('words'));
 
 function tell(code, values = {}, isRefusal = false) {
   const told = part('told');
-  told.textContent = Object.entries(values).reduce(
-    (text, [name, value]) => text.replace(`{${name}}`, String(value)),
-    words.get(code) ?? code,
-  );
+  told.textContent = say(code, values);
   told.classList.toggle('refused', isRefusal);
 }
 
@@ -39,7 +34,7 @@ async function sign() {
   try {
     const pin = pinOf('authentication', takePin());
     const { port, challenge } = kiosk.dataset;
-    const signed = await showPinAndSign(Number(port), pin, octetsOfBase64(challenge));
+    const signed = await signWithCard(Number(port), pin, octetsOfBase64(challenge));
     fill(base64Of(signed.certificate), base64Of(signed.signature));
     // the challenge is for one try: the button stays off
     tell('signed');

@@ -6,7 +6,7 @@ import { html, type SafeHtml } from '@ishizue/http';
 import { inLanguage, type Language, officeFrame, type PageCall, sayIn } from '@ishizue/pages';
 import type { OpenedRequest } from '../centre/open-request.ts';
 import { kioskScript } from './kiosk-assets.ts';
-import { CARD_WORDS, refusalNotice } from './kiosk-words.ts';
+import { KIOSK_CARD_WORDS, refusalNotice } from './kiosk-words.ts';
 import { CARD_PATH, KIOSK_PATH } from './wish-page.ts';
 
 type Asked = Pick<PageCall, 'forgeryField'>;
@@ -43,7 +43,7 @@ export function cardPage(
     main: html`<p>${say(`カードをリーダーに置いてください。${until}までに終えてください。`, `Put the card into the reader. There is time until ${until}.`)}</p>
 <noscript><p class="refusal">${say('この画面にはスクリプトが必要です。', 'This page needs its script.')}</p></noscript>
 <div id="kiosk" data-port="${readerPort}" data-challenge="${challenge.toString('base64')}">
-<ul id="words" hidden>${Object.entries(CARD_WORDS).map(([code, words]) => html`<li data-code="${code}">${words[language]}</li>`)}</ul>
+<ul id="words" hidden>${Object.entries(KIOSK_CARD_WORDS).map(([code, words]) => html`<li data-code="${code}">${words[language]}</li>`)}</ul>
 <form method="dialog" id="pin-form" autocomplete="off"><div class="field"><label for="pin">${say('暗証番号（利用者証明用）', 'PIN (authentication)')}</label>
 <p class="hint" id="pin-hint">${say('数字4桁。カードにだけ示され、ほかへは送られません。', 'Four digits. They go to the card and nowhere else.')}</p>
 <input type="password" class="short" id="pin" inputmode="numeric" maxlength="4" autocomplete="one-time-code" aria-describedby="pin-hint"></div>

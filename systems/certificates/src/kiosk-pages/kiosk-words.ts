@@ -1,5 +1,7 @@
 /** What the kiosk’s pages say of what was refused, by the centre, by the municipality and by the card, by code. */
+
 import { html, type SafeHtml } from '@ishizue/http';
+import { CARD_WORDS } from '@ishizue/jpki';
 import type { Language, Words } from '@ishizue/pages';
 import type { OpenFailure } from '../centre/open-request.ts';
 import type { SubmitFailure } from '../centre/submit-request.ts';
@@ -87,19 +89,8 @@ export const refusalNotice = (code: string, language: Language): SafeHtml =>
   html`<p class="refusal" role="alert">${REFUSAL_WORDS[isKnown(code) ? code : 'request-refused'][language]} <code>${code}</code></p>`;
 
 /** What the script says of the card in the reader. */
-export const CARD_WORDS: Readonly<Record<string, Words>> = {
-  'reader-away': {
-    ja: 'カードリーダーにつながりません。ポートと、この画面の許可（--origin）を確かめてください。',
-    en: 'The reader does not answer. Is it at this port, and was this origin named to it (--origin)?',
-  },
-  'card-gone': { ja: 'カードがリーダーから外れました。', en: 'The card was taken out of the reader.' },
-  'card-absent': { ja: 'マイナンバーカードではありません。', en: 'This is no individual number card.' },
-  'card-refused': { ja: 'カードが応じませんでした（{word}）。', en: 'The card refused ({word}).' },
-  'pin-malformed': { ja: '暗証番号は数字4桁です。', en: 'The PIN has four digits.' },
-  'pin-wrong': {
-    ja: '暗証番号が違います。あと{tries}回。',
-    en: 'The PIN is wrong. {tries} tries are left.',
-  },
+export const KIOSK_CARD_WORDS: typeof CARD_WORDS = {
+  ...CARD_WORDS,
   'pin-locked': {
     ja: '暗証番号がロックされています。窓口かキオスクで再設定してください。',
     en: 'The PIN is locked: have it reset at a counter or a kiosk.',

@@ -1,29 +1,27 @@
 /** The page that asks for the card: where one signs in, and the ways to have the challenge signed. */
 import { html, type SafeHtml } from '@ishizue/http';
 import type { SignInPlace } from '../acts/challenge.ts';
-import { frame, type Language, type Say, sayIn } from './frame.ts';
+import { readerScript } from './assets.ts';
+import { frame, type Say, sayIn } from './frame.ts';
+import { andReader, type OwnReader, ownReader } from './own-reader.ts';
 
-export interface CardPage {
-  readonly language: Language;
-  /** The path of the interaction. */
-  readonly path: string;
+export interface CardPage extends OwnReader {
   readonly place: SignInPlace;
   readonly purpose: string;
-  readonly statement: string;
   /** Cards in a reader of ours; undefined where there is none. */
   readonly cards: readonly string[] | undefined;
   /** Why the last try was refused. */
   readonly refusal: string | undefined;
-  readonly forgeryField: SafeHtml;
 }
 
 export function cardPage(page: CardPage): SafeHtml {
-  const { language, path, place, purpose, refusal, forgeryField } = page;
+  const { language, path, place, purpose, refusal, readerPort, forgeryField } = page;
   const say = sayIn(language);
   return frame({
     language,
     title: say('マイナンバーカードでサインイン', 'Sign in with the card'),
-    other: `${path}?lang=${language === 'ja' ? 'en' : 'ja'}`,
+    other: `${path}?lang=${language === 'ja' ? 'en' : 'ja'}${andReader(readerPort)}`,
+    scripts: readerPort === undefined ? [] : [readerScript.path],
     main: html`
 ${refusal !== undefined && html`<p class="refusal" role="alert">${refusalText(say, refusal)} <code>${refusal}</code></p>`}
 <dl>
@@ -35,7 +33,7 @@ ${refusal !== undefined && html`<p class="refusal" role="alert">${refusalText(sa
       'You sign with the authentication PIN (four digits). Nothing of your name or address is told at this step.',
     )}</p>
 ${page.cards !== undefined && readerForm(say, page, page.cards)}
-${ownReaderForm(say, page)}
+${ownReader(say, page)}
 <form method="post" action="${path}/cancel?lang=${language}">${forgeryField}
 <button class="quiet">${say('やめる', 'Cancel')}</button>
 </form>`,
@@ -55,21 +53,6 @@ const readerForm = (
 <input id="pin" name="pin" type="password" autocomplete="off" inputmode="numeric" pattern="[0-9]{4}" maxlength="4" required>
 <button>${say('カードで署名してサインイン', 'Sign with the card and sign in')}</button>
 </form>`;
-
-const ownReaderForm = (say: Say, { path, language, statement, forgeryField }: CardPage): SafeHtml => html`
-<details>
-<summary>${say('自分のカードリーダーで署名する', 'Sign with a reader of your own')}</summary>
-<form method="post" action="${path}/card?lang=${language}" autocomplete="off">${forgeryField}
-<p>${say('次の文をカードの利用者証明用の鍵で署名し（SHA-256、PKCS#1 v1.5）、証明書とともに送ります。', 'Sign this text with the authentication key of the card (SHA-256, PKCS#1 v1.5) and send it with the certificate.')}
-<a href="${path}/challenge" download="challenge.txt">${say('文をファイルで', 'The text as a file')}</a></p>
-<pre>${statement}</pre>
-<label for="certificate">${say('証明書（DER、base64）', 'Certificate (DER, base64)')}</label>
-<textarea id="certificate" name="certificate" required></textarea>
-<label for="signature">${say('署名（base64）', 'Signature (base64)')}</label>
-<textarea id="signature" name="signature" required></textarea>
-<button>${say('送ってサインイン', 'Send and sign in')}</button>
-</form>
-</details>`;
 
 function refusalText(say: Say, code: string): string {
   switch (code) {
