@@ -32,7 +32,7 @@ export async function currentCodes(
   const rows = await tx<{ asked: string; code: string }[]>`
     WITH RECURSIVE way AS (
       SELECT resident_code AS asked, successor AS code FROM registry.retired_code
-      WHERE site = ${site} AND resident_code = ANY(${[...residentCodes]})
+      WHERE site = ${site} AND resident_code = ANY(string_to_array(${residentCodes.join()}, ','))
       UNION
       SELECT w.asked, r.successor FROM way w JOIN registry.retired_code r
         ON r.site = ${site} AND r.resident_code = w.code

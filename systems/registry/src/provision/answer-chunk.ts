@@ -8,7 +8,7 @@ import { recordAlike } from '@ishizue/ledger';
 import { ok, type Result } from '@ishizue/outcome';
 import { currentCodes } from '../codes/retired-codes.ts';
 import { NATIONAL_SITE, type RegistryContext } from '../registry-context.ts';
-import type { BatchChunk, BatchLine } from './batch-file.ts';
+import { type BatchChunk, type BatchLine, CASE_KEYS_APART } from './batch-file.ts';
 import { type BatchOrder, permitBatch } from './batch-job.ts';
 import type { PermitFailure } from './provide.ts';
 import { FIELDS_OF_ITEM, type HeldIdentity } from './provided-items.ts';
@@ -57,11 +57,16 @@ async function answerIn(
     },
     chunk.lines.flatMap((line, index) => {
       if (!line.ok) return []; // nobody was asked for
-      const residentCode = found[index] ?? (order.key === 'resident-code' ? line.personKey : undefined);
+      const isFound = found[index] !== '';
+      const residentCode = isFound
+        ? found[index]
+        : order.key === 'resident-code'
+          ? line.personKey
+          : undefined;
       return [
         {
           subject: residentCode === undefined ? null : context.pseudonyms.of(NATIONAL_SITE, residentCode),
-          result: found[index] ? 'ok' : retired[index] ? 'number-retired' : 'person-unknown',
+          result: isFound ? 'ok' : retired.has(index + 1) ? 'number-retired' : 'person-unknown',
           correlation: order.jobId,
         },
       ];
@@ -71,10 +76,10 @@ async function answerIn(
 }
 
 interface StoredAnswer {
-  /** The resident code of each line's person, null where there is none. */
-  readonly found: readonly (string | null)[];
-  /** Of each line, whether it asked by a retired number. */
-  readonly retired: readonly boolean[];
+  /** The resident code of each line's person, empty where there is none. */
+  readonly found: readonly string[];
+  /** Which lines asked by a retired number; the first is 1. */
+  readonly retired: ReadonlySet<number>;
 }
 
 /** Writes the answers of a chunk. */
@@ -97,16 +102,17 @@ async function storeAnswer(
   // who is asked for by a used-up code is found under the code of now
   const asked = lines.flatMap((line) => (line.ok && key === 'resident-code' ? [line.personKey] : []));
   const current = await currentCodes(tx, NATIONAL_SITE, asked);
-  const textsOf = (text: (line: BatchLine) => string | null): (string | null)[] => lines.map(text);
-  const [row] = await tx<StoredAnswer[]>`
+  // texts that the database takes apart: its driver would write, and read, an array item by item
+  const joined = (text: (line: BatchLine) => string, apart: string): string => lines.map(text).join(apart);
+  const [row] = await tx<{ found: string; retired: number[] | null }[]>`
     WITH answered AS (
       SELECT a.nth, p.resident_code, r.is_retired,
-        '"' || replace(a.case_key, '"', '""') || '",'
+        '"' || replace(coalesce(a.case_key, ''), '"', '""') || '",'
         || coalesce(a.refusal, CASE WHEN r.is_retired THEN 'number-retired'
           WHEN p.resident_code IS NULL THEN 'person-unknown' ELSE 'ok' END) ${fields} AS line
-      FROM unnest(${textsOf(({ caseKey }) => caseKey)}::text[],
-          ${textsOf((line) => (line.ok ? (current.get(line.personKey) ?? line.personKey) : null))}::text[],
-          ${textsOf((line) => (line.ok ? null : line.refusal))}::text[])
+      FROM unnest(string_to_array(${joined(({ caseKey }) => caseKey, CASE_KEYS_APART)}, ${CASE_KEYS_APART}),
+          string_to_array(${joined((line) => (line.ok ? (current.get(line.personKey) ?? line.personKey) : ''), ',')}, ',', ''),
+          string_to_array(${joined((line) => (line.ok ? '' : line.refusal), ',')}, ',', ''))
         WITH ORDINALITY AS a (case_key, person_key, refusal, nth)
       CROSS JOIN LATERAL (SELECT ${isRetired} AS is_retired) r
       -- OFFSET keeps the planner on the index: it thinks that the fence leaves few persons, and would hash them all
@@ -119,9 +125,11 @@ async function storeAnswer(
         string_agg(line, E'\\r\\n' ORDER BY nth) || E'\\r\\n'
       FROM answered
     )
-    SELECT array_agg(resident_code ORDER BY nth) AS found, array_agg(is_retired ORDER BY nth) AS retired
+    SELECT string_agg(coalesce(resident_code, ''), ',' ORDER BY nth) AS found,
+      array_agg(nth::int) FILTER (WHERE is_retired) AS retired
     FROM answered`;
-  return row ?? { found: [], retired: [] };
+  if (!row) throw new Error('a sum of nothing has a row');
+  return { found: row.found.split(','), retired: new Set(row.retired) };
 }
 
 const COLUMN_OF_KEY: Readonly<Record<PersonKeyKind, string>> = {

@@ -13,6 +13,8 @@ const BATCH_COLUMNS = ['case_key', 'person_key'] as const;
 /** Lines in a chunk; changing it makes jobs that are under way unknown. */
 export const CHUNK_LINES = 5_000;
 const CASE_KEY_MAX = 64;
+/** In no case key: by it many of them are one text. */
+export const CASE_KEYS_APART = '\u001f';
 
 /** A line: sound, or with why it is not. */
 export type BatchLine =
@@ -65,7 +67,8 @@ function lineOf(record: readonly string[] | undefined, pattern: RegExp): BatchLi
     personKey === undefined ||
     record?.length !== 2 ||
     caseKey.length > CASE_KEY_MAX ||
-    caseKey.includes('\0')
+    caseKey.includes('\0') ||
+    caseKey.includes(CASE_KEYS_APART)
   )
     return { ok: false, caseKey: '', refusal: 'row-malformed' };
   if (!pattern.test(personKey)) return { ok: false, caseKey, refusal: 'person-key-invalid' };

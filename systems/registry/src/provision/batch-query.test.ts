@@ -46,9 +46,9 @@ async function answerOf({ country }: Provisioning, jobId = 'job-1'): Promise<str
 
 test('good lines are answered beside bad ones, in the order of the file', async (t) => {
   const place = await provisioning(t, 3);
-  const file = `${HEADER}"a,""1""",${codeOf(2)}\r\nb,123\r\nc,${codeOf(9)}\r\nbroken\r\nd,${codeOf(2)}\r\n`;
+  const file = `${HEADER}"a,""1""",${codeOf(2)}\r\nb,123\r\nc,${codeOf(9)}\r\nbroken\r\nx\u001fy,${codeOf(2)}\r\nd,${codeOf(2)}\r\n`;
   const result = await runBatch(place.country.context, orderWith(), pieces(file, 7));
-  assert.deepEqual(mustSucceed(result, 'the job'), { lines: 5, given: 2, isFinished: true });
+  assert.deepEqual(mustSucceed(result, 'the job'), { lines: 6, given: 2, isFinished: true });
   const name = `"清瀬 ""${numberOf(2)}""","",""`;
   assert.equal(
     await answerOf(place),
@@ -57,6 +57,7 @@ test('good lines are answered beside bad ones, in the order of the file', async 
       `"a,""1""",ok,${name},1980-01-02`,
       '"b",person-key-invalid,"","","",',
       '"c",person-unknown,"","","",',
+      '"",row-malformed,"","","",',
       '"",row-malformed,"","","",',
       `"d",ok,${name},1980-01-02`,
       '',
