@@ -74,11 +74,18 @@ async function judge(tx: Tx, form: PaperForm, agrees: boolean, now: number): Pro
     FROM cards.application_form WHERE form_number = ${form.formNumber}`;
   const tries = row?.tries ?? 0;
   if (tries >= WRONG_TRIES_MAX) return false;
-  if (agrees) return form.state === 'open' || form.state === 'used';
+  if (agrees) return isGood(tx, form);
   await tx`
     UPDATE cards.application_form SET wrong_tries = ${tries + 1}, tried_on = ${today}
     WHERE form_number = ${form.formNumber}`;
   return false;
+}
+
+/** Open, or of an application that is still kept. */
+async function isGood(tx: Tx, { state, applicationId }: PaperForm): Promise<boolean> {
+  if (state !== 'used') return state === 'open';
+  const kept = await tx`SELECT FROM cards.application WHERE application_id = ${applicationId}`;
+  return kept.count === 1;
 }
 
 const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();
@@ -108,7 +115,7 @@ export function findVisit(
       FROM cards.door_visit v JOIN cards.application_form f USING (form_number)
       WHERE v.token_sha256 = ${digestOf(token)} AND v.expires_at > ${new Date(now)}`;
     const form = row && (await findForms(tx, [row.applicationId], 'unlocked')).get(row.applicationId);
-    const isOver = form?.state !== 'open' && form?.state !== 'used';
+    const isOver = form === undefined || !(await isGood(tx, form));
     await recordEntry(tx, {
       site,
       at: now,
