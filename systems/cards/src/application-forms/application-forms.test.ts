@@ -14,9 +14,11 @@ import { writeLetters } from '../letters/write-letters.ts';
 import { NOTICE_RETURNS, noticeBook } from '../procedure-notices/notice-book.ts';
 import { postOfApplications } from '../procedure-notices/post-notices.ts';
 import { spoolMails } from '../procedure-notices/spool-mails.ts';
+import { destroyCardsOver } from '../retention/destroy-over.ts';
 import { codeOf } from '../testing/counter.ts';
 import { DOOR_ADDRESS, type DoorForTest, serveDoor } from '../testing/door.ts';
 import { type CardsCountry, cardsCountry } from '../testing/index.ts';
+import { pastTheGuard } from '../testing/plant-cards.ts';
 import { applyAtDoor, attachAtDoor, standingOf } from './door/apply-at-door.ts';
 import { bearing } from './door/door-desk.ts';
 import { dateOf } from './door/door-routes.ts';
@@ -386,4 +388,20 @@ test('what the office finds is put right through the same door; notices go by ma
     book: NOTICE_RETURNS,
   });
   assert.deepEqual(mustSucceed(back, 'returns'), { rows: 1, returned: 1, rejected: 0 });
+
+  // the applications are over for long: with them go the letter and the mail, and their forms open nothing
+  await pastTheGuard(sql, async (tx) => {
+    const ids = [form, babys?.id ?? ''];
+    await tx`DELETE FROM cards.application_wish WHERE application_id = ANY (${ids})`;
+    await tx`
+      UPDATE cards.application SET state = 'refused', ended_on = '2020-01-01' WHERE application_id = ANY (${ids})`;
+  });
+  const staying = await visited(form, ROWS.adult.birth_date);
+  assert.equal(await destroyCardsOver(cards, door.applications), 2);
+  const [written] = await sql<{ count: number }[]>`
+    SELECT (SELECT count(*) FROM cards.notice_letter) + (SELECT count(*) FROM cards.notice_mail) AS count`;
+  assert.equal(written?.count, 0);
+  assert.equal(codeOf(await findVisit(at(), 'c-door', staying)), 'visit-over');
+  const shown = { formId: form, birthDate: ROWS.adult.birth_date };
+  assert.equal(codeOf(await openVisit(at(), 'c-door', shown)), 'form-not-found');
 });
