@@ -238,7 +238,6 @@ async function writeOnceMore(superuser: Sql, cases: number): Promise<number> {
     ['case_state', 'procedure.case_state WHERE case_id <= cut'],
     ['history', 'procedure.history WHERE case_id <= cut'],
     ['notice', 'procedure.notice WHERE case_id <= cut'],
-    ['joint_subject', 'ledger.joint_subject LIMIT (SELECT count(*) FROM bench.history)'],
     [
       'entry',
       "ledger.entry WHERE affair LIKE 'year-application-%' LIMIT (SELECT count(*) / 250 FROM bench.history)",

@@ -2,6 +2,9 @@
  * `provision-batch`: a file of persons in, a file of answers stored, every person with a ledger entry, committed chunk by chunk.
  * The limit is COPY out of the same people by the same keys: a join and nothing else.
  */
+import { createReadStream, createWriteStream } from 'node:fs';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { mustSucceed } from '@ishizue/outcome';
 import { type BatchOrder, runBatch } from '@ishizue/registry';
 import { type BenchCountry, withCountry } from './bench-country.ts';
@@ -23,10 +26,13 @@ async function measure(place: Workplace, bench: BenchCountry): Promise<readonly 
   const { registry } = bench.country.systems;
   place.say(`${ROUNDS} rounds of ${asked}`);
   await bench.superuser`CREATE TABLE bench.asked (round int, resident_code text)`;
-  for (let round = 0; round < ROUNDS; round++)
+  const fileOf = (round: number): string => path.join(place.folder, `asked-${round}.csv`);
+  for (let round = 0; round < ROUNDS; round++) {
     for (const codes of codesOf(round, asked))
       await bench.superuser`
         INSERT INTO bench.asked SELECT ${round}, code FROM unnest(${codes}::text[]) AS code`;
+    await pipeline(linesOf(round, asked), createWriteStream(fileOf(round)));
+  }
   let cpu = '';
   const { value, limit, rounds } = await alternate(
     ROUNDS,
@@ -34,7 +40,7 @@ async function measure(place: Workplace, bench: BenchCountry): Promise<readonly 
       const used = bench.countCpuTime();
       const order: BatchOrder = { ...TERMS, agency: AGENCY, jobId: `job-${round}`, key: 'resident-code' };
       const measured = await rate(asked, async () => {
-        const done = await runBatch(registry, order, fileOf(round, asked));
+        const done = await runBatch(registry, order, createReadStream(fileOf(round), 'utf8'));
         if (mustSucceed(done, 'the job').given !== asked) throw new Error('not everybody was given');
       });
       cpu = used().text;
@@ -66,7 +72,7 @@ function* codesOf(round: number, asked: number): Generator<string[]> {
     );
 }
 
-async function* fileOf(round: number, asked: number): AsyncGenerator<string> {
+function* linesOf(round: number, asked: number): Generator<string> {
   yield 'case_key,person_key\r\n';
   let line = 0;
   for (const codes of codesOf(round, asked)) yield codes.map((code) => `c${line++},${code}\r\n`).join('');

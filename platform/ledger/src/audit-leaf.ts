@@ -16,7 +16,6 @@ import { TILE_WIDTH } from './tree/tiles.ts';
  * - `order-changed`: sealed entries are there, but not in their order
  * - `tile-altered`, `bundle-altered`: entries and checkpoints agree, but what is stored for serving them does not
  * - `subjects-altered`: the subjects of a joint entry are not those whose root is in its leaf
- * - `joint-subject-altered`: a person of a joint entry does not find it, or somebody is led to one who is not in it
  * - `root-differs`: entries and tiles agree, but not with the signed root: both were rewritten
  * - `checkpoint-altered`: a checkpoint's note does not say what its row says, or is not signed by the log's key
  */
@@ -28,7 +27,6 @@ export type AuditCode =
   | 'tile-altered'
   | 'bundle-altered'
   | 'subjects-altered'
-  | 'joint-subject-altered'
   | 'root-differs'
   | 'checkpoint-altered';
 

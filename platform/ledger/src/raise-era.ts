@@ -24,7 +24,7 @@ export async function raiseEra(
   return await inTransaction(superuser, {}, async (tx) => {
     const [lock] = await tx<{ taken: boolean }[]>`SELECT pg_try_advisory_xact_lock(${SEALER_LOCK}) AS taken`;
     if (!lock?.taken) return fail('sealer-busy', 'a process is sealing');
-    await tx`LOCK TABLE ledger.entry, ledger.joint_subject IN ACCESS EXCLUSIVE MODE`;
+    await tx`LOCK TABLE ledger.entry IN ACCESS EXCLUSIVE MODE`;
     const strays: Stray[] = [];
     for (const tree of await trees(tx)) {
       const found = await straysOf(tx, tree);
@@ -47,14 +47,13 @@ export async function raiseEra(
 type Stray = Position & { readonly site: string };
 
 async function moveInto(tx: Tx, era: number, strays: readonly Stray[]): Promise<void> {
-  for (const table of ['entry', 'joint_subject'])
-    await tx`
-      UPDATE ledger.${tx(table)} e SET era = ${era}
-      FROM unnest(
-        ${strays.map(({ site }) => site)}::text[], ${strays.map((stray) => stray.era)}::int[],
-        ${strays.map((stray) => stray.tx)}::text[]::xid8[], ${strays.map(({ id }) => id)}::bigint[]
-      ) AS s(site, era, tx, id)
-      WHERE e.site = s.site AND e.era = s.era AND e.tx = s.tx AND e.id = s.id`;
+  await tx`
+    UPDATE ledger.entry e SET era = ${era}
+    FROM unnest(
+      ${strays.map(({ site }) => site)}::text[], ${strays.map((stray) => stray.era)}::int[],
+      ${strays.map((stray) => stray.tx)}::text[]::xid8[], ${strays.map(({ id }) => id)}::bigint[]
+    ) AS s(site, era, tx, id)
+    WHERE e.site = s.site AND e.era = s.era AND e.tx = s.tx AND e.id = s.id`;
 }
 
 interface Tree {

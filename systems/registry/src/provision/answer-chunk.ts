@@ -119,15 +119,16 @@ async function storeAnswer(
       LEFT JOIN LATERAL (
         SELECT * FROM registry.national_person p WHERE p.${column} = a.person_key OFFSET 0
       ) p ON NOT r.is_retired
+    ), summed AS MATERIALIZED (
+      SELECT count(*) AS lines, count(resident_code) AS given, string_agg(line, E'\\r\\n' ORDER BY nth) || E'\\r\\n' AS answer,
+        string_agg(coalesce(resident_code, ''), ',' ORDER BY nth) AS found,
+        array_agg(nth::int) FILTER (WHERE is_retired) AS retired
+      FROM answered
     ), stored AS (
       INSERT INTO registry.national_provision_chunk (agency, job_id, chunk, asked_sha256, lines, given, answer)
-      SELECT ${agency}, ${jobId}, ${chunk}, ${sha256}, count(*), count(resident_code),
-        string_agg(line, E'\\r\\n' ORDER BY nth) || E'\\r\\n'
-      FROM answered
+      SELECT ${agency}, ${jobId}, ${chunk}, ${sha256}, lines, given, answer FROM summed
     )
-    SELECT string_agg(coalesce(resident_code, ''), ',' ORDER BY nth) AS found,
-      array_agg(nth::int) FILTER (WHERE is_retired) AS retired
-    FROM answered`;
+    SELECT found, retired FROM summed`;
   if (!row) throw new Error('a sum of nothing has a row');
   return { found: row.found.split(','), retired: new Set(row.retired) };
 }
