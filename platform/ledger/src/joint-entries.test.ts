@@ -175,7 +175,10 @@ test('whose pseudonym only begins like another one is told nothing of the other'
   assert.deepEqual(found[3], [3]);
   assert.deepEqual(found[15], [5, 15]);
   assert.deepEqual(found[29], [19]);
-  assert.deepEqual(found.slice(30), upTo(10).map(() => []));
+  assert.deepEqual(
+    found.slice(30),
+    upTo(10).map(() => []),
+  );
   // the octets of two neighbours, the end of one and the beginning of the other, are nobody
   const [first, second] = alike;
   assert.ok(first && second);
