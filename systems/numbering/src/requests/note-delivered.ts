@@ -54,12 +54,16 @@ export async function moveRequests(
           ${steps.map(({ change }) => (change === 'number-assigned' ? 'first' : 'replacement'))}::text[],
           ${steps.map(({ state }) => state)}::text[]) AS s(municipality, code, kind, state)
       GROUP BY municipality, code, kind
+    ), moving AS MATERIALIZED (
+      -- locked in order: what a municipality and what the register say of the same persons may come at once
+      SELECT r.municipality_code, r.request_id, s.state FROM numbering.number_request r JOIN step s
+        ON r.municipality_code = s.municipality AND r.resident_code = s.code AND r.kind = s.kind
+      WHERE r.state = 'made' OR (r.state = 'delivered' AND s.state = 'recorded')
+      ORDER BY r.municipality_code, r.request_id FOR UPDATE OF r
     )
     UPDATE numbering.number_request r SET state = s.state, delivered_at = coalesce(r.delivered_at, ${now}),
       recorded_at = CASE s.state WHEN 'recorded' THEN ${now}::timestamptz END
-    FROM step s
-    WHERE r.municipality_code = s.municipality AND r.resident_code = s.code AND r.kind = s.kind
-      AND (r.state = 'made' OR (r.state = 'delivered' AND s.state = 'recorded'))
+    FROM moving s WHERE r.municipality_code = s.municipality_code AND r.request_id = s.request_id
     RETURNING ${requestColumns(tx)}`;
 }
 
