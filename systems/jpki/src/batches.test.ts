@@ -3,28 +3,31 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Batches, type BatchOptions } from './batches.ts';
 
-/** Batches of numbers that are doubled; the batches as they were run. */
-function doubling(options: Partial<BatchOptions<number, number>> = {}) {
+/** Batches of numbers that are doubled; the batches as they were run. Those of `held` end when `release` is called. */
+function doubling(options: Partial<BatchOptions<number, number>> = {}, held = false) {
   const runs: number[][] = [];
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  if (!held) release();
   const batches = new Batches<number, number>({
     itemsMax: 100,
     atOnce: 1,
     ...options,
     run: async (items) => {
       runs.push([...items]);
-      await sleep(5);
+      await released;
       if (items.includes(13)) throw new Error('thirteen');
       return items.map((item) => item * 2);
     },
   });
-  return { batches, runs };
+  return { batches, runs, release };
 }
 
 test('what is asked in one turn goes together, what comes meanwhile in the next batch', async () => {
-  const { batches, runs } = doubling();
+  const { batches, runs, release } = doubling({}, true);
   const first = [batches.add(1), batches.add(2)];
   while (runs.length === 0) await sleep(0);
   const second = [batches.add(3), batches.add(4)];
+  release();
   assert.deepEqual(await Promise.all([...first, ...second]), [2, 4, 6, 8]);
   assert.deepEqual(runs, [
     [1, 2],
@@ -48,12 +51,14 @@ test('items that share a key go one after another, in order', async () => {
 });
 
 test('items of one owner go together, or one batch after the other, and keep nobody else from going', async () => {
-  const { batches, runs } = doubling({ atOnce: 2, ownerOf: (item) => String(item % 10) });
+  const { batches, runs, release } = doubling({ atOnce: 2, ownerOf: (item) => String(item % 10) }, true);
   const first = [batches.add(1), batches.add(11)];
   while (runs.length === 0) await sleep(0);
   const later = [batches.add(21), batches.add(2)];
   while (runs.length === 1) await sleep(0);
-  assert.deepEqual(await Promise.all([...first, ...later, batches.add(31)]), [2, 22, 42, 4, 62]);
+  const last = batches.add(31);
+  release();
+  assert.deepEqual(await Promise.all([...first, ...later, last]), [2, 22, 42, 4, 62]);
   assert.deepEqual(runs, [[1, 11], [2], [21, 31]]);
 });
 
