@@ -140,9 +140,10 @@ const octetsOf = (data: RawData): Buffer =>
 async function closed(http: Server, sockets: WebSocketServer): Promise<void> {
   const done = once(http, 'close');
   http.close();
-  // a page that does not answer the close is not waited for
+  // a page that does not answer the close is not waited for, nor whoever has connected and says nothing
   setTimeout(() => {
     for (const page of sockets.clients) page.terminate();
+    http.closeAllConnections();
   }, 1_000).unref();
   await done;
 }
