@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -79,6 +79,17 @@ async function openPage(
   };
   return { page, ask };
 }
+
+test('whoever connects and says nothing does not keep the card from being taken out', {
+  timeout: 10_000,
+}, async (t) => {
+  const { url, takeOut, served } = await servedCard(t);
+  const silent = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(silent, 'connect');
+  await knock(url, ORIGIN); // by now the server has the silent one too
+  takeOut();
+  await Promise.all([served, once(silent, 'close')]);
+});
 
 test('a page has the card, alone, and leaves no shown PIN behind', async (t) => {
   const { url, takeOut, served } = await servedCard(t);
