@@ -3,15 +3,14 @@ import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { NoticeFiles } from '@ishizue/numbering';
-import type { CodeNoticeDesk } from '@ishizue/registry';
+import type { PrintFiles } from '@ishizue/pdf';
 
 /** Files are for the printer's own eyes: they hold numbers beside names. */
 const OWN_EYES = 0o600;
 
 const PRINT_FILE = /^[0-9a-z-]+\.(pdf|csv|eml)$/;
 
-export const noticeFilesIn = (folder: string): NoticeFiles & CodeNoticeDesk['files'] => ({
+export const noticeFilesIn = (folder: string): PrintFiles => ({
   write: async (name, chunks) => {
     if (!PRINT_FILE.test(name)) throw new Error(`no name of a print file: ${name}`);
     const file = path.join(folder, name);

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { fail, mustSucceed, type Result } from '@ishizue/outcome';
 import { openTypeface } from '@ishizue/pdf';
+import { printFilesInMemory } from '@ishizue/pdf/testing';
 import { type Access, NATIONAL_SITE } from '@ishizue/registry';
 import { grantSupport, KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { answerQuestion } from './questions/answer-question.ts';
@@ -269,23 +270,19 @@ test('cut off between order and stop, the order is carried out; a refusal writes
 
 test('letters go to the register’s address, or without one to the counter, and keep nobody’s code', async () => {
   await grantSupport(country, KIYOSE, codes[1] ?? '');
-  const files = new Map<string, number>();
+  const { files, written } = printFilesInMemory();
   const typeface = mustSucceed(await openTypeface([]), 'the bundled face');
   const desk = {
     helpDesk,
     typeface,
-    files: {
-      write: async (name: string, chunks: AsyncIterable<Uint8Array>) => {
-        for await (const chunk of chunks) files.set(name, chunk.length);
-      },
-    },
+    files,
   };
   const made = await makeSuspensionNotices(desk, { ...access, affair: 'suspension-notice' });
   assert.deepEqual(
     [made.made, made.left, made.files.map(({ name, letters }) => `${name} ${letters}`)],
     [3, 0, ['suspension-1-3.pdf 2', 'suspension-1-3-counter.pdf 1']],
   );
-  assert.deepEqual([...files.keys()], ['suspension-1-3.pdf', 'suspension-1-3-counter.pdf']);
+  assert.deepEqual([...written.keys()], ['suspension-1-3.pdf', 'suspension-1-3-counter.pdf']);
   assert.equal((await makeSuspensionNotices(desk, access)).made, 0);
   const rows = await superuser<{ state: string; resident_code: string | null; is_at_counter: boolean }[]>`
     SELECT state, resident_code, is_at_counter FROM help_desk.suspension_notice ORDER BY notice_id`;

@@ -19,7 +19,7 @@ export {
   type MunicipalStepFailure,
   tellNoticeStep,
 } from './notice/municipal-steps.ts';
-export type { NoticeContext, NoticeFiles, NoticePrinting } from './notice/notice-context.ts';
+export type { NoticeContext, NoticePrinting } from './notice/notice-context.ts';
 export type { NoticeState, NoticeStep, ReturnReason } from './notice/notice-lifecycle.ts';
 export type { NumberNotice } from './notice/notice-store.ts';
 export type { PrintBatch, WrittenFile } from './notice/print-batch-store.ts';

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mustSucceed } from '@ishizue/outcome';
 import { openTypeface } from '@ishizue/pdf';
+import { printFilesInMemory } from '@ishizue/pdf/testing';
 import { findAddressees, recordEvent } from '@ishizue/registry';
 import { KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { revokeDueCertificates } from '../card/revoke-due-certificates.ts';
@@ -31,21 +32,15 @@ const typeface = mustSucceed(await openTypeface([]), 'the bundled face');
 const RUN = 'run-of-kiyose';
 
 function deskOf(country: CardsCountry, more: Partial<DeliveryDesk> = {}) {
-  const files = new Map<string, Buffer>();
+  const { files, written } = printFilesInMemory();
   const desk: DeliveryDesk = {
     cards: country.cards,
     typeface,
-    files: {
-      write: async (name, chunks) => {
-        const pieces: Uint8Array[] = [];
-        for await (const chunk of chunks) pieces.push(chunk);
-        files.set(name, Buffer.concat(pieces));
-      },
-    },
+    files,
     findAddressees: (access, codes) => findAddressees(country.context, access, codes),
     ...more,
   };
-  return { desk, files };
+  return { desk, files: written };
 }
 
 test('a batch tells whoever’s card is set up, once, over a kill; posted it is notified; what comes back is known; in the end the card is destroyed', async (t) => {

@@ -5,6 +5,7 @@ import { findExpiringHolders } from '@ishizue/jpki';
 import { testJpki } from '@ishizue/jpki/testing';
 import { mustSucceed } from '@ishizue/outcome';
 import { openTypeface } from '@ishizue/pdf';
+import { printFilesInMemory } from '@ishizue/pdf/testing';
 import { findAddressees, recordEvent } from '@ishizue/registry';
 import { testAccess } from '@ishizue/registry/testing';
 import * as fc from 'fast-check';
@@ -34,17 +35,11 @@ async function openDesk(t: TestContext, rows: readonly Readonly<Record<string, s
   };
   const sql = country.database.superuser();
   t.after(() => sql.end());
-  const files = new Map<string, Buffer>();
+  const { files, written } = printFilesInMemory();
   const desk: ExpiryDesk = {
     cards,
     typeface,
-    files: {
-      write: async (name, chunks) => {
-        const pieces: Uint8Array[] = [];
-        for await (const chunk of chunks) pieces.push(chunk);
-        files.set(name, Buffer.concat(pieces));
-      },
-    },
+    files,
     findExpiring: (access, page) => findExpiringHolders(context, access, page),
     findAddressees: (access, codes) => findAddressees(country.context, access, codes),
   };
@@ -63,7 +58,7 @@ async function openDesk(t: TestContext, rows: readonly Readonly<Record<string, s
     FROM unnest(${codes.slice(1)}::text[]) WITH ORDINALITY AS given(code, number)
       CROSS JOIN LATERAL (SELECT given.number + 1 AS place) AS placed
       CROSS JOIN (SELECT * FROM jpki.certificate WHERE resident_code = ${model}) AS model`;
-  return { jpki, desk, cards, sql, files, codes };
+  return { jpki, desk, cards, sql, files: written, codes };
 }
 
 const cardOf = (place: number): string => String(place).padStart(16, '0');

@@ -33,7 +33,3 @@ export async function renderSound<Letter>(
 /** A line of an address file; a cell that a spreadsheet would take for a formula is kept a text. */
 export const lineOf = (cells: readonly (string | number)[]): string =>
   writeRecord(cells.map((cell) => (typeof cell === 'string' && /^[=+\-@\t]/.test(cell) ? `'${cell}` : cell)));
-
-export async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
-}

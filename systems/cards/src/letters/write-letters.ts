@@ -6,7 +6,7 @@
 import { dateInTokyo, type IsoDate, startOfDateInTokyo } from '@ishizue/clock';
 import { inTransaction, type Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import { missingClusters, renderDocument } from '@ishizue/pdf';
+import { inOnePiece, missingClusters, renderDocument } from '@ishizue/pdf';
 import { type Access, type Addressee, NATIONAL_SITE } from '@ishizue/registry';
 import { recordCardEntries } from '../card-entries.ts';
 import {
@@ -18,7 +18,7 @@ import {
   type LetterRun,
 } from './letter-book.ts';
 import type { LetterDesk } from './letter-desk.ts';
-import { inOnePiece, lineOf, renderSound } from './letter-file.ts';
+import { lineOf, renderSound } from './letter-file.ts';
 import { noticeNumberOf } from './notice-number.ts';
 
 /** Letters of a batch, and of a file. */

@@ -3,11 +3,10 @@
  * them to a mail server, and away from the folder, is the operator's.
  */
 import { inTransaction } from '@ishizue/db';
+import { inOnePiece, type PrintFiles } from '@ishizue/pdf';
 import { NATIONAL_SITE } from '@ishizue/registry';
 import { recordCardEntries } from '../card-entries.ts';
 import type { CardsContext } from '../cards-context.ts';
-import type { LetterFiles } from '../letters/letter-desk.ts';
-import { inOnePiece } from '../letters/letter-file.ts';
 import { type MailFacts, mailMessage } from './mail-message.ts';
 import { POST_ACCESS } from './post-access.ts';
 
@@ -15,7 +14,7 @@ const AT_ONCE = 100;
 
 export interface MailDesk {
   readonly cards: CardsContext;
-  readonly files: LetterFiles;
+  readonly files: Pick<PrintFiles, 'write'>;
   readonly publicOrigin: string;
 }
 

@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test';
 import { createHttpServer, createLog, RateLimit } from '@ishizue/http';
 import { mustSucceed, ok } from '@ishizue/outcome';
 import { openTypeface } from '@ishizue/pdf';
+import { printFilesInMemory } from '@ishizue/pdf/testing';
 import { PhotoDesk } from '@ishizue/photo';
 import { samplePicture, withExif } from '@ishizue/photo/testing';
 import { type ActingBy, type CaseDesk, procedureStylesheet } from '@ishizue/procedure';
@@ -31,7 +32,7 @@ export interface DoorForTest {
   readonly applications: CaseDesk;
   /** Of letters, whose files are kept here. */
   readonly letters: LetterDesk;
-  readonly files: Map<string, Buffer>;
+  readonly files: ReadonlyMap<string, Buffer>;
   /** One that the rules take. */
   readonly photo: Buffer;
   /** The id of a form that is made at the counter. */
@@ -63,24 +64,18 @@ export async function serveDoor(
   server.mount({ prefix: '', site, routes: [procedureStylesheet], statuses: {} });
   const { origin } = await server.listen();
   t.after(() => server.close());
-  const files = new Map<string, Buffer>();
+  const { files, written } = printFilesInMemory();
   const letters: LetterDesk = {
     cards,
     typeface,
-    files: {
-      write: async (name, chunks) => {
-        const pieces: Uint8Array[] = [];
-        for await (const chunk of chunks) pieces.push(chunk);
-        files.set(name, Buffer.concat(pieces));
-      },
-    },
+    files,
     findAddressees: (access, codes) => findAddressees(registry, access, codes),
   };
   return {
     origin,
     applications,
     letters,
-    files,
+    files: written,
     photo: withExif(samplePicture('portrait'), { takenAt: '2026:11:01 10:00:00' }),
     sendBack: async (applicationId) => {
       const [row] = await cards.sql<{ caseId: number }[]>`

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { inTransaction, type Tx } from '@ishizue/db';
 import { recordAlike } from '@ishizue/ledger';
 import { mustSucceed } from '@ishizue/outcome';
-import { missingClusters, renderDocument, type Typeface } from '@ishizue/pdf';
+import { inOnePiece, missingClusters, type PrintFiles, renderDocument, type Typeface } from '@ishizue/pdf';
 import { type Access, type Addressee, findAddressees, NATIONAL_SITE } from '@ishizue/registry';
 import type { HelpDeskContext } from '../help-desk-context.ts';
 import { type SuspensionLetter, suspensionPaper } from './suspension-paper.ts';
@@ -17,8 +17,7 @@ const LETTERS_MAX = 100;
 export interface NoticeDesk {
   readonly helpDesk: HelpDeskContext;
   readonly typeface: Typeface;
-  /** Where the files go; a file is there whole or not at all. */
-  readonly files: { write(name: string, chunks: AsyncIterable<Uint8Array>): Promise<void> };
+  readonly files: Pick<PrintFiles, 'write'>;
 }
 
 export interface MadeNotices {
@@ -117,10 +116,6 @@ async function writeFile(
   );
   await desk.files.write(name, inOnePiece(bytes));
   return [{ name, letters: letters.length, sha256: createHash('sha256').update(bytes).digest('hex') }];
-}
-
-async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
 }
 
 async function store(tx: Tx, sorted: readonly Sorted[], post: string, counter: string): Promise<void> {

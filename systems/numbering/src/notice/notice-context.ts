@@ -2,7 +2,7 @@
 import type { Clock } from '@ishizue/clock';
 import type { Sql } from '@ishizue/db';
 import type { Pseudonyms } from '@ishizue/ledger';
-import type { Typeface } from '@ishizue/pdf';
+import type { PrintFiles, Typeface } from '@ishizue/pdf';
 import type { IdentifiedPerson, NumberCipher, PersonLook } from '@ishizue/registry';
 import type { NumberVault } from '../at-rest/number-vault.ts';
 
@@ -14,14 +14,9 @@ export interface NoticeContext {
   readonly wake: () => void;
 }
 
-/** Where a batch's files go; a file of the same name is replaced, and is there whole or not at all. */
-export interface NoticeFiles {
-  write(name: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;
-}
-
 export interface NoticePrinting extends NoticeContext {
   readonly typeface: Typeface;
-  readonly files: NoticeFiles;
+  readonly files: Pick<PrintFiles, 'write'>;
   /** By which the number in the register is compared with the notice’s, without opening the latter. */
   readonly vault: NumberVault;
   /** Opens the number in the register for the paper. */

@@ -6,6 +6,7 @@ import { inTransaction } from '@ishizue/db';
 import { openTickets, sendAll } from '@ishizue/link';
 import { mustSucceed } from '@ishizue/outcome';
 import { openTypeface } from '@ishizue/pdf';
+import { printFilesInMemory } from '@ishizue/pdf/testing';
 import { type Access, findPersons, recordEvent, residentCodeOf } from '@ishizue/registry';
 import { KAMAKURA, KIYOSE, sealed, testAccess, testNumberCipher } from '@ishizue/registry/testing';
 import { type NumberingCountry, numberingCountry, testVault } from '../testing/numbering-country.ts';
@@ -31,7 +32,7 @@ let people = 0;
 async function postOffice(t: TestContext): Promise<Post> {
   const house = await numberingCountry(t);
   const { country, superuser } = house;
-  const written = new Map<string, Buffer>();
+  const { files, written } = printFilesInMemory();
   const printing: NoticePrinting = {
     sql: house.numbering,
     clock: country.clock,
@@ -41,13 +42,7 @@ async function postOffice(t: TestContext): Promise<Post> {
     vault: testVault,
     numbers: testNumberCipher,
     findPersons: (looks) => findPersons(country.context, looks),
-    files: {
-      write: async (name, chunks) => {
-        const parts: Uint8Array[] = [];
-        for await (const chunk of chunks) parts.push(chunk);
-        written.set(name, Buffer.concat(parts));
-      },
-    },
+    files,
   };
   const newPerson = async (name = '髙橋　花子', municipality = KIYOSE): Promise<string> => {
     const residentCode = residentCodeOf(String(6_500_000_000 + ++people));

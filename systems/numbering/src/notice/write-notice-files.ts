@@ -4,7 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { ok, type Result } from '@ishizue/outcome';
-import { missingClusters, type PdfCode, type RenderedDocument, renderDocument } from '@ishizue/pdf';
+import {
+  inOnePiece,
+  missingClusters,
+  type PdfCode,
+  type RenderedDocument,
+  renderDocument,
+} from '@ishizue/pdf';
 import type { Access, IdentifiedPerson, Opened } from '@ishizue/registry';
 import { type AddressedPage, addressHeader, addressLines } from './address-file.ts';
 import type { NoticePrinting } from './notice-context.ts';
@@ -96,10 +102,6 @@ async function writePart(
   await context.files.write(name, inOnePiece(rendered.bytes));
   const { bytes, sha256 } = rendered;
   return { file: { name, notices: pages.length, bytes: bytes.length, sha256 }, pages };
-}
-
-async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
 }
 
 /** Who is sent a notice: a resident of today in whose record this very number stands. */

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import type { Sql } from '@ishizue/db';
 import { mustSucceed } from '@ishizue/outcome';
 import { openTypeface } from '@ishizue/pdf';
+import { printFilesInMemory } from '@ishizue/pdf/testing';
 import type { CounterEvent } from '../municipal/decide-event.ts';
 import { recordEvent } from '../municipal/record-event.ts';
 import { giveCodes, ledgerEntries, superuserOf } from '../testing/behind-the-scenes.ts';
@@ -18,7 +19,7 @@ import {
   testCountry,
 } from '../testing/index.ts';
 import { details, moveInWith } from '../testing/samples.ts';
-import type { CodeNoticeDesk, CodeNoticeFiles } from './code-notice-desk.ts';
+import type { CodeNoticeDesk } from './code-notice-desk.ts';
 import { codeNoticeStanding, printCodeNotices } from './print-code-notices.ts';
 
 const typeface = mustSucceed(await openTypeface([]), 'the bundled face');
@@ -38,16 +39,7 @@ let requests = 0;
 async function deskOf(t: TestContext): Promise<Desk> {
   const country = await testCountry(t);
   await giveCodes(country, KIYOSE, 60);
-  const written = new Map<string, Buffer>();
-  const files: CodeNoticeFiles = {
-    write: async (name, chunks) => {
-      written.set(name, Buffer.concat(await Array.fromAsync(chunks)));
-    },
-    remove: (name) => {
-      written.delete(name);
-      return Promise.resolve();
-    },
-  };
+  const { files, written } = printFilesInMemory();
   const record = async (event: CounterEvent): Promise<string> => {
     const recorded = await recordEvent(country.context, KIYOSE, testAccess, `notice-${++requests}`, event);
     return mustSucceed(recorded, event.reason).residentCode;

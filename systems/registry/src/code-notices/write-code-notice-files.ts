@@ -9,7 +9,13 @@ import { writeRecord } from '@ishizue/csv';
 import { inTransaction } from '@ishizue/db';
 import { recordEntries } from '@ishizue/ledger';
 import { ok, type Result } from '@ishizue/outcome';
-import { missingClusters, type PdfCode, type RenderedDocument, renderDocument } from '@ishizue/pdf';
+import {
+  inOnePiece,
+  missingClusters,
+  type PdfCode,
+  type RenderedDocument,
+  renderDocument,
+} from '@ishizue/pdf';
 import type { Access } from '../access.ts';
 import { formatAddress } from '../identity/address.ts';
 import type { Resident } from '../municipal/resident.ts';
@@ -191,10 +197,6 @@ async function writePart(
   }
   await desk.files.write(name, inOnePiece(rendered.value.bytes));
   return { file: fileOf(name, pages.length, rendered.value.bytes), printed, outcomes };
-}
-
-async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
 }
 
 const fileOf = (name: string, notices: number, bytes: Uint8Array): CodeNoticeFile => ({

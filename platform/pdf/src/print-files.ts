@@ -1,0 +1,12 @@
+/** Where letters and the lists beside them go that are printed elsewhere. */
+export interface PrintFiles {
+  /** A file of the same name is replaced, and is there whole or not at all. */
+  write(name: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Takes a file of an earlier try away; it need not be there. */
+  remove(name: string): Promise<void>;
+}
+
+/** Bytes that are there already, as `PrintFiles` takes them. */
+export async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}
