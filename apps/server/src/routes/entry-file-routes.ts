@@ -6,21 +6,13 @@ import { z } from 'zod';
 import type { Country } from '../country.ts';
 import { loadEntryFile } from '../entry-file.ts';
 import { RejectedRows } from '../rejected-rows.ts';
+import { FILE_BYTES_MAX, fileStatuses, LOAD_TIMEOUT_MS, REJECTS_SHOWN } from './file-loading.ts';
 
 export const entryFileStatuses = {
-  'municipality-unknown': 404,
-  'file-empty': 422,
-  'columns-missing': 422,
-  'columns-unknown': 422,
-  'columns-repeated': 422,
-  'file-encoding-invalid': 422,
+  ...fileStatuses,
   'checksum-differs': 422,
   'row-count-differs': 422,
 } as const;
-
-const FILE_BYTES_MAX = 2 ** 31;
-const LOAD_TIMEOUT_MS = 3_600_000;
-const REJECTS_SHOWN = 200;
 
 export function entryFileRoutes(country: Country, municipality: string) {
   const load = route({
