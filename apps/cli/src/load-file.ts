@@ -18,13 +18,15 @@ const ENCODINGS: Readonly<Record<string, FileEncoding>> = {
 };
 const SETTLE_TIMEOUT_MS = 600_000;
 
-/** The arguments of every such verb. */
-export const fileArguments = {
-  file: { type: 'positional', description: 'the CSV file', required: true },
-  encoding: { type: 'string', description: 'utf-8 or shift-jis; found out from the file by default' },
-  operator: { type: 'string', description: 'the operator’s id for the ledger', default: 'o-setup' },
-  json: { type: 'boolean', description: 'print the counts as JSON', default: false },
-} as const;
+/** The arguments of every such verb; `whose` tells which municipality is meant. */
+export const fileArguments = (whose: string) =>
+  ({
+    file: { type: 'positional', description: 'the CSV file', required: true },
+    municipality: { type: 'string', description: whose, required: true },
+    encoding: { type: 'string', description: 'utf-8 or shift-jis; found out from the file by default' },
+    operator: { type: 'string', description: 'the operator’s id for the ledger', default: 'o-setup' },
+    json: { type: 'boolean', description: 'print the counts as JSON', default: false },
+  }) as const;
 
 interface Arguments {
   readonly file: string;

@@ -10,10 +10,7 @@ export const importVerb = defineCommand({
     description:
       'Load a municipality’s register from a CSV file (columns: docs/register-file.md). Good rows load, bad rows go to FILE.rejects.csv; the same file again changes nothing. Exits 1 where rows were rejected.',
   },
-  args: {
-    ...fileArguments,
-    municipality: { type: 'string', description: 'six-digit municipality code', required: true },
-  },
+  args: fileArguments('six-digit municipality code'),
   run: ({ args }) =>
     loadFile(args, {
       columns: REGISTER_COLUMNS,

@@ -18,8 +18,7 @@ const loadVerb = defineCommand({
       'Load a municipality’s entries from a CSV file (columns: docs/flows/overseas.md). Good rows load, bad rows go to FILE.rejects.csv; the same file again changes nothing. Exits 1 where rows were rejected.',
   },
   args: {
-    ...fileArguments,
-    municipality: { type: 'string', description: 'six-digit code of the domicile', required: true },
+    ...fileArguments('six-digit code of the domicile'),
     sha256: { type: 'string', description: 'what the file must be: another one loads nothing' },
   },
   run: ({ args }) =>
