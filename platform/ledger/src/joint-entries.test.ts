@@ -26,6 +26,7 @@ import {
 import { decodeEntryBundle } from './tree/entry-bundle.ts';
 import { formatProofFile, verifyProofFile } from './tree/proof-file.ts';
 import { formatVerifierKey } from './tree/signed-note.ts';
+import { SALT_BYTES, subjectsRoot } from './tree/subjects-tree.ts';
 
 const clock = new ManualClock('2026-11-22T00:00:00Z');
 const { subject: _subject, result: _result, correlation: _correlation, ...common } = entryOf('anybody');
@@ -211,6 +212,13 @@ const tamperings: readonly Tampering[] = [
     code: 'subjects-altered',
   },
   {
+    name: 'two subjects change places',
+    tamper: (sql) =>
+      sql`UPDATE ledger.entry SET subjects = substr(subjects, 33, 32) || substr(subjects, 1, 32) || substr(subjects, 65)
+      WHERE octet_length(subjects) = 8192`,
+    code: 'subjects-altered',
+  },
+  {
     name: 'a subject is taken out',
     tamper: (sql) =>
       sql`UPDATE ledger.entry SET subjects = substr(subjects, 33) WHERE octet_length(subjects) = 8192`,
@@ -246,8 +254,27 @@ for (const { name, tamper, code } of tamperings) {
     await tamper(tamperer(database, t));
     const outcome = await audit(sql, SITE, [signer.keyOf(SITE)]);
     assert.equal(outcome.ok ? 'nothing' : outcome.failure.code, code);
+    // who is in none of them is shown none
+    assert.deepEqual((await accessesOf(sql, SITE, subjectOf(999), { limit: 10 })).accesses, []);
   });
 }
+
+test('the audit finds a joint entry that a faulty system wrote with somebody twice, though its root is right', async (t) => {
+  const database = await testDatabase(t, OWNERS);
+  const signer = new TestSigner();
+  const twice = Buffer.concat([subjectOf(1), subjectOf(1)]);
+  const salt = randomBytes(SALT_BYTES);
+  await inTransaction(
+    database.pool('counter'),
+    { site: SITE },
+    (tx) => tx`
+    SELECT ledger.record_jointly(${SITE}, now(), 'site', 'a', '', 'a', 'a', '{}', 'ok', 'c', ${twice},
+      ${subjectsRoot(salt, twice)}, ${salt})`,
+  );
+  await sealed(database.pool('ledger'), signer, clock);
+  const outcome = await audit(database.pool('ledger'), SITE, [signer.keyOf(SITE)]);
+  assert.equal(outcome.ok ? 'nothing' : outcome.failure.code, 'subjects-altered');
+});
 
 test('a system writes joint entries by the function only, for its own site, within the bounds of an entry', async (t) => {
   const database = await testDatabase(t, OWNERS);
@@ -274,6 +301,9 @@ test('a system writes joint entries by the function only, for its own site, with
     ),
     denied,
   );
+  await assert.rejects(counter`SELECT FROM ledger.entry`, denied);
+  await assert.rejects(counter`SELECT ledger.heads('')`, denied);
+  await assert.rejects(database.pool('ledger')`DELETE FROM ledger.entry`, denied);
   await assert.rejects(database.pool('ledger')`UPDATE ledger.entry SET subjects = NULL`, denied);
   const call = (subjects: Buffer, roots: Buffer, salts: Buffer) =>
     inTransaction(
