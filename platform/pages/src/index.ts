@@ -1,4 +1,5 @@
 export { officeStylesheet, ownScripts, ownStylesheet, stylesheet } from './assets.ts';
+export { cardWanted, readerPolicy, timeOfDay, wordsOfScript } from './card-in-reader.ts';
 export { frame, type SignedIn } from './frame.ts';
 export {
   inLanguage,

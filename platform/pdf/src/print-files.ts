@@ -1,4 +1,4 @@
-/** Where letters and the lists beside them go that are printed elsewhere. */
+/** Where letters, the lists beside them and mails go, that others print or send. */
 export interface PrintFiles {
   /** A file of the same name is replaced, and is there whole or not at all. */
   write(name: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;

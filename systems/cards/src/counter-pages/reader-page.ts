@@ -4,7 +4,17 @@
  * have no names, and their form leads nowhere (`dialog`), so that nothing posts them, with the script or without.
  */
 import { html, type SafeHtml } from '@ishizue/http';
-import { inLanguage, type Language, officeFrame, type PageCall, sayIn, signedInOf } from '@ishizue/pages';
+import {
+  cardWanted,
+  inLanguage,
+  type Language,
+  officeFrame,
+  type PageCall,
+  readerPolicy,
+  sayIn,
+  signedInOf,
+  wordsOfScript,
+} from '@ishizue/pages';
 import { counterScript, counterStylesheet } from './counter-assets.ts';
 import { HAND_OVER_PATH, refusal } from './hand-over-form.ts';
 import type { AtCounter, CounterRefusal } from './hand-over-words.ts';
@@ -23,27 +33,13 @@ export interface ReaderPage {
 
 /** The policy of this page: it talks to the reader of its terminal, and to no other port; and it may use the camera. */
 export const readerHeaders = (readerPort: number): Readonly<Record<string, string>> => ({
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' blob:",
-    "font-src 'self'",
-    `connect-src ws://127.0.0.1:${readerPort}`,
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
+  ...readerPolicy(readerPort, "'self' blob:"),
   'permissions-policy': 'camera=(self), geolocation=(), microphone=()',
 });
 
 export function readerPage(call: PageCall, shown: ReaderPage): SafeHtml {
   const { language, refused, readerPort, challenge, receiver } = shown;
   const say = sayIn(language);
-  const until = shown.expiresAt.toLocaleTimeString(language === 'ja' ? 'ja-JP' : 'en-GB', {
-    timeZone: 'Asia/Tokyo',
-    timeStyle: 'short',
-  });
   return officeFrame({
     language,
     title: say('カードの交付: リーダー', 'Hand a card over: the reader'),
@@ -51,10 +47,9 @@ export function readerPage(call: PageCall, shown: ReaderPage): SafeHtml {
     scripts: [counterScript.path],
     signedIn: signedInOf(call),
     main: html`${refused !== undefined && refusal(refused, language)}
-<p>${say(`カードをリーダーに置いてください。${until}までに終えてください。`, `Put the card into the reader. There is time until ${until}.`)}</p>
-<noscript><p class="refusal">${say('この画面にはスクリプトが必要です。', 'This page needs its script.')}</p></noscript>
+${cardWanted(shown.expiresAt, language)}
 <div id="counter" data-port="${readerPort}" data-challenge="${challenge.toString('base64')}" data-compared="${receiver === 'proxy' ? 'document' : 'camera'}">
-<ul id="words" hidden>${Object.entries(READER_WORDS).map(([code, words]) => html`<li data-code="${code}">${words[language]}</li>`)}</ul>
+${wordsOfScript(READER_WORDS, language)}
 ${faceSection(shown)}${pinSection(shown)}${completionSection(call, shown)}
 </div>
 <p><a href="${inLanguage(HAND_OVER_PATH, language)}">${say('やめて、はじめからやり直す', 'Leave this and begin again')}</a></p>`,

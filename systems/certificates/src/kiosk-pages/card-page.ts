@@ -3,27 +3,21 @@
  * (`dialog`), so that nothing posts it, with the script or without; posted are certificate and signature.
  */
 import { html, type SafeHtml } from '@ishizue/http';
-import { inLanguage, type Language, officeFrame, type PageCall, sayIn } from '@ishizue/pages';
+import {
+  cardWanted,
+  inLanguage,
+  type Language,
+  officeFrame,
+  type PageCall,
+  sayIn,
+  wordsOfScript,
+} from '@ishizue/pages';
 import type { OpenedRequest } from '../centre/open-request.ts';
 import { kioskScript } from './kiosk-assets.ts';
 import { KIOSK_CARD_WORDS, refusalNotice } from './kiosk-words.ts';
 import { CARD_PATH, KIOSK_PATH } from './wish-page.ts';
 
 type Asked = Pick<PageCall, 'forgeryField'>;
-
-/** The policy of the page with the card: it talks to the reader of its terminal, and to no other port. */
-export const cardPageHeaders = (readerPort: number): Readonly<Record<string, string>> => ({
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "font-src 'self'",
-    `connect-src ws://127.0.0.1:${readerPort}`,
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-});
 
 export function cardPage(
   call: Asked,
@@ -32,18 +26,13 @@ export function cardPage(
   readerPort: number,
 ): SafeHtml {
   const say = sayIn(language);
-  const until = expiresAt.toLocaleTimeString(language === 'ja' ? 'ja-JP' : 'en-GB', {
-    timeZone: 'Asia/Tokyo',
-    timeStyle: 'short',
-  });
   return officeFrame({
     language,
     title: say('コンビニ交付: カード', 'Certificates at the kiosk: the card'),
     scripts: [kioskScript.path],
-    main: html`<p>${say(`カードをリーダーに置いてください。${until}までに終えてください。`, `Put the card into the reader. There is time until ${until}.`)}</p>
-<noscript><p class="refusal">${say('この画面にはスクリプトが必要です。', 'This page needs its script.')}</p></noscript>
+    main: html`${cardWanted(expiresAt, language)}
 <div id="kiosk" data-port="${readerPort}" data-challenge="${challenge.toString('base64')}">
-<ul id="words" hidden>${Object.entries(KIOSK_CARD_WORDS).map(([code, words]) => html`<li data-code="${code}">${words[language]}</li>`)}</ul>
+${wordsOfScript(KIOSK_CARD_WORDS, language)}
 <form method="dialog" id="pin-form" autocomplete="off"><div class="field"><label for="pin">${say('暗証番号（利用者証明用）', 'PIN (authentication)')}</label>
 <p class="hint" id="pin-hint">${say('数字4桁。カードにだけ示され、ほかへは送られません。', 'Four digits. They go to the card and nowhere else.')}</p>
 <input type="password" class="short" id="pin" inputmode="numeric" maxlength="4" autocomplete="one-time-code" aria-describedby="pin-hint"></div>

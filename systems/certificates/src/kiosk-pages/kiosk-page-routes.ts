@@ -3,13 +3,13 @@
  * ledger entries. As there nobody signs in: the card proves who asks, the token who collects. Flow: docs/flows/kiosk-page.md.
  */
 import { answer, bytes, type Call, contentDigest, form, page, type RateLimit, route } from '@ishizue/http';
-import { languageOf } from '@ishizue/pages';
+import { languageOf, readerPolicy } from '@ishizue/pages';
 import { z } from 'zod';
 import { openRequest } from '../centre/open-request.ts';
 import { submitRequest } from '../centre/submit-request.ts';
 import { CERTIFICATE_CLASSES } from '../certificate-class.ts';
 import type { CertificatesContext } from '../certificates-context.ts';
-import { cardPage, cardPageHeaders, refusedPage, waitingPage } from './card-page.ts';
+import { cardPage, refusedPage, waitingPage } from './card-page.ts';
 import { collectPaper } from './collect-paper.ts';
 import { kioskScript } from './kiosk-assets.ts';
 import { CARD_PATH, KIOSK_PATH, NO_WISH, wishPage } from './wish-page.ts';
@@ -89,7 +89,7 @@ const openRoute = (context: CertificatesContext, rateLimit: RateLimit) =>
       if (!port.success) return answer(422, wishPage(call, language, call.body, 'port-malformed'));
       const opened = await openRequest(context, TERMINAL, wish);
       if (!opened.ok) return answer(409, refusedPage(language, opened.failure.code));
-      return answer(200, cardPage(call, language, opened.value, port.data), cardPageHeaders(port.data));
+      return answer(200, cardPage(call, language, opened.value, port.data), readerPolicy(port.data));
     },
   });
 

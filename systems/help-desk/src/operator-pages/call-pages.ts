@@ -10,6 +10,7 @@ import {
   type PageCall,
   sayIn,
   signedInOf,
+  timeOfDay,
   type Words,
 } from '@ishizue/pages';
 import type { FoundFaq } from '../faq/search-faq.ts';
@@ -107,10 +108,6 @@ export function checkPage(call: PageCall, page: CheckPage): SafeHtml {
   const { language, check, refused, told, standing } = page;
   const say = sayIn(language);
   const here = `${CALLS_PATH}/${check.checkId}`;
-  const until = new Date(check.endsAt).toLocaleTimeString(language === 'ja' ? 'ja-JP' : 'en-GB', {
-    timeZone: 'Asia/Tokyo',
-    timeStyle: 'short',
-  });
   return officeFrame({
     language,
     title: PURPOSE_WORDS[check.purpose][language],
@@ -121,7 +118,7 @@ export function checkPage(call: PageCall, page: CheckPage): SafeHtml {
 ${standing && standingOf(standing, language)}
 <dl><dt>${say('確認', 'Check')}</dt><dd>${CHECK_STATE_WORDS[check.state][language]}</dd>
 ${check.state === 'open' && html`<dt>${say('あと必要な正答', 'Right answers still needed')}</dt><dd>${check.rightsNeeded}</dd><dt>${say('あと許される誤答', 'Wrong answers left')}</dt><dd>${check.wrongsLeft}</dd>`}
-<dt>${say('期限', 'Until')}</dt><dd>${until}</dd></dl>
+<dt>${say('期限', 'Until')}</dt><dd>${timeOfDay(new Date(check.endsAt), language)}</dd></dl>
 ${check.state === 'open' && check.questions.map((question) => questionForm(call, page, question))}
 ${check.state === 'passed' && (check.purpose === 'suspension' ? suspensionForm(call, page) : standingForm(call, page))}`,
   });
