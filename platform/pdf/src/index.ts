@@ -20,7 +20,7 @@ export type {
 } from './document-spec.ts';
 export type { Colour } from './marks.ts';
 export type { PdfCode } from './pdf-failure.ts';
-export { inOnePiece, type PrintFiles } from './print-files.ts';
+export { inOnePiece, type PrintFiles, putDocument } from './print-files.ts';
 export { type RenderedDocument, renderDocument } from './render-document.ts';
 export { createSecurityPattern, type SecurityPattern, type SecurityPatternLook } from './security-pattern.ts';
 export { baseCharacter, missingClusters, type Substitute, type SubstituteFor } from './shaper.ts';

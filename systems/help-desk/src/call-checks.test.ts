@@ -280,9 +280,9 @@ test('letters go to the register’s address, or without one to the counter, and
   const made = await makeSuspensionNotices(desk, { ...access, affair: 'suspension-notice' });
   assert.deepEqual(
     [made.made, made.left, made.files.map(({ name, letters }) => `${name} ${letters}`)],
-    [3, 0, ['suspension-1-3.pdf 2', 'suspension-1-3-counter.pdf 1']],
+    [3, 0, ['suspension-1.pdf 2', 'suspension-1-counter.pdf 1']],
   );
-  assert.deepEqual([...written.keys()], ['suspension-1-3.pdf', 'suspension-1-3-counter.pdf']);
+  assert.deepEqual([...written.keys()], ['suspension-1.pdf', 'suspension-1-counter.pdf']);
   assert.equal((await makeSuspensionNotices(desk, access)).made, 0);
   const rows = await superuser<{ state: string; resident_code: string | null; is_at_counter: boolean }[]>`
     SELECT state, resident_code, is_at_counter FROM help_desk.suspension_notice ORDER BY notice_id`;

@@ -121,7 +121,11 @@ test('forms are sent to those heard of who have no card, once, over a kill; a mo
   await inTransaction(cards.sql, { site: NATIONAL_SITE }, (tx) => hearForForms(tx, due, country.clock.now()));
   const book = formBook(DOOR_ADDRESS);
   const order = { runId: 'forms-of-kiyose', municipality: KIYOSE };
-  const killed = { ...door.letters, files: { write: () => Promise.reject(new Error('killed')) } };
+  const { files } = door.letters;
+  const killed = {
+    ...door.letters,
+    files: { ...files, write: () => Promise.reject(new Error('killed')) },
+  };
   await assert.rejects(writeLetters(killed, testAccess, book, order), /killed/);
   const made = mustSucceed(await writeLetters(door.letters, testAccess, book, order), 'the batch');
   assert.deepEqual(made.states, { made: 2 });

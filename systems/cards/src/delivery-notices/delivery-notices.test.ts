@@ -5,7 +5,7 @@ import { mustSucceed } from '@ishizue/outcome';
 import { openTypeface } from '@ishizue/pdf';
 import { printFilesInMemory } from '@ishizue/pdf/testing';
 import { findAddressees, recordEvent } from '@ishizue/registry';
-import { KIYOSE, testAccess } from '@ishizue/registry/testing';
+import { grantSupport, KIYOSE, testAccess } from '@ishizue/registry/testing';
 import { revokeDueCertificates } from '../card/revoke-due-certificates.ts';
 import { voidCard } from '../card/void-card.ts';
 import { completeHandOver } from '../hand-over/complete-hand-over.ts';
@@ -52,7 +52,7 @@ test('a batch tells whoever’s card is set up, once, over a kill; posted it is 
   const { desk, files } = deskOf(country);
   const address = { wardCode: null, postalCode: null, town: '松山一丁目', lot: '1番1号', building: null };
   const order = { runId: RUN, municipality: KIYOSE };
-  const killed = { ...desk, files: { write: () => Promise.reject(new Error('killed')) } };
+  const killed = { ...desk, files: { ...desk.files, write: () => Promise.reject(new Error('killed')) } };
   await assert.rejects(writeLetters(killed, testAccess, deliveryBook(killed), order), /killed/);
   assert.equal(
     codeOf(await postLetters(cards, testAccess, deliveryBook({}), { runId: RUN, on: '2026-11-20' })),
@@ -183,4 +183,29 @@ test('the municipality’s own time goes before the rule; a void card’s destru
   if (handed.ok) mustSucceed(await voidCard(cards, testAccess, two.cardId, 'damaged'), 'voiding');
   assert.equal(await destroy(two.cardId), handed.ok ? 'card-was-handed-over' : 'ok');
   await assertSoundHistories(cards.sql);
+});
+
+test('a letter of a try that was killed does not go out, where its person must not be written to any more', async (t) => {
+  const { country, codes } = await countryOf(t, 1);
+  await setUpFor(country, codes);
+  const { desk, files } = deskOf(country);
+  const order = { runId: RUN, municipality: KIYOSE };
+  const dying: typeof desk = {
+    ...desk,
+    files: {
+      ...desk.files,
+      write: async (name, chunks) => {
+        if (name.endsWith('.csv')) throw new Error('killed');
+        await desk.files.write(name, chunks);
+      },
+    },
+  };
+  await assert.rejects(writeLetters(dying, testAccess, deliveryBook(dying), order), /killed/);
+  assert.deepEqual([...files.keys()], [`${RUN}-132217.pdf`]);
+  await grantSupport(country, KIYOSE, codes[0] ?? '');
+  mustSucceed(await writeLetters(desk, testAccess, deliveryBook(desk), order), 'the batch');
+  assert.deepEqual([...files.keys()].toSorted(), [
+    `${RUN}-132217-addresses.csv`,
+    `${RUN}-132217-counter.pdf`,
+  ]);
 });

@@ -233,7 +233,7 @@ test('a run that is killed anywhere goes on under its id: nobody is left out, no
   };
   const dying: ExpiryDesk = {
     ...desk,
-    files: { write: (name, chunks) => passing(() => desk.files.write(name, chunks)) },
+    files: { ...desk.files, write: (name, chunks) => passing(() => desk.files.write(name, chunks)) },
     findExpiring: (access, page) => passing(() => desk.findExpiring(access, page)),
     findAddressees: (access, codes) => passing(() => desk.findAddressees(access, codes)),
   };

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { dateInTokyo } from '@ishizue/clock';
 import { inTransaction } from '@ishizue/db';
 import { recordAlike } from '@ishizue/ledger';
-import { inOnePiece, missingClusters, renderDocument } from '@ishizue/pdf';
+import { missingClusters, putDocument, renderDocument } from '@ishizue/pdf';
 import { type Access, type Addressee, NATIONAL_SITE } from '@ishizue/registry';
 import { lineOf, renderSound } from '../letters/letter-file.ts';
 import { noticeNumberOf } from '../letters/notice-number.ts';
@@ -185,9 +185,9 @@ async function writePart(
   outcomes.push(
     ...failed.map(({ letter, code }) => ({ noticeId: letter.noticeId, isAtCounter: false, trouble: code })),
   );
+  await putDocument(desk.files, name, document?.bytes);
   if (!document) return [];
   const { bytes, sha256 } = document;
-  await desk.files.write(name, inOnePiece(bytes));
   files.push({ name, notices: printed.length, bytes: bytes.length, sha256 });
   outcomes.push(
     ...printed.map(({ noticeId, page }) => ({

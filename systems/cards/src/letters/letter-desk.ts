@@ -6,7 +6,7 @@ import type { CardsContext } from '../cards-context.ts';
 export interface LetterDesk {
   readonly cards: CardsContext;
   readonly typeface: Typeface;
-  readonly files: Pick<PrintFiles, 'write'>;
+  readonly files: PrintFiles;
   /** Of the registry: where they live today. */
   readonly findAddressees: (
     access: Access,

@@ -6,7 +6,7 @@
 import { dateInTokyo, type IsoDate, startOfDateInTokyo } from '@ishizue/clock';
 import { inTransaction, type Tx } from '@ishizue/db';
 import { fail, ok, type Result } from '@ishizue/outcome';
-import { inOnePiece, missingClusters, renderDocument } from '@ishizue/pdf';
+import { inOnePiece, missingClusters, putDocument, renderDocument } from '@ishizue/pdf';
 import { type Access, type Addressee, NATIONAL_SITE } from '@ishizue/registry';
 import { recordCardEntries } from '../card-entries.ts';
 import {
@@ -128,7 +128,7 @@ async function writeFiles<Row extends ClaimedLetter>(
       const pages = some.map(({ page }) => page);
       return renderDocument(desk.typeface, book.paper(name, pages, at));
     });
-    if (document) await desk.files.write(`${name}.pdf`, inOnePiece(document.bytes));
+    await putDocument(desk.files, `${name}.pdf`, document?.bytes);
     if (!isAtCounter) await desk.files.write(`${prefix}-addresses.csv`, inOnePiece(addressFile(printed)));
     outcomes.push(
       ...failed.map(({ letter, code }) => ({ noticeId: letter.noticeId, trouble: code, isAtCounter: false })),

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { inTransaction, type Tx } from '@ishizue/db';
 import { recordAlike } from '@ishizue/ledger';
 import { mustSucceed } from '@ishizue/outcome';
-import { inOnePiece, missingClusters, type PrintFiles, renderDocument, type Typeface } from '@ishizue/pdf';
+import { missingClusters, type PrintFiles, putDocument, renderDocument, type Typeface } from '@ishizue/pdf';
 import { type Access, type Addressee, findAddressees, NATIONAL_SITE } from '@ishizue/registry';
 import type { HelpDeskContext } from '../help-desk-context.ts';
 import { type SuspensionLetter, suspensionPaper } from './suspension-paper.ts';
@@ -17,7 +17,7 @@ const LETTERS_MAX = 100;
 export interface NoticeDesk {
   readonly helpDesk: HelpDeskContext;
   readonly typeface: Typeface;
-  readonly files: Pick<PrintFiles, 'write'>;
+  readonly files: PrintFiles;
 }
 
 export interface MadeNotices {
@@ -94,11 +94,9 @@ const lettersOf = (sorted: readonly Sorted[], way: Way): readonly SuspensionLett
     letter && (letter.address === null) === (way === 'counter') ? [letter] : [],
   );
 
-/** Of the letters themselves, so that the same letters make the same file. */
-const nameOf = (sorted: readonly Sorted[], way: Way): string => {
-  const [first, last] = [sorted.at(0)?.noticeId ?? 0, sorted.at(-1)?.noticeId ?? 0];
-  return `suspension-${first}-${last}${way === 'counter' ? '-counter' : ''}.pdf`;
-};
+/** By the first of the letters: after a kill the batch begins with the same one, and its files take the place of those of before. */
+const nameOf = (sorted: readonly Sorted[], way: Way): string =>
+  `suspension-${sorted.at(0)?.noticeId ?? 0}${way === 'counter' ? '-counter' : ''}.pdf`;
 
 async function writeFile(
   desk: NoticeDesk,
@@ -106,15 +104,18 @@ async function writeFile(
   way: Way,
 ): Promise<MadeNotices['files']> {
   const letters = lettersOf(sorted, way);
-  if (letters.length === 0) return [];
   const name = nameOf(sorted, way);
+  if (letters.length === 0) {
+    await putDocument(desk.files, name, undefined);
+    return [];
+  }
   const latest = Math.max(...letters.map(({ suspendedAt }) => suspendedAt));
   const paper = suspensionPaper(name.replace('.pdf', ''), letters, latest);
   const { bytes } = mustSucceed(
     await renderDocument(desk.typeface, paper),
     'letters of printable characters',
   );
-  await desk.files.write(name, inOnePiece(bytes));
+  await putDocument(desk.files, name, bytes);
   return [{ name, letters: letters.length, sha256: createHash('sha256').update(bytes).digest('hex') }];
 }
 

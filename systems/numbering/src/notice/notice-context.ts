@@ -16,7 +16,7 @@ export interface NoticeContext {
 
 export interface NoticePrinting extends NoticeContext {
   readonly typeface: Typeface;
-  readonly files: Pick<PrintFiles, 'write'>;
+  readonly files: PrintFiles;
   /** By which the number in the register is compared with the notice’s, without opening the latter. */
   readonly vault: NumberVault;
   /** Opens the number in the register for the paper. */

@@ -186,6 +186,7 @@ test('killed while it writes, a batch goes on with the same notices and the same
   const failing: NoticePrinting = {
     ...post.printing,
     files: {
+      ...post.printing.files,
       write: async (name, chunks) => {
         if (fails && name.endsWith('.csv')) {
           for await (const chunk of chunks) void chunk;

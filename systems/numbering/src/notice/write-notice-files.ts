@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import { ok, type Result } from '@ishizue/outcome';
 import {
-  inOnePiece,
   missingClusters,
   type PdfCode,
+  putDocument,
   type RenderedDocument,
   renderDocument,
 } from '@ishizue/pdf';
@@ -98,8 +98,8 @@ async function writePart(
       wanted.push({ ...person, noticeId: notice.noticeId, individualNumber: number });
   }
   const { pages, rendered } = await renderPart(context, claim, name, wanted, outcomes);
+  await putDocument(context.files, name, rendered?.bytes);
   if (!rendered) return undefined;
-  await context.files.write(name, inOnePiece(rendered.bytes));
   const { bytes, sha256 } = rendered;
   return { file: { name, notices: pages.length, bytes: bytes.length, sha256 }, pages };
 }

@@ -13,6 +13,7 @@ import {
   inOnePiece,
   missingClusters,
   type PdfCode,
+  putDocument,
   type RenderedDocument,
   renderDocument,
 } from '@ishizue/pdf';
@@ -191,11 +192,8 @@ async function writePart(
       trouble: null,
     })),
   );
-  if (!rendered.value) {
-    await desk.files.remove(name);
-    return { file: undefined, printed, outcomes };
-  }
-  await desk.files.write(name, inOnePiece(rendered.value.bytes));
+  await putDocument(desk.files, name, rendered.value?.bytes);
+  if (!rendered.value) return { file: undefined, printed, outcomes };
   return { file: fileOf(name, pages.length, rendered.value.bytes), printed, outcomes };
 }
 
